@@ -1,0 +1,40 @@
+"""The machine contract: events in, commands out, time and entropy as arguments.
+
+A `Machine` is handed an `Event` and the `Moment` at which it happened, and returns `Command`s in order. It does no I/O, reads
+no clock and draws no randomness of its own, so that real TCP, a simulated world, a replay or a fuzzer can drive the same code.
+The one promise between a machine and its world is *journal before speech*: no outward command overtakes an earlier `Append`
+that is not yet durable. `Outbox` keeps that promise for every world.
+"""
+
+from switch.machine.clock import Moment
+from switch.machine.commands import Append, Command, Dial, Hangup, Notify, Sealed, Send
+from switch.machine.deadlines import Deadlines
+from switch.machine.entropy import Entropy
+from switch.machine.events import Closed, Event, Opened, Operate, Order, Received, Tick
+from switch.machine.machine import Machine
+from switch.machine.notice import Notice, Severity
+from switch.machine.outbox import Outbox
+
+__all__ = [
+    "Append",
+    "Closed",
+    "Command",
+    "Deadlines",
+    "Dial",
+    "Entropy",
+    "Event",
+    "Hangup",
+    "Machine",
+    "Moment",
+    "Notice",
+    "Notify",
+    "Opened",
+    "Operate",
+    "Order",
+    "Outbox",
+    "Received",
+    "Sealed",
+    "Send",
+    "Severity",
+    "Tick",
+]

@@ -1,0 +1,50 @@
+"""What can happen to a machine. An operator's order is an event too, so that a trace holds it."""
+
+from enum import Enum
+
+import msgspec
+
+
+class Opened(msgspec.Struct, frozen=True, tag=True):
+    """Connection `conn` of the party `link` is up. Connection numbers are never used twice within a run."""
+
+    conn: int
+    link: str
+
+
+class Received(msgspec.Struct, frozen=True, tag=True):
+    """One read's worth of bytes: any cut of the stream, from one byte to many frames."""
+
+    conn: int
+    data: bytes
+
+
+class Closed(msgspec.Struct, frozen=True, tag=True):
+    """Connection `conn` is gone, and `why` in words.
+
+    `unsent` counts the last `Send`s to it of which no byte left: those answers are known not to have been delivered.
+    """
+
+    conn: int
+    why: str
+    unsent: int = 0
+
+
+class Tick(msgspec.Struct, frozen=True, tag=True):
+    """Time has passed. Only a tick expires deadlines, so that a late wake-up first lets all waiting reads pass."""
+
+
+class Order(Enum):
+    """What an operator, or the shell on an operator's behalf, may ask of a machine."""
+
+    DRAIN = "drain"
+    """Take no new work, finish what is open, then hang up everywhere."""
+
+
+class Operate(msgspec.Struct, frozen=True, tag=True):
+    """An order from outside the message flow."""
+
+    order: Order
+
+
+Event = Opened | Received | Closed | Tick | Operate
