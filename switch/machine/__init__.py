@@ -7,16 +7,19 @@ that is not yet durable. `Outbox` keeps that promise for every world.
 """
 
 from switch.machine.clock import Moment
-from switch.machine.commands import Append, Command, Dial, Hangup, Notify, Sealed, Send
+from switch.machine.commands import Append, Command, Dial, Hangup, Notify, Send
 from switch.machine.deadlines import Deadlines
 from switch.machine.entropy import Entropy
 from switch.machine.events import Closed, Event, Opened, Operate, Order, Received, Tick
 from switch.machine.machine import Machine
 from switch.machine.notice import Notice, Severity
 from switch.machine.outbox import Outbox
+from switch.machine.sealing import GENESIS, ChainError, RecordCodec, Sealed
 
 __all__ = [
+    "GENESIS",
     "Append",
+    "ChainError",
     "Closed",
     "Command",
     "Deadlines",
@@ -33,6 +36,7 @@ __all__ = [
     "Order",
     "Outbox",
     "Received",
+    "RecordCodec",
     "Sealed",
     "Send",
     "Severity",
