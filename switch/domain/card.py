@@ -1,7 +1,6 @@
 """What can be said of a card from its number alone, and which numbers this test system takes."""
 
 import msgspec
-
 from keys.sensitive import Pan
 
 

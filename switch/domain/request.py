@@ -3,8 +3,8 @@
 from enum import Enum
 
 import msgspec
-
 from keys.sensitive import Pan, Secret
+
 from switch.domain.money import Money
 
 

@@ -184,6 +184,4 @@ class KeyEvent(msgspec.Struct, frozen=True, tag="key-event", omit_defaults=True)
     reason: str = ""
 
 
-Record = (
-    AccountOpened | Forwarded | Answered | Expired | Late | Reversed | AdviceOwed | AdviceSent | AdviceEnded | KeyEvent
-)
+Record = AccountOpened | Forwarded | Answered | Expired | Late | Reversed | AdviceOwed | AdviceSent | AdviceEnded | KeyEvent

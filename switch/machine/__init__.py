@@ -10,7 +10,7 @@ from switch.machine.clock import Moment
 from switch.machine.commands import Append, Command, Dial, Hangup, Notify, Send
 from switch.machine.deadlines import Deadlines
 from switch.machine.entropy import Entropy
-from switch.machine.events import Closed, Event, Opened, Operate, Order, Received, Tick
+from switch.machine.events import Closed, Drain, Event, Opened, Operate, Order, Received, Tick, Unreachable
 from switch.machine.machine import Machine
 from switch.machine.notice import Notice, Severity
 from switch.machine.outbox import Outbox
@@ -24,6 +24,7 @@ __all__ = [
     "Command",
     "Deadlines",
     "Dial",
+    "Drain",
     "Entropy",
     "Event",
     "Hangup",
@@ -41,4 +42,5 @@ __all__ = [
     "Send",
     "Severity",
     "Tick",
+    "Unreachable",
 ]

@@ -7,7 +7,7 @@ from switch.machine.sealing import Sealed
 
 
 class Dial(msgspec.Struct, frozen=True, tag=True):
-    """Connect to the party `link`. The world answers with `Opened`, or with `Closed(conn=0, ...)` naming the link in `why`."""
+    """Connect to the party `link`. The world answers with `Opened` or with `Unreachable`."""
 
     link: str
 

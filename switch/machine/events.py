@@ -1,7 +1,5 @@
 """What can happen to a machine. An operator's order is an event too, so that a trace holds it."""
 
-from enum import Enum
-
 import msgspec
 
 
@@ -30,14 +28,22 @@ class Closed(msgspec.Struct, frozen=True, tag=True):
     unsent: int = 0
 
 
+class Unreachable(msgspec.Struct, frozen=True, tag=True):
+    """A `Dial` to the party `link` has failed, and `why` in words."""
+
+    link: str
+    why: str
+
+
 class Tick(msgspec.Struct, frozen=True, tag=True):
     """Time has passed. Only a tick expires deadlines, so that a late wake-up first lets all waiting reads pass."""
 
 
-class Order(Enum):
-    """What an operator, or the shell on an operator's behalf, may ask of a machine."""
+class Order(msgspec.Struct, frozen=True):
+    """What an operator may ask of a machine. Each kind of machine adds orders of its own."""
 
-    DRAIN = "drain"
+
+class Drain(Order, frozen=True, tag=True):
     """Take no new work, finish what is open, then hang up everywhere."""
 
 
@@ -47,4 +53,4 @@ class Operate(msgspec.Struct, frozen=True, tag=True):
     order: Order
 
 
-Event = Opened | Received | Closed | Tick | Operate
+Event = Opened | Received | Closed | Unreachable | Tick | Operate

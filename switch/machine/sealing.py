@@ -78,9 +78,7 @@ class RecordCodec(Generic[R]):
         except msgspec.DecodeError as error:
             raise ChainError(sealed.seq, f"its body is not a record this version knows ({error})") from None
         if envelope.version != self._version:
-            raise ChainError(
-                sealed.seq, f"written as record version {envelope.version}; this program reads {self._version}"
-            )
+            raise ChainError(sealed.seq, f"written as record version {envelope.version}; this program reads {self._version}")
         record: R = envelope.record
         if (envelope.seq, envelope.at, kind_of(record)) != (sealed.seq, sealed.at, sealed.kind):
             raise ChainError(sealed.seq, "its columns (seq, at, kind) are not those that were sealed")
