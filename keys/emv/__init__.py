@@ -1,0 +1,5 @@
+"""EMV: how a card's keys are derived, its cryptograms made and answered, and which version does it how.
+
+`derive` makes keys from keys, `cryptogram` makes ARQC and ARPC from keys and bytes, `profiles` says for each
+cryptogram version number which of them apply and over which tags.
+"""
