@@ -31,9 +31,6 @@ class KeysError(Exception):
     reason: ClassVar[Reason] = Reason.UNSPECIFIED
 
 
-# Refusals: nothing was computed.
-
-
 class KeyNotFound(KeysError):
     """No key has this name in the keystore."""
 
@@ -70,16 +67,17 @@ class CryptogramUnsupported(KeysError):
     reason = Reason.CRYPTOGRAM_UNSUPPORTED
 
 
-# Mismatches: the value was computed and the one given is wrong.
+class Mismatch(KeysError):
+    """Base of the verdicts: the value was computed, and the one given is wrong. All others refuse before that."""
 
 
-class MacMismatch(KeysError):
+class MacMismatch(Mismatch):
     """A MAC is wrong, or is not as long as its profile says."""
 
     reason = Reason.MAC_MISMATCH
 
 
-class PinMismatch(KeysError):
+class PinMismatch(Mismatch):
     """A PIN is wrong, or its block cannot be read: one identical error, so that nobody can tell which.
 
     An attacker who learns *why* a block was refused learns the PIN (Clulow 2003), so the text takes no argument.
@@ -91,19 +89,19 @@ class PinMismatch(KeysError):
         super().__init__("the PIN was refused: ask the cardholder again, and check the PIN keys if every PIN is refused")
 
 
-class CvvMismatch(KeysError):
+class CvvMismatch(Mismatch):
     """A card verification value is wrong."""
 
     reason = Reason.CVV_MISMATCH
 
 
-class CryptogramMismatch(KeysError):
+class CryptogramMismatch(Mismatch):
     """An application cryptogram is wrong: another key, other data, or another card."""
 
     reason = Reason.CRYPTOGRAM_MISMATCH
 
 
-class ProtectionMismatch(KeysError):
+class ProtectionMismatch(Mismatch):
     """A protected blob was changed, or belongs to another context or key."""
 
     reason = Reason.PROTECTION_MISMATCH

@@ -155,7 +155,7 @@ class Key(msgspec.Struct, frozen=True):
             raise KeyBlockError(f"key {name!r}: a key of {algorithm.name} has {allowed} bytes, not {len(secret)}")
         if algorithm is Algorithm.TDES:
             secret = odd_parity(secret)
-            _check_strength(name, secret)
+            check_strength(name, secret)
         return cls(name, algorithm, usage, mode, exportability, secret, check_value(algorithm, secret))
 
     def __repr__(self) -> str:
@@ -173,6 +173,14 @@ def check_value(algorithm: Algorithm, secret: Secret) -> str:
             return kcv_hmac(secret, digits=6)
 
 
+def check_strength(name: str, secret: Secret) -> None:
+    """KeyBlockError for TDES material that is no better than single DES, or of a weak or semi-weak part."""
+    if _has_weak_part(secret):
+        raise KeyBlockError(f"key {name!r}: a part of it is a weak or semi-weak DES key: choose another")
+    if _degenerates(secret):
+        raise KeyBlockError(f"key {name!r}: two of its parts are equal, which leaves single DES: choose another")
+
+
 def _check_name(name: str) -> None:
     if not (1 <= len(name) <= KEY_NAME_CHARACTERS_MAX and name.isascii() and name.isprintable() and " " not in name):
         raise KeyBlockError(f"a key's name has 1 to {KEY_NAME_CHARACTERS_MAX} printable ASCII characters without spaces")
@@ -185,13 +193,6 @@ def _secret(material: str | bytes) -> Secret | None:
     if len(material) % 2 or not all(digit in "0123456789abcdefABCDEF" for digit in material):
         return None
     return Secret(bytes.fromhex(material))
-
-
-def _check_strength(name: str, secret: Secret) -> None:
-    if _has_weak_part(secret):
-        raise KeyBlockError(f"key {name!r}: a part of it is a weak or semi-weak DES key: choose another")
-    if _degenerates(secret):
-        raise KeyBlockError(f"key {name!r}: two of its parts are equal, which leaves single DES: choose another")
 
 
 def _parts(secret: Secret) -> list[bytes]:

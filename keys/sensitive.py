@@ -33,14 +33,15 @@ class Secret:
     """
 
     __slots__ = ("_value",)
+    _value: bytes
 
     def __init__(self, value: bytes) -> None:
-        object.__setattr__(self, "_value", bytes(value))
+        assert isinstance(value, bytes), type(value)  # bytes(4) would silently be four zeroes.
+        object.__setattr__(self, "_value", value)
 
     def expose(self) -> bytes:
         """The bytes themselves."""
-        value: bytes = object.__getattribute__(self, "_value")
-        return value
+        return self._value
 
     def __len__(self) -> int:
         return len(self.expose())
@@ -91,16 +92,17 @@ class Pan:
     """
 
     __slots__ = ("_digits",)
+    _digits: str
 
     def __init__(self, digits: str) -> None:
+        assert isinstance(digits, str), type(digits)
         if not (PAN_DIGITS_MIN <= len(digits) <= PAN_DIGITS_MAX and digits.isascii() and digits.isdigit()):
             raise MalformedInput(f"a PAN has {PAN_DIGITS_MIN} to {PAN_DIGITS_MAX} decimal digits and nothing else")
         object.__setattr__(self, "_digits", digits)
 
     def expose(self) -> str:
         """The digits themselves."""
-        digits: str = object.__getattribute__(self, "_digits")
-        return digits
+        return self._digits
 
     @property
     def masked(self) -> str:

@@ -7,6 +7,7 @@ from hashlib import sha1
 from typing import Final, Literal
 
 from keys.ciphers import TDES_BLOCK_BYTES, Tdes, odd_parity, tdes, xor
+from keys.decimals import decimals_first
 from keys.errors import MalformedInput
 from keys.sensitive import Pan, Secret
 
@@ -16,7 +17,6 @@ ATC_BYTES: Final = 2
 _MASTER_KEY_BYTES: Final = 16
 _OPTION_A_DIGITS: Final = 16
 _ALL_ONES: Final = b"\xff" * TDES_BLOCK_BYTES
-_DECIMALISED: Final = str.maketrans("ABCDEF", "012345")  # EMV Book 2 A1.4.2, the decimalisation table.
 
 
 def icc_master_key(imk: Secret | Tdes, pan: Pan, psn: str, option: MasterKeyOption = "A") -> Secret:
@@ -79,9 +79,7 @@ def _rightmost_16(pan: Pan, psn: str) -> bytes:
 
 
 def _hashed_16(pan: Pan, psn: str) -> bytes:
-    """Sixteen decimal digits of the SHA-1 of PAN and sequence number: its decimals first, then its letters as decimals."""
+    """Sixteen decimal digits of the SHA-1 of PAN and sequence number (EMV Book 2 A1.4.2)."""
     digits = pan.expose() + psn
-    digest = sha1(bytes.fromhex(digits.zfill(len(digits) + len(digits) % 2)), usedforsecurity=False).hexdigest().upper()
-    decimals = "".join(filter(str.isdigit, digest))
-    letters = "".join(filter(str.isalpha, digest)).translate(_DECIMALISED)
-    return bytes.fromhex((decimals + letters)[:_OPTION_A_DIGITS])
+    digest = sha1(bytes.fromhex(digits.zfill(len(digits) + len(digits) % 2)), usedforsecurity=False).digest()
+    return bytes.fromhex(decimals_first(digest, _OPTION_A_DIGITS))

@@ -10,8 +10,11 @@ from typing import Final
 
 import msgspec
 
-from keys.emv.derive import MasterKeyOption
+from keys.ciphers import Tdes
+from keys.emv.cryptogram import arpc_method_2
+from keys.emv.derive import MasterKeyOption, common_session_key
 from keys.errors import CryptogramUnsupported, MalformedInput, TagMissing
+from keys.sensitive import Secret
 
 
 class SessionKeyMethod(Enum):
@@ -85,21 +88,35 @@ def cryptogram_input(profile: CvnProfile, tags: Mapping[str, bytes]) -> bytes:
     >>> cryptogram_input(CVN_PROFILES[0x12], tags)
     Traceback (most recent call last):
     ...
-    keys.errors.TagMissing: Visa CVN 18 covers tag 9F1A, which was not given: send it in DE 55
+    keys.errors.TagMissing: Visa CVN 18 needs tag 9F1A, which was not given: send it in DE 55
     """
-    return b"".join(covered_tag(tags, name, profile.name) for name in profile.tags)
+    return b"".join(required_tag(tags, name, profile.name) for name in profile.tags)
 
 
-def covered_tag(tags: Mapping[str, bytes], name: str, by: str) -> bytes:
+def required_tag(tags: Mapping[str, bytes], name: str, by: str) -> bytes:
     """The value of one tag, present and of the length that EMV gives it; `by` says in errors who needs it."""
     value = tags.get(name)
     if value is None:
-        raise TagMissing(f"{by} covers tag {name}, which was not given: send it in DE 55")
+        raise TagMissing(f"{by} needs tag {name}, which was not given: send it in DE 55")
     least, most = TAG_BYTES[name]
     if not least <= len(value) <= most:
         size = f"{least}" if least == most else f"{least} to {most}"
         raise MalformedInput(f"tag {name} has {size} bytes, not {len(value)}")
     return value
+
+
+def session_key(profile: CvnProfile, mk: Secret | Tdes, atc: bytes) -> Secret:
+    """The key that makes this transaction's cryptograms, from the card's master key and its counter (tag 9F36)."""
+    match profile.session:
+        case SessionKeyMethod.COMMON:
+            return common_session_key(mk, atc)
+
+
+def issuer_authentication(profile: CvnProfile, key: Secret | Tdes, arqc: bytes, csu: bytes) -> bytes:
+    """The value of tag 91 that answers the ARQC: ARPC and card status update, eight bytes for method 2."""
+    match profile.arpc:
+        case ArpcMethod.METHOD_2:
+            return arpc_method_2(key, arqc, csu) + csu
 
 
 def cvn_profile(iad: bytes) -> CvnProfile:

@@ -1,0 +1,53 @@
+"""Where keys are found by name. For keeping and finding only: what a key may do is checked in `hsm`."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Protocol
+
+from keys.errors import KeyBlockError, KeyNotFound
+from keys.material import Key
+
+
+class Keystore(Protocol):
+    """What SoftHsm asks of a place that keeps keys."""
+
+    def get(self, name: str) -> Key:
+        """The key of that name; KeyNotFound, with the nearest names, if there is none.
+
+        A key that is replaced must be another object: SoftHsm drops its cached cipher when it sees one.
+        """
+
+    def names(self) -> Sequence[str]:
+        """All names, sorted."""
+
+
+class MemoryKeystore:
+    """Keys for as long as the process lives."""
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self._keys: dict[str, Key] = {}
+        for key in keys:
+            if key.name in self._keys:
+                raise KeyBlockError(f"two keys are named {key.name!r}: a name says which key is meant")
+            self._keys[key.name] = key
+
+    def get(self, name: str) -> Key:
+        key = self._keys.get(name)
+        if key is None:
+            raise KeyNotFound(_not_found(name, self.names()))
+        return key
+
+    def names(self) -> Sequence[str]:
+        return tuple(sorted(self._keys))
+
+    def __repr__(self) -> str:
+        return f"MemoryKeystore({', '.join(self.names())})"
+
+
+def _not_found(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=3)
+    if near:
+        return f"no key is named {name!r}; did you mean {' or '.join(map(repr, near))}?"
+    return f"no key is named {name!r} among {len(known)}: {', '.join(known[:10])}{', ...' if len(known) > 10 else ''}"
