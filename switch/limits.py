@@ -1,0 +1,130 @@
+"""Every bound of the house, its unit and its reason. A leaf: anyone may import it; it holds numbers only.
+
+Reaching a bound has a defined, tested effect where the bound is used; no bound is a guess about memory.
+"""
+
+FRAME_BYTES_MAX = 8192
+"""Bytes of one framed message. The longest lawful 1987 message stays far below; a longer frame is an error of the link."""
+
+LAYOUTS_MAX = 256
+"""Bitmaps that a dialect keeps compiled. Real traffic knows dozens; bitmaps come from the peer: more are read uncompiled."""
+
+FIELD_UNITS_MAX = 2 * FRAME_BYTES_MAX
+"""Characters, digits or bytes that one data element may announce: more cannot fit a frame, not even as packed digits."""
+
+TLV_DEPTH_MAX = 8
+"""Levels of constructed BER-TLV objects. EMV data nests four deep at most (6F, A5, BF0C, 61)."""
+
+TLV_ELEMENTS_MAX = 512
+"""BER-TLV objects in one value. DE 55 has at most 999 bytes, so an honest one holds some fifty."""
+
+HEX_TEXT_CHARS_MAX = 8 * FRAME_BYTES_MAX
+"""Characters of hexadecimal text that are read as one message: two digits a byte with room for `0x`, blanks and line ends."""
+
+PIN_TRIES_MAX = 3
+"""Wrong PINs in a row that a card survives, as schemes advise."""
+
+HALF_FRAME_MS = 10_000
+"""Milliseconds that a frame may take from its first byte to its last: an honest peer sends it in one write."""
+
+TRANSACTIONS_MAX = 200_000
+"""Transactions whose answers are kept for repeats and reversals; the oldest finished ones make room. About 200 MB at most."""
+
+INFLIGHT_MAX = 50_000
+"""Exchanges open toward issuers at the same time; beyond it a request is answered 91 at once, and open ones go on."""
+
+LATE_MAX = 10_000
+"""Ended exchanges that are remembered, so that a late answer can be told from an unknown one."""
+
+SENDS_REMEMBERED_MAX = 4_096
+"""Answers per connection whose delivery can still turn out to have failed: more than any peer leaves unread in a full buffer."""
+
+SAF_WINDOW_MAX = 8
+"""Advices of one link under way at the same time: enough to drain fast, few enough not to flood a host that just came back."""
+
+SAF_RETRY_MS = 5_000
+"""Milliseconds before an unanswered advice is repeated; doubled with each attempt up to `SAF_RETRY_MAX_MS`."""
+
+SAF_RETRY_MAX_MS = 60_000
+"""Longest pause between two attempts of one advice."""
+
+DIAL_RETRY_MS = 500
+"""Milliseconds before a host that could not be reached is dialled again; doubled up to `DIAL_RETRY_MAX_MS`."""
+
+DIAL_RETRY_MAX_MS = 30_000
+"""Longest pause between two attempts to reach a host."""
+
+ECHO_IDLE_MS = 30_000
+"""Milliseconds without a byte from a host before it is asked for an echo (0800, DE 70 = 301)."""
+
+NETWORK_ANSWER_MS = 10_000
+"""Milliseconds that a host has for its 0810 before the connection counts as dead."""
+
+STOP_GRACE_MS = 10_000
+"""Milliseconds that open exchanges have to finish after a stop was ordered."""
+
+# The shell: connections, the inbox of a machine, stopping.
+
+READ_BYTES_MAX = 65_536
+"""Bytes that one read takes from a connection: some hundred messages, handed over in one call."""
+
+EVENTS_WAITING_MAX = 1_024
+"""Events that wait for a machine before readers are held back: at most 64 MB of unread messages, commonly far less."""
+
+PASS_EVENTS_MAX = 128
+"""Events handled in one pass, before the sockets have their turn again."""
+
+TICK_DELAY_MS_MAX = 1_000
+"""Milliseconds by which a due tick waits for messages already here. Under endless traffic timeouts must still be told."""
+
+CONNECTIONS_MAX = 10_000
+"""Connections of one process, dials among them: the idle terminals of a large acquirer. Beyond it newcomers are refused."""
+
+CONNECT_TIMEOUT_MS = 5_000
+"""Milliseconds in which a dialled party must answer: three lost SYN packets (1 s + 2 s) and some distance."""
+
+ACCEPT_PAUSE_MS = 100
+"""Milliseconds of rest when the system gives out no more descriptors, so that the loop does not spin until some are freed."""
+
+SEND_BUFFER_BYTES_MAX = 1_048_576
+"""Bytes that wait for a peer that reads too slowly: four thousand messages. Beyond it the connection is closed."""
+
+SEND_STALL_MS = 10_000
+"""Milliseconds in which the system must take at least one waiting byte; a peer that does not read for so long is closed."""
+
+HANGUP_MS = 2_000
+"""Milliseconds in which a connection that is hung up must take its last bytes and close; then it is cut."""
+
+KEEPALIVE_IDLE_S = 30
+"""Seconds of silence after which the system asks whether the peer's host still lives."""
+
+KEEPALIVE_INTERVAL_S = 10
+"""Seconds between those questions."""
+
+PEER_LOST_MS = 60_000
+"""Milliseconds without acknowledgement after which the system gives a peer up. With the idle time: found within 90 s."""
+
+STOP_CUT_MS = STOP_GRACE_MS + HANGUP_MS + 1_000
+"""Milliseconds after the order to drain when what the machine left open is cut: its own grace, the farewells, a margin."""
+
+# The journal.
+
+JOURNAL_BATCH_MAX = 128
+"""Records of one commit. Measured: 208 microseconds a row at one row a commit, 6 at 128; more only waits longer."""
+
+JOURNAL_WAITING_MAX = 8_192
+"""Records that wait for their commit before the machine is given no more events: what a disk that stalls may cost in memory."""
+
+JOURNAL_STOP_MS = 5_000
+"""Milliseconds in which the writer must commit what waits when it is told to stop; then its disk is held to be dead."""
+
+JOURNAL_PAGE_ROWS = 1_000
+"""Records read from a store at once, so that a long journal is never whole in memory and no read lock is held for long."""
+
+# Logs.
+
+LOG_TEXT_CHARS_MAX = 4_096
+"""Characters of one value in a log line. Longer text is a peer's; it is cut."""
+
+LOG_DEPTH_MAX = 4
+"""Levels of values within values in a log line; deeper ones are hidden."""

@@ -1,0 +1,41 @@
+"""Messages as bytes: ISO 8583 dialects, their exact codec, framing, and what may be shown of it.
+
+The words of this package:
+
+- a *dialect* is one network's form of ISO 8583; `DIALECTS` has ours, `Dialect.from_spec` makes one of a pyiso8583 dict;
+- a *message* is raw bytes with an *index* of offsets: `message[11]` decodes DE 11, `with_fields` splices, `repr` is masked;
+- an *element* is one DE of a dialect: length prefix, charset or packed digits, content class;
+- a *layout* is what one bitmap makes of a dialect's elements; its compiled *scan* finds an index, `walk` finds the fault;
+- a *framing* cuts a stream into messages and knows nothing of what is in them;
+- *strict* is the only way of reading: bytes that would re-encode to other bytes are refused, and so is content outside of its
+  class; each refusal names the DE, the byte and a *rule*, which `rules` explains;
+- `tlv` is BER-TLV as in DE 55; `redact` decides what a log may hold; `describe` puts a message into words.
+
+Nothing here knows accounts, links or keys. Everything is synchronous and pure.
+"""
+
+from switch.wire.dialect import Dialect
+from switch.wire.dialects.iso87_ascii import ISO87_ASCII
+from switch.wire.dialects.iso87_binary import ISO87_BINARY
+from switch.wire.errors import DecodeError, EncodeError, FrameError, HexError, SpecError, TlvError, WireError
+from switch.wire.framing import FRAMINGS, FrameBuffer, Framing
+from switch.wire.message import Message
+
+DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in (ISO87_ASCII, ISO87_BINARY)}
+"""The dialects by name."""
+
+__all__ = [
+    "DIALECTS",
+    "FRAMINGS",
+    "DecodeError",
+    "Dialect",
+    "EncodeError",
+    "FrameBuffer",
+    "FrameError",
+    "Framing",
+    "HexError",
+    "Message",
+    "SpecError",
+    "TlvError",
+    "WireError",
+]

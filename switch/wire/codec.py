@@ -1,0 +1,151 @@
+"""The codec of one dialect: its spec and content classes made ready to decode, encode and splice.
+
+It knows bytes and DEs and nothing of what they mean; `Message` and `Dialect` are what other packages see of it.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from switch.wire.bitmap import BitmapCodec
+from switch.wire.content import ANY, Content
+from switch.wire.element import Element
+from switch.wire.errors import EncodeError
+from switch.wire.layout import Index, Layout, Layouts
+from switch.wire.mti import MtiCodec, is_mti
+from switch.wire.spec import Spec
+from switch.wire.walk import Fault, walk
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What decoding gives.
+
+    Args:
+        mti: None when it could not be read; then there is nothing else either.
+        start: offset of the MTI.
+        layout: of the elements that can be read.
+        index: of the message, for that layout.
+        fault: None when the message is accepted.
+    """
+
+    mti: str | None
+    start: int
+    layout: Layout
+    index: Index
+    fault: Fault | None = None
+
+
+class Codec:
+    """Decodes, encodes and splices the messages of one spec.
+
+    Args:
+        spec: a checked spec.
+        content: content class by DE; DEs that it does not name may hold anything their charset can spell.
+    """
+
+    __slots__ = ("_header_bytes", "_mtis", "bitmaps", "elements", "header", "layouts")
+
+    def __init__(self, spec: Spec, content: Mapping[int, Content]) -> None:
+        self.header = Element("header", spec["h"], ANY) if spec["h"]["max_len"] else None
+        self._header_bytes = _fixed_bytes(self.header)
+        self._mtis = MtiCodec(spec["t"])
+        self.bitmaps = BitmapCodec(spec["p"], spec["1"])
+        des = sorted(int(key) for key in spec if key.isdigit() and key not in ("1", "65"))
+        self.elements = {de: Element(de, spec[str(de)], content.get(de, ANY)) for de in des}
+        self.layouts = Layouts(self.elements, self.bitmaps)
+
+    def decode(self, raw: bytes) -> Reading:
+        """Read a message; a cached and compiled bitmap makes it fast, and never changes what it gives."""
+        at = self._header_bytes
+        if at is not None:
+            layout = self.layouts.by_bitmap.get(self.bitmaps.spelling(raw, at + self._mtis.size))
+            if layout is not None and layout.scan is not None:
+                mti = self._mtis.peek(raw, at)
+                index = layout.scan(raw, at + self._mtis.size + len(layout.bitmap))
+                if mti is not None and index is not None and self._header_holds(raw):
+                    return Reading(mti, at, layout, index)
+        return self._decode_with_care(raw)
+
+    def decode_header(self, header: bytes) -> str | None:
+        """The value of a lawful header, None when the dialect has none."""
+        element = self.header
+        if element is None:
+            return None
+        units = element.read_units(header, 0)
+        odd = element.decode_odd if isinstance(units, int) and units & 1 else None
+        return (odd or element.decode)(header[element.prefix_bytes :])
+
+    def encode(self, values: Mapping[int | str, str]) -> bytes:
+        """A message from values by DE, with "mti" and, where the dialect has one, the header as "h".
+
+        Raises:
+            EncodeError: naming the DE whose value cannot be encoded.
+        """
+        mask = 0
+        body = []
+        for de in self._sorted_des(values):
+            body.append(self.encode_element(de, values[de]))
+            mask |= 1 << de
+        return self._encode_header(values) + self.encode_head(values.get("mti", ""), mask) + b"".join(body)
+
+    def encode_element(self, de: int, value: str) -> bytes:
+        """The bytes of one element, its length prefix included.
+
+        Raises:
+            EncodeError: when the dialect has no such DE or the value breaks its rules.
+        """
+        element = self.elements.get(de)
+        if element is None:
+            if de in (1, 65):
+                raise EncodeError(de, "bitmaps follow from the elements and cannot be given", "ENC-DE-02")
+            raise EncodeError(de, "the dialect does not have it", "ENC-DE-01")
+        return element.encode(value)
+
+    def encode_head(self, mti: str, mask: int) -> bytes:
+        """MTI and bitmap.
+
+        Raises:
+            EncodeError: when `mti` is not four digits.
+        """
+        if not isinstance(mti, str) or not is_mti(mti):
+            raise EncodeError("MTI", 'it must be given as "mti" with four decimal digits', "ENC-MTI-01")
+        return self._mtis.encode(mti) + self.layouts.get(mask).bitmap
+
+    def _decode_with_care(self, raw: bytes) -> Reading:
+        found = walk(raw, self.header, self._mtis, self.bitmaps, self.elements)
+        if found.fault is None:
+            layout = self.layouts.get(found.mask)
+            self.layouts.compile(layout)
+        else:
+            layout = self.layouts.part(found.mask, found.hidden)
+        return Reading(found.mti, found.start, layout, layout.index(found.bounds), found.fault)
+
+    def _header_holds(self, raw: bytes) -> bool:
+        """True when a header of fixed length, if there is one, is lawful."""
+        header = self.header
+        return header is None or header.find_fault(raw[: self._header_bytes], header.units_max) is None
+
+    def _encode_header(self, values: Mapping[int | str, str]) -> bytes:
+        if self.header is None:
+            if "h" in values:
+                raise EncodeError("header", "the dialect has none", "ENC-HDR-01")
+            return b""
+        if "h" not in values:
+            raise EncodeError("header", 'the dialect has one: give it as "h"', "ENC-HDR-01")
+        return self.header.encode(values["h"])
+
+    def _sorted_des(self, values: Iterable[int | str]) -> list[int]:
+        des = []
+        for key in values:
+            if isinstance(key, int):
+                des.append(key)
+            elif key not in ("mti", "h"):
+                raise EncodeError(None, 'a key is neither the number of a DE nor "mti" nor "h"', "ENC-KEY-01")
+        return sorted(des)
+
+
+def _fixed_bytes(header: Element | None) -> int | None:
+    """Size of the header, 0 without one, None when it varies."""
+    if header is None:
+        return 0
+    return None if header.prefix_bytes else header.byte_count(header.units_max)

@@ -1,0 +1,149 @@
+"""A dialect: everything that is true of one network's messages and not of another's.
+
+It holds the pyiso8583 spec dict and what such a dict cannot say: content classes, names, MAC and PIN policy, response codes,
+what a response echoes, what a request needs and by which DEs an answer finds its request. It never sees an account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from switch.wire.codec import Codec
+from switch.wire.content import CONTENTS
+from switch.wire.element import Form
+from switch.wire.errors import DecodeError, SpecError
+from switch.wire.message import Message
+from switch.wire.spec import Spec, check_spec
+
+
+class MacPolicy(msgspec.Struct, frozen=True):
+    """How messages are authenticated.
+
+    Args:
+        algorithm: name of the algorithm, as in "ISO 9797-1 algorithm 3".
+        padding: padding method of ISO/IEC 9797-1, 1 to 3.
+        length: bytes of the MAC.
+        range_words: which bytes it covers, in words.
+    """
+
+    algorithm: str
+    padding: int
+    length: int
+    range_words: str
+
+
+class PinPolicy(msgspec.Struct, frozen=True):
+    """How PINs travel in DE 52.
+
+    Args:
+        format: PIN block format of ISO 9564-1.
+        algorithm: cipher under the zone or terminal PIN key.
+    """
+
+    format: int
+    algorithm: str
+
+
+MAC_DEFAULT = MacPolicy(
+    "ISO 9797-1 algorithm 3", 1, 8, "MTI up to DE 64 or DE 128, which is not covered; the bitmap announces it"
+)
+PIN_DEFAULT = PinPolicy(0, "TDES")
+
+
+class Dialect(msgspec.Struct, frozen=True, eq=False):
+    """One dialect of ISO 8583.
+
+    Args:
+        name: as the configuration calls it.
+        words: what it is, for people.
+        spec: the pyiso8583 spec dict.
+        content: name of the content class by DE, a key of `CONTENTS`.
+        names: name of each DE.
+        codec: made of `spec` and `content`.
+        mac: how messages are authenticated.
+        pin: how PINs travel.
+        response_codes: DE 39 -> words.
+        echo: DEs that a response repeats from its request.
+        required: MTI of a request, no repeat -> groups of DEs, of each of which it must have one.
+        match_key: class digit of an MTI -> DEs by which a response finds its request.
+        clear: DEs that may be shown and logged as they are; all others are sensitive or unknown.
+    """
+
+    name: str
+    words: str
+    spec: Spec
+    content: dict[int, str]
+    names: dict[int, str]
+    codec: Codec
+    mac: MacPolicy = MAC_DEFAULT
+    pin: PinPolicy = PIN_DEFAULT
+    response_codes: dict[str, str] = {}
+    echo: tuple[int, ...] = ()
+    required: dict[str, tuple[tuple[int, ...], ...]] = {}
+    match_key: dict[str, tuple[int, ...]] = {}
+    clear: tuple[int, ...] = ()
+
+    @classmethod
+    def from_spec(cls, name: str, spec: Mapping[str, Mapping[str, object]]) -> Dialect:
+        """A dialect of which no more is known than a pyiso8583 spec dict.
+
+        Its elements may hold whatever their charset can spell and may be empty, and none of them is shown in clear.
+
+        Raises:
+            SpecError: naming the element of the spec that is unusable.
+        """
+        checked = check_spec(spec)
+        names = {int(key): element["desc"] for key, element in checked.items() if key.isdigit()}
+        return cls(name, "read from a pyiso8583 spec", checked, {}, names, Codec(checked, {}))
+
+    @property
+    def sensitive(self) -> tuple[int, ...]:
+        """The DEs that are masked or hidden wherever a message is shown."""
+        return tuple(de for de in self.codec.elements if de not in self.clear)
+
+    @property
+    def packs_track2(self) -> bool:
+        """True when DE 35 is packed digits, whose separator is D instead of =."""
+        return self.codec.elements[35].form is Form.DIGITS
+
+    def decode(self, raw: bytes | bytearray) -> Message:
+        """The message that `raw` is, read strictly: what is accepted re-encodes to the same bytes.
+
+        Raises:
+            DecodeError: naming the DE, the byte and the rule; what could be read is kept in it.
+        """
+        data = bytes(raw)
+        reading = self.codec.decode(data)
+        fault = reading.fault
+        if fault is None and reading.mti is not None:
+            return Message(self, data, reading.mti, reading.start, reading.layout, reading.index)
+        assert fault is not None, "a message without an MTI was accepted"
+        partial = None
+        if reading.mti is not None:
+            partial = Message(self, data, reading.mti, reading.start, reading.layout, reading.index)
+        raise DecodeError(fault.de, fault.offset, fault.why, fault.rule, partial)
+
+    def encode(self, values: Mapping[int | str, str]) -> bytes:
+        """A message from values by DE, with "mti" and, where the dialect has one, the header as "h".
+
+        Raises:
+            EncodeError: naming the DE whose value cannot be encoded, never the value.
+        """
+        return self.codec.encode(values)
+
+    def __repr__(self) -> str:
+        return f"<Dialect {self.name}>"
+
+
+def make_codec(spec: Spec, content: Mapping[int, str]) -> Codec:
+    """The codec of a spec whose content classes are known.
+
+    Raises:
+        SpecError: when a content class is unknown.
+    """
+    for de, name in content.items():
+        if name not in CONTENTS:
+            raise SpecError(f"DE {de}: unknown content class", "SPC-CNT-01")
+    return Codec(check_spec(spec), {de: CONTENTS[name] for de, name in content.items()})

@@ -1,0 +1,83 @@
+"""From a standard's table of data elements, one row a DE, to the pyiso8583 spec of one way to put it on the wire."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from switch.wire.spec import FieldSpec, Spec
+
+FIXED, LL, LLL = 0, 2, 3
+"""Kinds of length: fixed, or a prefix of two or three decimal digits."""
+
+
+class DataElement(NamedTuple):
+    """One row of a standard's table.
+
+    Args:
+        de: its number.
+        name: what it is called.
+        content: its content class, a key of `switch.wire.content.CONTENTS`.
+        length: FIXED, LL or LLL.
+        longest: its longest (fixed: its only) length; bytes for content b, else characters.
+    """
+
+    de: int
+    name: str
+    content: str
+    length: int
+    longest: int
+
+
+def amend(rows: Sequence[DataElement], amendments: Mapping[int, Mapping[str, str | int]]) -> tuple[DataElement, ...]:
+    """The table with some columns of some DEs changed, for a network that departs from the standard there."""
+    return tuple(row._replace(**amendments.get(row.de, {})) for row in rows)  # type: ignore[arg-type]
+
+
+def hexadecimal_text_spec(rows: Sequence[DataElement], charset: str) -> Spec:
+    """Everything in characters: digits, length prefixes, and raw bytes and bitmaps as hexadecimal digits."""
+
+    def entry(desc: str, length: int, longest: int) -> FieldSpec:
+        return FieldSpec(data_enc=charset, len_enc=charset, len_type=length, max_len=longest, desc=desc)
+
+    spec: Spec = {
+        "h": entry("Message header", FIXED, 0),
+        "t": entry("Message type", FIXED, 4),
+        "p": entry("Bitmap, primary", FIXED, 16),
+        "1": entry("Bitmap, secondary", FIXED, 16),
+        "65": entry("Bitmap, tertiary", FIXED, 16),
+    }
+    for row in rows:
+        spec[str(row.de)] = entry(row.name, row.length, 2 * row.longest if row.content == "b" else row.longest)
+    return spec
+
+
+def packed_spec(rows: Sequence[DataElement], charset: str, *, unpacked: tuple[int, ...] = ()) -> Spec:
+    """Digits and track data packed two a byte, an odd count filled with 0 on the left; raw bytes; packed length prefixes.
+
+    Args:
+        unpacked: DEs that are characters although their content could be packed.
+    """
+
+    def entry(desc: str, length: int, longest: int, data: str, prefix: str = "ascii") -> FieldSpec:
+        return FieldSpec(data_enc=data, len_enc=prefix, len_type=length, max_len=longest, desc=desc)
+
+    spec: Spec = {
+        "h": entry("Message header", FIXED, 0, "b", "b"),
+        "t": entry("Message type", FIXED, 2, "b", "b"),
+        "p": entry("Bitmap, primary", FIXED, 8, "b", "b"),
+        "1": entry("Bitmap, secondary", FIXED, 8, "b", "b"),
+        "65": entry("Bitmap, tertiary", FIXED, 2, charset),
+    }
+    for row in rows:
+        packed = row.content in ("n", "z") and row.de not in unpacked
+        spelled = entry(
+            row.name,
+            {FIXED: 0, LL: 1, LLL: 2}[row.length],
+            row.longest,
+            "b" if packed or row.content == "b" else charset,
+            "ascii" if row.length == FIXED else "bcd",
+        )
+        if packed:
+            spelled["len_count"] = "nibbles"
+            spelled["left_pad"] = "0"
+        spec[str(row.de)] = spelled
+    return spec

@@ -1,0 +1,125 @@
+"""What can be wrong with bytes and values on the wire: always the peer's or the caller's fault, never ours.
+
+`FrameError` ends a link, because the stream can no longer be cut into messages. `DecodeError` ends one message: the link lives.
+Texts name the place (DE, byte) and the rule; they may quote prefixes and bitmaps, and never a value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from switch.wire.message import Message
+
+
+class WireError(Exception):
+    """Base of all errors of this package.
+
+    Args:
+        why: what is wrong, in words, without any value.
+        rule: id of the broken rule, explained in `switch.wire.rules`.
+    """
+
+    def __init__(self, why: str, rule: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.rule = rule
+
+    def __str__(self) -> str:
+        return f"{self.place()}{self.why} [{self.rule}]"
+
+    def place(self) -> str:
+        """Where it is wrong, ready to stand before the reason."""
+        return ""
+
+
+class FrameError(WireError):
+    """The stream cannot be cut into messages any more.
+
+    Args:
+        offset: byte of the stream, counted from its beginning, where the bad length prefix starts.
+        frames: complete messages that the same read brought before the bad prefix; they are good.
+    """
+
+    def __init__(self, why: str, rule: str, *, offset: int, frames: tuple[bytes, ...] = ()) -> None:
+        super().__init__(why, rule)
+        self.offset = offset
+        self.frames = frames
+
+    def place(self) -> str:
+        return f"stream byte {self.offset}: "
+
+
+class DecodeError(WireError):
+    """A message that is refused.
+
+    Args:
+        de: number of the data element, or "header", "MTI" or "bitmap"; None when no single element is at fault.
+        offset: byte of the message where the fault shows.
+        partial: what could be read of the message, enough for a format-error answer; None when not even the MTI could be read.
+    """
+
+    def __init__(self, de: int | str | None, offset: int, why: str, rule: str, partial: Message | None = None) -> None:
+        super().__init__(why, rule)
+        self.de = de
+        self.offset = offset
+        self.partial = partial
+
+    def place(self) -> str:
+        return f"byte {self.offset}: {element_words(self.de)}"
+
+
+class EncodeError(WireError):
+    """Values that cannot be put on the wire; the caller's fault.
+
+    Args:
+        de: number of the data element, or "header" or "MTI"; None when the fault is not in one element.
+    """
+
+    def __init__(self, de: int | str | None, why: str, rule: str) -> None:
+        super().__init__(why, rule)
+        self.de = de
+
+    def place(self) -> str:
+        return element_words(self.de)
+
+
+class TlvError(WireError):
+    """BER-TLV data that is refused.
+
+    Args:
+        offset: byte of the value where the fault shows.
+    """
+
+    def __init__(self, offset: int, why: str, rule: str) -> None:
+        super().__init__(why, rule)
+        self.offset = offset
+
+    def place(self) -> str:
+        return f"TLV byte {self.offset}: "
+
+
+class SpecError(WireError):
+    """A pyiso8583 spec dict that does not describe messages we can read exactly."""
+
+
+class HexError(WireError):
+    """Text that is not the hexadecimal form of bytes.
+
+    Args:
+        offset: character of the text where the fault shows.
+    """
+
+    def __init__(self, offset: int, why: str, rule: str) -> None:
+        super().__init__(why, rule)
+        self.offset = offset
+
+    def place(self) -> str:
+        return f"character {self.offset}: "
+
+
+def element_words(de: int | str | None) -> str:
+    """ "DE 2: " for 2, "MTI: " for "MTI", nothing for None."""
+    if de is None:
+        return ""
+    return f"DE {de}: " if isinstance(de, int) else f"{de}: "

@@ -1,0 +1,202 @@
+"""A message: its bytes and an index over them.
+
+A DE is decoded when it is read, and forwarding is a splice: the changed DEs are encoded, all others are copied as they came. A
+message never changes; every change gives a new one. Its `repr` shows no value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar, overload
+
+import msgspec
+
+from switch.wire.errors import DecodeError, EncodeError
+from switch.wire.layout import Index, Layout
+from switch.wire.mti import without_repeat
+
+if TYPE_CHECKING:
+    from switch.wire.dialect import Dialect
+
+_Default = TypeVar("_Default")
+
+
+class Message(msgspec.Struct, frozen=True, eq=False):
+    """One message of a dialect. `Dialect.decode` and the methods here make it; its bytes are lawful by then.
+
+    Args:
+        dialect: the dialect that it is written in.
+        raw: its bytes, header included, framing excluded.
+        mti: four digits.
+        start: offset of the MTI in `raw`, which is where the header ends.
+        layout: of its bitmap.
+        index: offsets in `raw` for that layout, None until a DE of a spliced message is read.
+    """
+
+    dialect: Dialect
+    raw: bytes
+    mti: str
+    start: int
+    layout: Layout
+    index: Index | None
+
+    @property
+    def fields(self) -> tuple[int, ...]:
+        """The DEs present, ascending, bitmaps left out."""
+        return self.layout.des
+
+    @property
+    def header(self) -> str | None:
+        """The header as text (hexadecimal where its bytes are raw), None when the dialect has none."""
+        return self.dialect.codec.decode_header(self.raw[: self.start])
+
+    def __contains__(self, de: object) -> bool:
+        return de in self.layout.slots
+
+    def __getitem__(self, de: int) -> str:
+        """The value of DE `de` as pyiso8583 spells it: text, or upper-case hexadecimal digits where its bytes are raw.
+
+        Raises:
+            KeyError: when the message does not have it.
+        """
+        entry, distance, size, element = self.layout.slots[de]
+        index = self.index or self._index()
+        start = index[entry] + distance
+        if size >= 0:
+            return element.decode(self.raw[start : start + size])
+        # The last bit of any spelling of a length, packed, binary, ASCII or EBCDIC, says whether it is odd.
+        if element.decode_odd is not None and self.raw[start - 1] & 1:
+            return element.decode_odd(self.raw[start : index[entry + 1]])
+        return element.decode(self.raw[start : index[entry + 1]])
+
+    @overload
+    def get(self, de: int) -> str | None: ...
+    @overload
+    def get(self, de: int, default: _Default) -> str | _Default: ...
+    def get(self, de: int, default: _Default | None = None) -> str | _Default | None:
+        """The value of DE `de`, or `default` when the message does not have it."""
+        return self[de] if de in self.layout.slots else default
+
+    def extent(self, de: int) -> tuple[int, int]:
+        """First byte of DE `de`, its length prefix included, and the byte after it.
+
+        Raises:
+            KeyError: when the message does not have it.
+        """
+        if de not in self.layout.slots:
+            raise KeyError(de)
+        return self.layout.extent(de, self.index or self._index())
+
+    def value_extent(self, de: int) -> tuple[int, int]:
+        """First byte of the value of DE `de`, and the byte after it; KeyError as for `extent`."""
+        return self.layout.value_extent(de, self.index or self._index())
+
+    def with_fields(
+        self, fields: Mapping[int, str] | None = None, *, mti: str | None = None, drop: tuple[int, ...] = ()
+    ) -> Message:
+        """A message with some DEs set and some dropped; all other bytes are copied, the header too.
+
+        Args:
+            fields: values by DE, set whether or not the message has them.
+            mti: the new MTI, the same if None.
+            drop: DEs to leave out; one that the message does not have is no error.
+
+        Raises:
+            EncodeError: when a value cannot be encoded, or a DE is both set and dropped.
+        """
+        codec = self.dialect.codec
+        edits = dict.fromkeys((*self.layout.hidden, *drop), b"")
+        mask = self.layout.mask
+        for de in drop:
+            mask &= ~(1 << de)
+        for de, value in (fields or {}).items():
+            if de in drop:
+                raise EncodeError(de, "it is both set and dropped", "ENC-DE-03")
+            edits[de] = codec.encode_element(de, value)
+            mask |= 1 << de
+        mti = self.mti if mti is None else mti
+        head = codec.encode_head(mti, mask)
+        raw = b"".join((self.raw[: self.start], head, self._splice(edits)))
+        return Message(self.dialect, raw, mti, self.start, codec.layouts.get(mask), None)
+
+    def missing(self) -> tuple[int, ...]:
+        """The DEs that a request of this MTI needs and this one does not have; of alternatives the first."""
+        groups = self.dialect.required.get(without_repeat(self.mti), ())
+        return tuple(group[0] for group in groups if not any(de in self for de in group))
+
+    def refusal(self, de: int, why: str, rule: str) -> DecodeError:
+        """The error to raise when DE `de` is well formed and cannot mean anything; `why` holds no value."""
+        offset = self.extent(de)[0] if de in self else self.start
+        return DecodeError(de, offset, why, rule, self)
+
+    @property
+    def mac_field(self) -> int | None:
+        """64 or 128, whichever the message has and ends with; None when it has no MAC where one must be.
+
+        A MAC covers what stands before it, so one that is not the last DE covers not all of the message and counts as none.
+        """
+        last = self.layout.des[-1] if self.layout.des else 0
+        return last if last in (64, 128) and self.layout.slots[last][2] > 0 else None
+
+    @property
+    def mac(self) -> bytes:
+        """The MAC of a message that has one, which `mac_field` says."""
+        de = self.mac_field
+        assert de is not None, "a message without a MAC was asked for it"
+        return bytes.fromhex(self[de])
+
+    def mac_input(self) -> bytes:
+        """The bytes that the MAC covers: from the MTI up to the MAC, as they were received; the header is not among them.
+
+        Without a MAC these are all bytes from the MTI on.
+        """
+        de = self.mac_field
+        return self.raw[self.start : self.value_extent(de)[0] if de else None]
+
+    def with_mac(self, compute: Callable[[bytes], bytes]) -> Message:
+        """A message with a MAC in DE 64, or in DE 128 when it has another DE above 64; one that it had is replaced.
+
+        Args:
+            compute: gives the MAC of the bytes from the MTI up to it, the bitmap already announcing it.
+
+        Raises:
+            EncodeError: when the dialect has no such DE of fixed length, or the MAC is not as long as it.
+        """
+        codec = self.dialect.codec
+        des = [de for de in self.layout.des if de not in (64, 128)]
+        target = 128 if des and des[-1] > 64 else 64
+        element = codec.elements.get(target)
+        if element is None or element.prefix_bytes or (des and des[-1] > 128):
+            raise EncodeError(target, "the dialect has no place for a MAC at the end of this message", "ENC-MAC-01")
+        mask = self.layout.mask & ~(1 << 64) & ~(1 << 128) | 1 << target
+        head = codec.encode_head(self.mti, mask)
+        covered = head + self._splice(dict.fromkeys((*self.layout.hidden, 64, 128), b""))
+        mac = compute(covered).hex().upper()
+        raw = b"".join((self.raw[: self.start], covered, element.encode(mac)))
+        return Message(self.dialect, raw, self.mti, self.start, codec.layouts.get(mask), None)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and self.dialect is other.dialect and self.raw == other.raw
+
+    def __repr__(self) -> str:
+        des = " ".join(str(de) for de in self.fields)
+        return f"<Message {self.dialect.name} {self.mti}, {len(self.raw)} bytes, DEs {des or 'none'}>"
+
+    def _splice(self, edits: Mapping[int, bytes]) -> bytes:
+        """The elements with those of `edits` put in the place of their old bytes."""
+        index = self.index or self._index()
+        parts: list[bytes] = []
+        at = index[0]
+        for de in sorted(edits):
+            start, end = self.layout.extent(de, index)
+            parts += (self.raw[at:start], edits[de])
+            at = end
+        parts.append(self.raw[at : index[-1]])
+        return b"".join(parts)
+
+    def _index(self) -> Index:
+        """Index a spliced message, whose bytes are lawful because we made them."""
+        reading = self.dialect.codec.decode(self.raw)
+        assert reading.fault is None, "a spliced message does not decode"
+        msgspec.structs.force_setattr(self, "index", reading.index)
+        return reading.index

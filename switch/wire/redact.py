@@ -1,0 +1,99 @@
+"""What a log, an error or a screen may hold of a message. Fails closed: what is not known to be harmless is hidden.
+
+A DE is shown as it is only when its dialect lists it as clear. The PAN shows its first six and last four digits; of everything
+else only the length is told. Even clear DEs are the peer's text, so control characters never leave this file as they came, and
+a digit run that could be a card number is masked wherever it stands.
+"""
+
+import re
+
+from keys.errors import KeysError
+from keys.sensitive import Pan
+from switch.domain.card import luhn_valid
+from switch.wire.element import Element, Form
+from switch.wire.message import Message
+
+PAN = 2
+
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
+
+
+def clean(text: str) -> str:
+    """`text` with everything but printable ASCII as escapes, so that it cannot steer a terminal or forge a log line."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if " " <= c <= "~" else ascii(c)[1:-1] for c in text)
+
+
+def masked_fields(message: Message) -> dict[str, str]:
+    """The DEs of `message` by number, with "mti", as a log may hold them."""
+    shown = {"mti": message.mti}
+    for de in message.fields:
+        shown[str(de)] = masked_value(message, de)
+    return shown
+
+
+def masked_value(message: Message, de: int) -> str:
+    """DE `de` as a log may hold it; KeyError when the message does not have it."""
+    value = message[de]
+    if de == PAN and PAN in message.dialect.content:
+        return mask_pan(value)
+    if de in message.dialect.clear:
+        return mask_numbers(clean(value))
+    return hidden(len(value))
+
+
+def masked_raw(message: Message) -> str:
+    """The bytes of `message` in hexadecimal, two `*` for each byte that a log must not hold.
+
+    Bytes that belong to no readable element, as in the partial message of an error, are hidden too.
+    """
+    shown = ["**"] * len(message.raw)
+    head_end = min([len(message.raw), *(message.extent(de)[0] for de in message.fields[:1])])
+    _show(shown, message.raw, message.start, head_end)
+    for de in message.fields:
+        start, end = message.value_extent(de)
+        _show(shown, message.raw, message.extent(de)[0], start)
+        if de in message.dialect.clear and mask_numbers(message[de]) == message[de]:
+            _show(shown, message.raw, start, end)
+        elif de == PAN and PAN in message.dialect.content:
+            _show_pan(shown, message, start, end)
+    return "".join(shown)
+
+
+def mask_pan(digits: str) -> str:
+    """A card number with its middle hidden; all of it when it cannot be one."""
+    try:
+        return Pan(digits).masked
+    except KeysError:
+        return hidden(len(digits))
+
+
+def mask_numbers(text: str) -> str:
+    """`text` with every run of 13 to 19 digits masked that has a card number's check digit (ISO/IEC 7812-1 annex B)."""
+    return _NUMBER.sub(lambda run: mask_pan(run[0]) if luhn_valid(Pan(run[0])) else run[0], text)
+
+
+def hidden(length: int) -> str:
+    """What stands for a value that is not shown."""
+    return f"({length} hidden)"
+
+
+def _show(shown: list[str], raw: bytes, start: int, end: int) -> None:
+    for place in range(start, end):
+        shown[place] = f"{raw[place]:02X}"
+
+
+def _show_pan(shown: list[str], message: Message, start: int, end: int) -> None:
+    """Show those bytes of DE 2 whose digits the mask shows too."""
+    mask = mask_pan(message[PAN])
+    if len(mask) != len(message[PAN]):
+        return
+    element: Element = message.dialect.codec.elements[PAN]
+    per_byte = 2 if element.form is Form.DIGITS else 1
+    fill = per_byte * (end - start) - len(mask)
+    spelled = "0" * fill + mask
+    for place in range(start, end):
+        at = (place - start) * per_byte
+        if "*" not in spelled[at : at + per_byte]:
+            shown[place] = f"{message.raw[place]:02X}"

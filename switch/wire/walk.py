@@ -1,0 +1,123 @@
+"""Reading a message with care, element by element, until it is understood or the fault in it has a place and a rule.
+
+`walk` is the definition of what a dialect accepts; a layout's compiled scan only says the same faster. It serves messages whose
+bitmap is seen for the first time or is not cached, and all messages that a scan refused.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from switch.wire.bitmap import BitmapCodec, des_of, mask_of
+from switch.wire.element import Element
+from switch.wire.errors import DecodeError
+from switch.wire.mti import MtiCodec
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """The first thing that is wrong with a message, as `DecodeError` reports it."""
+
+    de: int | str | None
+    offset: int
+    why: str
+    rule: str
+
+
+class Walk(msgspec.Struct, frozen=True):
+    """What a careful reading found.
+
+    Args:
+        mti: None when it could not be read.
+        start: offset of the MTI.
+        mask: set of the DEs whose place is known.
+        bounds: where the elements begin and where each of them ends.
+        hidden: DEs whose place is known and whose value is not lawful.
+        fault: None when the message is accepted.
+    """
+
+    mti: str | None
+    start: int
+    mask: int
+    bounds: list[int]
+    hidden: tuple[int, ...]
+    fault: Fault | None
+
+
+def walk(raw: bytes, header: Element | None, mtis: MtiCodec, bitmaps: BitmapCodec, elements: Mapping[int, Element]) -> Walk:
+    """Read `raw` from its first byte to its last."""
+    start = at = 0
+    mti = None
+    try:
+        if header is not None:
+            start = at = _walk_header(raw, header)
+        mti = mtis.decode(raw, at)
+        at += mtis.size
+        mask = bitmaps.decode(raw, at)
+    except DecodeError as error:
+        return Walk(mti, start, 0, [at], (), Fault(error.de, error.offset, error.why, error.rule))
+    des, bounds, hidden, fault = _walk_elements(raw, at + len(bitmaps.encode(mask)), des_of(mask), elements)
+    return Walk(mti, start, mask_of(des), bounds, hidden, fault)
+
+
+def _walk_header(raw: bytes, header: Element) -> int:
+    """The end of the header.
+
+    Raises:
+        DecodeError: when it is not lawful.
+    """
+    units = _walk_length(raw, 0, header)
+    end = header.prefix_bytes + header.byte_count(units)
+    fault = header.find_fault(raw[header.prefix_bytes : end], units)
+    if fault is not None:
+        raise DecodeError("header", header.prefix_bytes + fault[0], fault[1], fault[2])
+    return end
+
+
+def _walk_elements(
+    raw: bytes, start: int, des: tuple[int, ...], elements: Mapping[int, Element]
+) -> tuple[tuple[int, ...], list[int], tuple[int, ...], Fault | None]:
+    """The DEs whose place is known, their bounds, those among them that are not lawful, and the first fault."""
+    bounds = [start]
+    hidden: list[int] = []
+    first: Fault | None = None
+    broken: Fault | None = None
+    for de in des:
+        at = bounds[-1]
+        try:
+            if de not in elements:
+                raise DecodeError(de, at, "the dialect does not have it, so its length is unknown", "FLD-UNK-01")
+            element = elements[de]
+            units = _walk_length(raw, at, element)
+        except DecodeError as error:
+            broken = Fault(de, error.offset, error.why, error.rule)
+            break
+        value = at + element.prefix_bytes
+        bounds.append(value + element.byte_count(units))
+        wrong = element.find_fault(raw[value : bounds[-1]], units)
+        if wrong is not None:
+            hidden.append(de)
+            first = first or Fault(de, value + wrong[0], wrong[1], wrong[2])
+    if broken is None and bounds[-1] != len(raw):
+        broken = Fault(None, bounds[-1], f"{len(raw) - bounds[-1]} bytes follow the last element", "MSG-END-01")
+    if broken is None:
+        return des, bounds, tuple(hidden), first
+    # The lengths cannot all be true, so nothing from the first doubtful element on is believed.
+    known = des.index(hidden[0]) if hidden else len(bounds) - 1
+    return des[:known], bounds[: known + 1], (), first or broken
+
+
+def _walk_length(raw: bytes, at: int, element: Element) -> int:
+    """Units of the element at `at`, all of whose bytes are there.
+
+    Raises:
+        DecodeError: when its length is not lawful or longer than what remains.
+    """
+    units = element.read_units(raw, at)
+    if isinstance(units, tuple):
+        raise DecodeError(element.de, at, units[0], units[1])
+    count = element.byte_count(units)
+    remaining = len(raw) - at - element.prefix_bytes
+    if count > remaining:
+        said = f"length prefix says {units}" if element.prefix_bytes else f"{units} are needed"
+        raise DecodeError(element.de, at, f"{said} ({count} bytes), {remaining} bytes remain", "FLD-END-01")
+    return units
