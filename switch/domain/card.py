@@ -1,6 +1,7 @@
 """What can be said of a card from its number alone, and which numbers this test system takes."""
 
 import msgspec
+
 from keys.sensitive import Pan
 
 

@@ -58,7 +58,8 @@ def parse_money(text: str, code: str) -> Money:
     """Read a decimal amount such as "12.50" as money of the currency `code`.
 
     Raises:
-        MoneyError: on anything but digits with at most the currency's number of decimals, and on more than 12 digits of minor units.
+        MoneyError: on anything but digits with at most the currency's number of decimals, and on more than the 12 digits of
+            DE 4.
     """
     unit = currency(code)
     match = _DECIMAL.fullmatch(text)

@@ -3,8 +3,8 @@
 from enum import Enum
 
 import msgspec
-from keys.sensitive import Pan, Secret
 
+from keys.sensitive import Pan, Secret
 from switch.domain.money import Money
 
 
@@ -63,7 +63,8 @@ class Request(msgspec.Struct, frozen=True):
         pin_block: enciphered PIN block under the link's PIN key, or None.
         pin_key: name of the key the PIN block is under, or empty.
         icc: DE 55 as tag -> value ("9F26" -> 8 bytes); empty without a chip.
-        stan, transmitted, rrn, terminal_id, merchant_id, acquirer_id, processing_code: DE 11, 7, 37, 41, 42, 32, 3; empty when absent.
+        stan, transmitted, rrn, terminal_id, merchant_id, acquirer_id, processing_code: DE 11, 7, 37, 41, 42, 32, 3; empty when
+            absent.
         original: the request that a reversal or completion speaks of.
         approval_code: DE 38, when an advice carries one.
     """

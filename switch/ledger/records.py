@@ -41,20 +41,6 @@ class Opening(msgspec.Struct, frozen=True, omit_defaults=True):
     original: str = ""
 
 
-class CardEffect(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a decision does to a card's own counters.
-
-    Args:
-        token: the card.
-        pin_tries: tries left from now on, or None for no change.
-        atc: highest application transaction counter seen, or None for no change.
-    """
-
-    token: str
-    pin_tries: int | None = None
-    atc: int | None = None
-
-
 class AccountOpened(msgspec.Struct, frozen=True, tag="account-opened"):
     """An account of the embedded issuer exists from here on, with this balance in minor units."""
 
@@ -86,16 +72,18 @@ class Answered(msgspec.Struct, frozen=True, tag="answered", omit_defaults=True):
     Args:
         key: the transaction.
         opening: the request, when this record is the first of its transaction (nothing was forwarded).
+        approved: True when the acquirer was told yes.
         reason, source: the decision.
         response_code: DE 39 as answered.
         approval_code: DE 38 as answered, or empty.
         icc: DE 55 as answered, hex, or empty.
         detail: one more sentence for people.
         postings, hold, released: what it does to accounts; `released` is the key of a hold that is cleared.
-        card: what it does to the card's counters.
+        pin_tries, atc: the card's counters from now on; None for no change.
     """
 
     key: str
+    approved: bool
     reason: str
     source: str
     response_code: str
@@ -106,7 +94,8 @@ class Answered(msgspec.Struct, frozen=True, tag="answered", omit_defaults=True):
     postings: tuple[Posting, ...] = ()
     hold: Hold | None = None
     released: str = ""
-    card: CardEffect | None = None
+    pin_tries: int | None = None
+    atc: int | None = None
 
 
 class Expired(msgspec.Struct, frozen=True, tag="expired"):

@@ -1,9 +1,10 @@
 """Deadlines by key: cheap to set, cheap to drop, asked for the earliest. Not a timer: nothing here waits."""
 
 import heapq
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
-Key = TypeVar("Key", int, str)
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Deadlines(Generic[Key]):
@@ -25,6 +26,10 @@ class Deadlines(Generic[Key]):
         self._order += 1
         self._current[key] = (mono_ms, self._order)
         heapq.heappush(self._heap, (mono_ms, self._order, key))
+
+    def has(self, key: Key) -> bool:
+        """True while `key` has a deadline."""
+        return key in self._current
 
     def drop(self, key: Key) -> None:
         """Forget the deadline of `key`, if it has one."""

@@ -47,7 +47,8 @@ class RecordCodec(Generic[R]):
 
     Args:
         union: the tagged union of its record types.
-        version: raised when the meaning of a stored record changes, so that an old journal is migrated or refused, never misread.
+        version: raised when the meaning of a stored record changes, so that an old journal is migrated or refused, never
+            misread.
     """
 
     def __init__(self, union: Any, version: int) -> None:

@@ -1,0 +1,31 @@
+"""0220: it has already happened. Accepted, booked or passed on, and never declined for business reasons."""
+
+from switch.core.flows.authorisation import respond_here
+from switch.core.incoming import Incoming
+from switch.core.opening import opening_of
+from switch.core.plan import EMBEDDED
+from switch.core.respond import respond, settle_repeat
+from switch.core.saf import owe_completion
+from switch.core.turn import Turn
+from switch.core.vault import completion_vault
+from switch.domain.decision import Decision, Source
+from switch.domain.reasons import Reason
+from switch.issuer import Verdict
+from switch.wire.translate import request_of
+
+
+def advise(turn: Turn, incoming: Incoming) -> None:
+    """Take an advice: the embedded issuer books it, a remote issuer gets it through its queue."""
+    request = request_of(incoming.message, pin_key=incoming.connection.plan.pin_key)
+    opening = opening_of(turn, incoming, request)
+    if settle_repeat(turn, incoming, opening):
+        return
+    authorisation = turn.state.transactions.get(opening.original)
+    target = authorisation.route if authorisation is not None and authorisation.route else None
+    if target is None and request.pan is not None:
+        target = turn.bins.route(request.pan)
+    if target is None or target == EMBEDDED:
+        respond_here(turn, incoming, opening, request)
+        return
+    owe_completion(turn, opening.key, target, completion_vault(turn, incoming.message, request, authorisation))
+    respond(turn, incoming, opening, Verdict(Decision(Reason.APPROVED, Source.SWITCH, approval_code=request.approval_code)))

@@ -1,0 +1,79 @@
+"""What issuers answer: matched to its exchange and passed on, or found late, unknown or contradictory and noted."""
+
+from switch.core import saf
+from switch.core.exchange import Exchange, Transaction
+from switch.core.incoming import Incoming
+from switch.core.inflight import match_of
+from switch.core.respond import notice_answer, send_answer
+from switch.core.traffic import Due
+from switch.core.turn import Turn
+from switch.core.undo import undo
+from switch.domain.decision import Decision, Source
+from switch.ledger.records import Answered, Late
+from switch.machine import Severity
+from switch.wire.translate import reason_of
+
+
+def take_answer(turn: Turn, incoming: Incoming) -> None:
+    """0110 and 0210 from an issuer."""
+    message = incoming.message
+    match = match_of(incoming.connection.plan.name, message)
+    exchange = turn.traffic.inflight.match(match)
+    if exchange is None:
+        _note_unmatched(turn, incoming, turn.traffic.inflight.ended(match))
+        return
+    amount = message.get(4)
+    if amount is not None and amount != exchange.request.get(4):
+        text = f"{incoming.place}: its DE 4 is not the amount that was asked; treated as no answer"
+        turn.notice("answer.contradicts", Severity.WARNING, text, incoming.connection, exchange=exchange.key)
+        return
+    _accept(turn, incoming, exchange)
+
+
+def take_advice_answer(turn: Turn, incoming: Incoming) -> None:
+    """0230, 0410 and 0430 from an issuer: the advice has arrived."""
+    if not saf.end(turn, incoming.connection, incoming.message):
+        _note_unmatched(turn, incoming, None)
+
+
+def _accept(turn: Turn, incoming: Incoming, exchange: Exchange) -> None:
+    message = incoming.message
+    code = message.get(39, "")
+    decision = Decision(reason_of(code), Source.ISSUER, approval_code=message.get(38, ""), response_code=code)
+    turn.traffic.inflight.close(exchange, answered=True)
+    turn.traffic.deadlines.drop((Due.EXCHANGE, exchange.key))
+    turn.record(
+        Answered(
+            key=exchange.key,
+            approved=decision.approved,
+            reason=decision.reason.value,
+            source=decision.source.value,
+            response_code=code,
+            approval_code=decision.approval_code,
+            icc=message.get(55, ""),
+        )
+    )
+    _deliver(turn, exchange, turn.state.transactions[exchange.key], decision)
+
+
+def _deliver(turn: Turn, exchange: Exchange, transaction: Transaction, decision: Decision) -> None:
+    """Hand the answer to the connection that asked; an approval that nobody is there to take is reversed at once."""
+    connection = turn.traffic.connections.get(exchange.conn)
+    if connection is not None:
+        send_answer(turn, connection, exchange.request, transaction)
+    elif decision.approved:
+        undo(turn, exchange.key, "undelivered")
+    assert transaction.opening is not None
+    notice_answer(turn, connection, transaction.opening, decision)
+
+
+def _note_unmatched(turn: Turn, incoming: Incoming, ended: str | None) -> None:
+    """An answer that no open exchange waits for changes nothing: if it is late, the reversal already owed stands."""
+    if ended is None:
+        text = f"{incoming.place} from {incoming.connection.plan.name} answers nothing that was asked"
+        turn.notice("answer.unmatched", Severity.WARNING, text, incoming.connection)
+        return
+    code = incoming.message.get(39, "")
+    turn.record(Late(ended, code))
+    text = f"{incoming.place} came after its exchange had ended ({reason_of(code).value}); the reversal owed stands"
+    turn.notice("answer.late", Severity.WARNING, text, incoming.connection, exchange=ended)

@@ -1,0 +1,66 @@
+"""Toward an issuer: our STAN, a new DE 7, the PIN under the issuer's key, everything else byte for byte as it came."""
+
+from keys.errors import KeysError, PinMismatch
+from switch.core.exchange import Exchange
+from switch.core.incoming import Incoming, Refusal
+from switch.core.inflight import match_of
+from switch.core.numbers import next_stan, transmitted
+from switch.core.plan import LinkPlan
+from switch.core.respond import decline
+from switch.core.traffic import Due
+from switch.core.turn import Turn
+from switch.core.vault import reversal_vault
+from switch.domain.reasons import Reason
+from switch.domain.request import Request
+from switch.ledger.records import Forwarded, Opening
+from switch.machine import Severity
+from switch.wire import Message
+from switch.wire.translate import recast
+
+
+def forward(turn: Turn, incoming: Incoming, opening: Opening, request: Request, target: str) -> None:
+    """Send a request on to the issuer at the end of link `target`, and wait for its answer until the link's deadline."""
+    link = turn.traffic.links[target]
+    connection = link.online()
+    if connection is None:
+        decline(turn, incoming, opening, Refusal(Reason.ISSUER_UNAVAILABLE, f"link {target} is not online"))
+        return
+    try:
+        outward = _outward(turn, incoming.message, request, opening, link.plan)
+    except PinMismatch:
+        decline(turn, incoming, opening, Refusal(Reason.SECURITY_VIOLATION, "the PIN block does not open under the link's key"))
+        return
+    except KeysError as error:
+        turn.notice("keys.failed", Severity.ERROR, f"{incoming.place}: {error}", incoming.connection, exchange=opening.key)
+        decline(turn, incoming, opening, Refusal(Reason.SYSTEM_MALFUNCTION))
+        return
+    turn.record(
+        Forwarded(
+            opening=opening,
+            route=target,
+            stan_out=outward[11],
+            transmitted_out=outward[7],
+            vault=reversal_vault(turn, outward, request),
+        )
+    )
+    turn.traffic.inflight.open(Exchange(opening.key, incoming.connection.conn, incoming.message, match_of(target, outward)))
+    turn.traffic.deadlines.set((Due.EXCHANGE, opening.key), turn.now.mono_ms + link.plan.response_timeout_ms)
+    turn.send(connection, outward)
+
+
+def _outward(turn: Turn, message: Message, request: Request, opening: Opening, link: LinkPlan) -> Message:
+    changes = {
+        7: transmitted(turn.now.wall_ms),
+        11: next_stan(turn.state, link.name),
+        37: opening.rrn,
+    }
+    dropped = [64, 128]
+    if request.pin_block is not None and request.pan is not None:
+        if link.pin_key:
+            block = turn.hsm.translate_pin(
+                source=request.pin_key, target=link.pin_key, block=request.pin_block, pan=request.pan
+            )
+            changes[52] = block.hex().upper()
+        else:
+            dropped.append(52)
+    return recast(message, link.dialect).with_fields(changes, mti=opening.mti, drop=tuple(dropped))

@@ -1,0 +1,39 @@
+"""0400 and 0420: undo the original. Before it, after it, twice or without it, the result is the same: it does not stand."""
+
+from switch.core.exchange import TransactionState
+from switch.core.incoming import Incoming, Refusal, transaction_key
+from switch.core.reply import answer
+from switch.core.respond import refuse
+from switch.core.turn import Turn
+from switch.core.undo import undo
+from switch.domain.reasons import Reason
+from switch.ledger.records import Reversed
+from switch.machine import Severity
+from switch.wire.translate import REASON_CODES, original_of
+
+
+def reverse(turn: Turn, incoming: Incoming) -> None:
+    """Find the original by DE 90 and the terminal, undo it unless that is done, and always answer."""
+    message = incoming.message
+    original = original_of(message)
+    if original is None:
+        refuse(turn, incoming, Refusal(Reason.FORMAT_ERROR, "DE 90 must name the original"))
+        return
+    terminal_id = message.get(41, "").rstrip()
+    key = transaction_key(incoming.connection.plan.name, original.mti, terminal_id, original.stan, original.transmitted)
+    seen = turn.state.transactions.get(key)
+    reason = Reason.APPROVED
+    if seen is None:
+        turn.record(Reversed(key=key, cause="acquirer", known=False))
+        text = f"{incoming.place}: no such original; should it come later it will be refused"
+        turn.notice("reversal.first", Severity.WARNING, text, incoming.connection, exchange=key)
+        reason = Reason.UNABLE_TO_LOCATE
+    elif seen.state is TransactionState.REVERSED:
+        text = f"{incoming.place}: its original is reversed already; nothing changes"
+        turn.notice("reversal.again", Severity.INFO, text, incoming.connection, exchange=key)
+        reason = Reason.UNABLE_TO_LOCATE if seen.opening is None else Reason.APPROVED
+    else:
+        undo(turn, key, "acquirer")
+    if incoming.mti == "0420":
+        reason = Reason.APPROVED
+    turn.send(incoming.connection, answer(message, {39: REASON_CODES[reason]}))

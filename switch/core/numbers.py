@@ -1,0 +1,29 @@
+"""Numbers that the switch gives out: STANs toward issuers, retrieval references, times of transmission."""
+
+from datetime import UTC, datetime
+
+from switch.core.state import State
+
+STAN_LAST = 899_999
+"""Highest STAN of a transaction; 900000 to 999999 are for network management, which no journal remembers."""
+
+
+def next_stan(state: State, link: str) -> str:
+    """The STAN after the last one used toward `link`, six digits. It is taken when the record that holds it is applied."""
+    return f"{state.stans.get(link, 0) % STAN_LAST + 1:06d}"
+
+
+def network_stan(conn: int, count: int) -> str:
+    """A STAN for an 0800 of ours on connection `conn`."""
+    return f"{900_000 + (conn * 31 + count) % 100_000:06d}"
+
+
+def transmitted(wall_ms: int) -> str:
+    """DE 7: MMDDhhmmss in UTC."""
+    return datetime.fromtimestamp(wall_ms / 1000, UTC).strftime("%m%d%H%M%S")
+
+
+def rrn(wall_ms: int, stan: str) -> str:
+    """DE 37 for a request that came without one: last digit of the year, day of the year, hour, and the STAN; 12 digits."""
+    now = datetime.fromtimestamp(wall_ms / 1000, UTC)
+    return f"{now.year % 10}{now.timetuple().tm_yday:03d}{now.hour:02d}{stan}"

@@ -1,0 +1,24 @@
+"""Where a request goes, or why it goes nowhere."""
+
+from switch.core.plan import EMBEDDED
+from switch.core.turn import Turn
+from switch.domain.card import luhn_valid, published_range
+from switch.domain.reasons import Reason
+from switch.domain.request import Request
+
+
+def route(turn: Turn, request: Request) -> str | Reason:
+    """The name of the issuer link, or `EMBEDDED`, that decides; or the reason why nobody will."""
+    pan = request.pan
+    if pan is None:
+        return Reason.INVALID_CARD
+    if not turn.plan.any_pan and published_range(pan) is None:
+        return Reason.NOT_PERMITTED_TO_TERMINAL
+    if not luhn_valid(pan):
+        return Reason.INVALID_CARD
+    target = turn.bins.route(pan)
+    if target is None:
+        return Reason.NO_SUCH_ISSUER
+    if target != EMBEDDED and turn.traffic.inflight.full:
+        return Reason.ISSUER_UNAVAILABLE
+    return target

@@ -1,0 +1,103 @@
+"""Store and forward: what an issuer must hear, however long it takes. Entries are durable; only their pacing is not.
+
+Entries of one transaction keep their order; others overtake within a window. An attempt counts when it is sent on a link that
+is online, and from the second on it is marked as a repeat (xx21). Any answer of the right kind ends an entry, whatever its
+DE 39 says: the issuer has it.
+"""
+
+from keys.errors import KeysError
+from switch.core.exchange import Transaction
+from switch.core.link import Connection, Link
+from switch.core.numbers import next_stan, transmitted
+from switch.core.state import Advice
+from switch.core.traffic import Due
+from switch.core.turn import Turn
+from switch.core.vault import open_vault
+from switch.ledger.records import AdviceEnded, AdviceOwed, AdviceSent
+from switch.limits import SAF_RETRY_MAX_MS, SAF_RETRY_MS, SAF_WINDOW_MAX
+from switch.machine import Severity
+from switch.wire import Message
+from switch.wire.mti import repeat_of
+
+
+def owe_reversal(turn: Turn, key: str, transaction: Transaction) -> None:
+    """Tell the issuer that a forwarded transaction does not stand."""
+    _owe(turn, key, transaction.route, "0420", transaction.vault)
+
+
+def owe_completion(turn: Turn, key: str, link: str, vault: bytes) -> None:
+    """Tell the issuer what has already happened."""
+    _owe(turn, key, link, "0220", vault)
+
+
+def _owe(turn: Turn, key: str, link: str, mti: str, vault: bytes) -> None:
+    stan = next_stan(turn.state, link)
+    turn.record(AdviceOwed(key, link, mti, stan, vault))
+    text = f"{mti} STAN {stan} queued for {link} ({len(turn.state.saf[link])} waiting)"
+    turn.notice("advice.owed", Severity.WARNING, text, exchange=key)
+    pump(turn, turn.traffic.links[link])
+
+
+def pump(turn: Turn, link: Link) -> None:
+    """Send what may be sent now: up to the window, in order within a transaction, only on an online connection."""
+    connection = link.online()
+    if connection is None:
+        return
+    window = 0
+    busy: dict[str, None] = {}
+    for advice in list(turn.state.saf.get(link.plan.name, {}).values()):
+        if window == SAF_WINDOW_MAX:
+            return
+        if advice.key not in busy:
+            busy[advice.key] = None
+            window += 1
+            if advice.stan not in link.advices_sent:
+                _send(turn, link, connection, advice)
+
+
+def retry(turn: Turn, link: Link, stan: str) -> None:
+    """The answer to an advice did not come in time: it goes out again, now or when the link is back."""
+    link.advices_sent.pop(stan, None)
+    pump(turn, link)
+
+
+def forget_attempts(turn: Turn, link: Link) -> None:
+    """The link has no connection any more: no answer will come to what was sent on it."""
+    for stan in link.advices_sent:
+        turn.traffic.deadlines.drop((Due.ADVICE, f"{link.plan.name}/{stan}"))
+    link.advices_sent.clear()
+
+
+def end(turn: Turn, connection: Connection, message: Message) -> bool:
+    """Take an answer to an advice; False when no entry waits for it."""
+    link = connection.link
+    stan = message.get(11, "")
+    advice = turn.state.saf.get(link.plan.name, {}).get(stan)
+    if advice is None or advice.mti[:2] != message.mti[:2] or not advice.attempts:
+        return False
+    turn.record(AdviceEnded(link.plan.name, stan, message.get(39, "")))
+    turn.traffic.deadlines.drop((Due.ADVICE, f"{link.plan.name}/{stan}"))
+    link.advices_sent.pop(stan, None)
+    turn.notice(
+        "advice.ended", Severity.INFO, f"{message.mti} STAN {stan}: {link.plan.name} has it", connection, exchange=advice.key
+    )
+    pump(turn, link)
+    return True
+
+
+def _send(turn: Turn, link: Link, connection: Connection, advice: Advice) -> None:
+    try:
+        fields = open_vault(turn, advice.vault)
+    except KeysError as error:
+        turn.notice("keys.failed", Severity.ERROR, f"{advice.mti} STAN {advice.stan} waits: {error}", connection)
+        return
+    attempt = advice.attempts + 1
+    mti = advice.mti if attempt == 1 else repeat_of(advice.mti)
+    dialect = connection.plan.dialect
+    values: dict[int | str, str] = {"mti": mti, 7: transmitted(turn.now.wall_ms), 11: advice.stan}
+    values.update(fields)
+    turn.record(AdviceSent(link.plan.name, advice.stan, attempt))
+    link.advices_sent[advice.stan] = None
+    pause = min(SAF_RETRY_MS * 2 ** min(attempt - 1, 10), SAF_RETRY_MAX_MS)
+    turn.traffic.deadlines.set((Due.ADVICE, f"{link.plan.name}/{advice.stan}"), turn.now.mono_ms + pause)
+    turn.send(connection, dialect.decode(dialect.encode(values)))

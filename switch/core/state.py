@@ -1,0 +1,57 @@
+"""The durable state: a fold of the journal. Read by everyone in the core, changed only by `apply` and by sealing."""
+
+import msgspec
+
+from switch.core.exchange import Transaction, TransactionState
+from switch.issuer.book import Book
+from switch.limits import TRANSACTIONS_MAX
+from switch.machine.sealing import GENESIS
+
+
+class Advice(msgspec.Struct):
+    """An entry of a link's store-and-forward queue.
+
+    Args:
+        key: the transaction it speaks of.
+        mti: of its first attempt.
+        stan: DE 11 of all attempts.
+        vault: its enciphered fields.
+        attempts: how often it has been sent.
+    """
+
+    key: str
+    mti: str
+    stan: str
+    vault: bytes
+    attempts: int = 0
+
+
+class State:
+    """What the switch knows after a restart as before it.
+
+    `transactions` are in the order in which they were first seen; `saf` holds the advices of each issuer link by STAN, in the
+    order in which they became owed; `stans` is the last STAN used toward each issuer link.
+    """
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.digest = GENESIS
+        self.book = Book()
+        self.transactions: dict[str, Transaction] = {}
+        self.saf: dict[str, dict[str, Advice]] = {}
+        self.stans: dict[str, int] = {}
+
+    def transaction(self, key: str) -> Transaction:
+        """The transaction of this key, made when it is new; the oldest finished one makes room."""
+        found = self.transactions.get(key)
+        if found is None:
+            found = self.transactions[key] = Transaction()
+            if len(self.transactions) > TRANSACTIONS_MAX:
+                self._forget_oldest()
+        return found
+
+    def _forget_oldest(self) -> None:
+        oldest = next(iter(self.transactions))
+        transaction = self.transactions.pop(oldest)
+        if transaction.state is TransactionState.FORWARDED or transaction.hold is not None:
+            self.transactions[oldest] = transaction

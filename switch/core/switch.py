@@ -1,0 +1,199 @@
+"""The switch as a machine: events in, commands out. Frames, decoding, session and MAC here; meaning in `flows`."""
+
+from keys.errors import KeysError, MacMismatch
+from keys.hsm import SoftHsm
+from switch.core import clockwork
+from switch.core.exchange import TransactionState
+from switch.core.flows import FLOWS, NETWORK_CLASS
+from switch.core.flows.network import admit
+from switch.core.incoming import Incoming, Refusal
+from switch.core.link import Connection, Signal
+from switch.core.plan import SwitchPlan
+from switch.core.respond import refuse
+from switch.core.saf import forget_attempts
+from switch.core.state import State
+from switch.core.traffic import Due, Traffic
+from switch.core.turn import Parts, Turn
+from switch.core.undo import undo
+from switch.domain.reasons import Reason
+from switch.issuer import Handler
+from switch.limits import HALF_FRAME_MS
+from switch.machine import Closed, Command, Drain, Event, Moment, Opened, Operate, Received, Severity, Tick, Unreachable
+from switch.wire import DecodeError, FrameError, Message
+from switch.wire.mti import is_response
+from switch.wire.redact import clean
+
+
+class Switch:
+    """An ISO 8583 switch.
+
+    Args:
+        plan: parties, routes, accounts.
+        state: fresh, or as `restore` folded it.
+        hsm: where every key is.
+        handler: the embedded issuer.
+        traffic: fresh; made by the caller only because the HSM's audit events end in it.
+    """
+
+    def __init__(self, plan: SwitchPlan, *, state: State, hsm: SoftHsm, handler: Handler, traffic: Traffic) -> None:
+        self._parts = Parts(plan, state, traffic, hsm, handler)
+        traffic.deadlines.set((Due.DIAL, ""), 0)
+
+    @property
+    def state(self) -> State:
+        """The durable state, to be read only."""
+        return self._parts.state
+
+    def next_deadline(self) -> int | None:
+        """See `Machine`."""
+        return self._parts.traffic.deadlines.earliest()
+
+    def handle(self, event: Event, now: Moment) -> list[Command]:
+        """See `Machine`."""
+        turn = Turn(self._parts, now)
+        clockwork.begin(turn)
+        match event:
+            case Received(conn=conn, data=data):
+                _receive(turn, conn, data)
+            case Opened(conn=conn, link=link):
+                _open(turn, conn, link)
+            case Closed(conn=conn, why=why, unsent=unsent):
+                _close(turn, conn, why, unsent)
+            case Tick():
+                clockwork.expire(turn)
+            case Unreachable(link=link, why=why):
+                clockwork.dial_later(turn, turn.traffic.links[link], why)
+            case Operate(order=Drain()):
+                clockwork.drain(turn)
+            case Operate():
+                raise AssertionError(f"the switch has no order {type(event.order).__name__}")
+        clockwork.finish_draining(turn)
+        turn.seal_audit()
+        return turn.commands
+
+
+def _open(turn: Turn, conn: int, name: str) -> None:
+    link = turn.traffic.links[name]
+    connection = Connection(conn, link)
+    turn.traffic.connections[conn] = link.connections[conn] = connection
+    link.reached()
+    turn.notice("link.opened", Severity.INFO, f"connection {conn} of {name} is up", connection)
+    admit(turn, connection)
+
+
+def _close(turn: Turn, conn: int, why: str, unsent: int) -> None:
+    """A connection is gone. Approvals that never left are reversed; a host that we dialled is dialled again."""
+    connection = turn.traffic.connections.pop(conn, None)
+    if connection is None:
+        return
+    link = connection.link
+    del link.connections[conn]
+    connection.move(Signal.LOST)
+    for due in (Due.HALF_FRAME, Due.ECHO, Due.NETWORK_ANSWER):
+        turn.traffic.deadlines.drop((due, conn))
+    turn.notice("link.closed", Severity.INFO, f"connection {conn} of {link.plan.name}: {why}", connection)
+    for key in list(connection.sends)[-unsent:] if unsent else []:
+        transaction = turn.state.transactions.get(key)
+        if transaction is not None and transaction.state is TransactionState.ANSWERED and transaction.approved:
+            _undo_undelivered(turn, key, connection)
+    if link.dialled:
+        forget_attempts(turn, link)
+        clockwork.dial_later(turn, link, why)
+
+
+def _undo_undelivered(turn: Turn, key: str, connection: Connection) -> None:
+    """Reverse an approval whose answer is known not to have left; an advice has happened, delivered or not."""
+    opening = turn.state.transactions[key].opening
+    if opening is not None and opening.mti[2] == "0":
+        undo(turn, key, "undelivered")
+
+
+def _receive(turn: Turn, conn: int, data: bytes) -> None:
+    connection = turn.traffic.connections.get(conn)
+    if connection is None:
+        return
+    clockwork.heard(turn, connection)
+    broken: FrameError | None = None
+    try:
+        frames = connection.frames.feed(data)
+    except FrameError as error:
+        broken, frames = error, list(error.frames)
+    for frame in frames:
+        _take(turn, connection, frame)
+    if broken is not None:
+        text = f"{connection.plan.name}: {clean(str(broken))}; the stream cannot be read any further"
+        turn.notice("frame.error", Severity.WARNING, text, connection, facts=(("rule", broken.rule),))
+        turn.hangup(connection, broken.why)
+        turn.traffic.deadlines.drop((Due.HALF_FRAME, conn))
+    elif not connection.frames.pending:
+        turn.traffic.deadlines.drop((Due.HALF_FRAME, conn))
+    elif frames or not turn.traffic.deadlines.has((Due.HALF_FRAME, conn)):
+        turn.traffic.deadlines.set((Due.HALF_FRAME, conn), turn.now.mono_ms + HALF_FRAME_MS)
+
+
+def _take(turn: Turn, connection: Connection, frame: bytes) -> None:
+    """One frame: decode it, check its MAC and its session, and hand it to its flow."""
+    try:
+        incoming = Incoming(connection.plan.dialect.decode(frame), connection)
+        if _admissible(turn, incoming):
+            FLOWS[connection.plan.role, incoming.mti[:3]](turn, incoming)
+    except DecodeError as error:
+        _refuse_unreadable(turn, connection, error)
+
+
+def _admissible(turn: Turn, incoming: Incoming) -> bool:
+    """May this message act? Its MAC is verified on the bytes as they came, before anything else is believed."""
+    connection, message = incoming.connection, incoming.message
+    if connection.plan.mac_key and not _authentic(turn, incoming):
+        return False
+    flow = FLOWS.get((connection.plan.role, incoming.mti[:3]))
+    if flow is None:
+        detail = f"MTI {message.mti} has no meaning from an {connection.plan.role.value}"
+        _object(turn, incoming, Refusal(Reason.INVALID_TRANSACTION, detail))
+        return False
+    if not connection.online and incoming.mti[:2] != NETWORK_CLASS:
+        _object(turn, incoming, Refusal(Reason.INVALID_TRANSACTION, "no traffic before a sign-on (0800, DE 70 = 001)"))
+        return False
+    missing = message.missing()
+    if missing:
+        words = ", ".join(f"DE {de}" for de in missing)
+        _object(turn, incoming, Refusal(Reason.FORMAT_ERROR, f"{words} must be there"))
+        return False
+    return True
+
+
+def _authentic(turn: Turn, incoming: Incoming) -> bool:
+    message, connection = incoming.message, incoming.connection
+    detail = "no MAC"
+    if message.mac_field is not None:
+        try:
+            turn.hsm.verify_mac(connection.plan.mac_key, message.mac_input(), message.mac)
+        except MacMismatch:
+            detail = "wrong MAC"
+        except KeysError as error:
+            turn.notice("keys.failed", Severity.ERROR, f"{incoming.place}: {error}", connection)
+            _object(turn, incoming, Refusal(Reason.SYSTEM_MALFUNCTION))
+            return False
+        else:
+            return True
+    turn.notice("mac.bad", Severity.WARNING, f"{incoming.place} on {connection.plan.name}: {detail}", connection)
+    _object(turn, incoming, Refusal(Reason.SECURITY_VIOLATION, detail))
+    return False
+
+
+def _object(turn: Turn, incoming: Incoming, refusal: Refusal) -> None:
+    """Refuse a message: a request hears why, a response is dropped and noted."""
+    if is_response(incoming.message.mti):
+        text = f"{incoming.place} dropped: {refusal.detail}"
+        turn.notice("answer.dropped", Severity.WARNING, text, incoming.connection)
+    else:
+        refuse(turn, incoming, refusal)
+
+
+def _refuse_unreadable(turn: Turn, connection: Connection, error: DecodeError) -> None:
+    """A message that cannot be read. Where its key fields can, the peer hears so (DE 39 = 30); the link lives."""
+    text = f"{connection.plan.name}: {clean(str(error))}"
+    turn.notice("message.unreadable", Severity.WARNING, text, connection, facts=(("rule", error.rule),))
+    partial: Message | None = error.partial
+    if partial is not None and 11 in partial and not is_response(partial.mti):
+        refuse(turn, Incoming(partial, connection), Refusal(Reason.FORMAT_ERROR, error.rule))

@@ -1,0 +1,90 @@
+"""A turn: one call of `handle`. What flows read is here, and everything they do to the world goes through here, in order."""
+
+from keys.errors import KeysError
+from keys.hsm import SoftHsm
+from switch.core.apply import apply
+from switch.core.bin_table import BinTable
+from switch.core.link import Connection
+from switch.core.plan import SwitchPlan
+from switch.core.state import State
+from switch.core.traffic import Traffic
+from switch.issuer import Handler
+from switch.ledger.chain import JOURNAL
+from switch.ledger.records import Record
+from switch.machine import Append, Command, Dial, Hangup, Moment, Notice, Notify, Send, Severity
+from switch.wire import Message
+
+
+class Parts:
+    """What a switch is made of; see `switch.core` for the three kinds of knowledge."""
+
+    def __init__(self, plan: SwitchPlan, state: State, traffic: Traffic, hsm: SoftHsm, handler: Handler) -> None:
+        self.plan = plan
+        self.state = state
+        self.traffic = traffic
+        self.hsm = hsm
+        self.handler = handler
+        self.bins = BinTable(plan.routes)
+
+
+class Turn:
+    """The parts, the moment, and the commands so far."""
+
+    def __init__(self, parts: Parts, now: Moment) -> None:
+        self.plan = parts.plan
+        self.state = parts.state
+        self.traffic = parts.traffic
+        self.hsm = parts.hsm
+        self.handler = parts.handler
+        self.bins = parts.bins
+        self.now = now
+        self.commands: list[Command] = []
+
+    def record(self, record: Record) -> None:
+        """Make it so: seal the record behind the last one, apply it, and have it appended to the journal."""
+        state = self.state
+        sealed = JOURNAL.seal(record, seq=state.seq + 1, at=self.now.wall_ms, previous=state.digest)
+        apply(state, record)
+        state.seq, state.digest = sealed.seq, sealed.digest
+        self.commands.append(Append(sealed))
+
+    def send(self, connection: Connection, message: Message, transaction: str = "") -> None:
+        """Sign and frame a message and put it on a connection; `transaction` names the one whose answer it is."""
+        mac_key = connection.plan.mac_key
+        if mac_key:
+            try:
+                message = message.with_mac(lambda data: self.hsm.generate_mac(mac_key, data))
+            except KeysError as error:
+                text = f"nothing was sent on {connection.plan.name}: a message could not be signed ({error})"
+                self.notice("mac.unsigned", Severity.ERROR, text, connection)
+                return
+        self.seal_audit()
+        connection.sends.append(transaction)
+        self.commands.append(Send(connection.conn, connection.plan.framing.frame(message.raw)))
+
+    def dial(self, link: str) -> None:
+        """Have a party connected to."""
+        self.commands.append(Dial(link))
+
+    def hangup(self, connection: Connection, why: str) -> None:
+        """Have a connection closed after what was sent on it has left."""
+        self.commands.append(Hangup(connection.conn, why))
+
+    def notice(
+        self,
+        kind: str,
+        severity: Severity,
+        text: str,
+        connection: Connection | None = None,
+        *,
+        exchange: str = "",
+        facts: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """Tell whoever watches."""
+        link, conn = (connection.plan.name, connection.conn) if connection else ("", 0)
+        self.commands.append(Notify(Notice(kind, severity, text, link, conn, exchange, facts)))
+
+    def seal_audit(self) -> None:
+        """Put what the HSM had to say into the journal, before anything that depends on it is heard outside."""
+        while self.traffic.audit:
+            self.record(self.traffic.audit.popleft())

@@ -1,0 +1,62 @@
+"""Undoing a transaction, for good and once: money back here, or a reversal owed to its issuer. Every way to undo ends here."""
+
+from switch.core import saf
+from switch.core.exchange import Transaction, TransactionState
+from switch.core.traffic import Due
+from switch.core.turn import Turn
+from switch.domain.postings import Posting
+from switch.ledger.records import Expired, Reversed
+from switch.machine import Severity
+
+
+def undo(turn: Turn, key: str, cause: str) -> None:
+    """Undo the transaction of `key`, known and not yet reversed.
+
+    What was booked here is given back. What was forwarded, and not declined by its issuer, is reversed there: one advice is
+    owed, unless one is owed already since the exchange expired.
+    """
+    transaction = turn.state.transactions[key]
+    owed = _owed_at_issuer(transaction)
+    hold = transaction.hold
+    exchange = turn.traffic.inflight.find(key)
+    if exchange is not None:
+        turn.traffic.inflight.close(exchange, answered=False)
+        turn.traffic.deadlines.drop((Due.EXCHANGE, key))
+    turn.record(
+        Reversed(
+            key=key,
+            cause=cause,
+            postings=tuple(Posting(posting.account, -posting.minor, posting.currency) for posting in transaction.postings),
+            released=key if hold is not None else "",
+        )
+    )
+    kind = "exchange.undelivered" if cause == "undelivered" else "exchange.reversed"
+    turn.notice(kind, Severity.WARNING, _words(transaction, cause), exchange=key)
+    if owed:
+        saf.owe_reversal(turn, key, transaction)
+
+
+def expire(turn: Turn, key: str, response_code: str) -> None:
+    """The issuer of a forwarded transaction did not answer: the outcome is unknown, so one reversal is owed, now."""
+    transaction = turn.state.transactions[key]
+    turn.record(Expired(key, response_code))
+    saf.owe_reversal(turn, key, transaction)
+
+
+def _owed_at_issuer(transaction: Transaction) -> bool:
+    match transaction.state:
+        case TransactionState.FORWARDED:
+            return True
+        case TransactionState.ANSWERED:
+            return bool(transaction.route) and transaction.approved
+        case _:
+            return False
+
+
+def _words(transaction: Transaction, cause: str) -> str:
+    opening = transaction.opening
+    assert opening is not None, "only what has been seen can be undone"
+    place = f"{opening.mti} STAN {opening.stan} of {opening.terminal_id}"
+    if cause == "undelivered":
+        return f"{place}: its approval could not be delivered; reversed"
+    return f"{place}: reversed by {opening.link}"

@@ -1,0 +1,54 @@
+"""Vaults: the fields that a later message will need, enciphered for the journal. Never a PIN, a track or chip data."""
+
+import msgspec
+
+from switch.core.exchange import Transaction
+from switch.core.turn import Turn
+from switch.domain.request import Request
+from switch.wire import Message
+from switch.wire.translate import original_data
+
+KEPT = (2, 3, 4, 12, 13, 14, 18, 19, 22, 23, 25, 32, 33, 37, 38, 41, 42, 43, 49)
+"""DEs of a request that a reversal or a completion repeats (ISO 8583:1987, presence in 0420 and 0220)."""
+
+CONTEXT = b"vault"
+"""Associated data of every vault, so that no other protected value can be taken for one."""
+
+Fields = dict[int, str]
+
+
+def reversal_vault(turn: Turn, outward: Message, request: Request) -> bytes:
+    """What a reversal of `outward` toward the issuer would say; DE 90 is built from what was sent to that issuer."""
+    fields = _kept(outward, request)
+    fields[90] = original_data(
+        mti=outward.mti,
+        stan=outward[11],
+        transmitted=outward[7],
+        acquirer_id=outward.get(32, ""),
+        forwarder_id=outward.get(33, ""),
+    )
+    return _close(turn, fields)
+
+
+def completion_vault(turn: Turn, message: Message, request: Request, authorisation: Transaction | None) -> bytes:
+    """What a completion says toward the issuer; DE 90 names the authorisation as that issuer knows it."""
+    fields = _kept(message, request)
+    if authorisation is not None and authorisation.vault:
+        fields[90] = open_vault(turn, authorisation.vault)[90]
+    return _close(turn, fields)
+
+
+def open_vault(turn: Turn, vault: bytes) -> Fields:
+    """The fields in a vault."""
+    return msgspec.json.decode(turn.hsm.unprotect(turn.plan.protect_key, vault, CONTEXT), type=Fields)
+
+
+def _kept(message: Message, request: Request) -> Fields:
+    fields = {de: message[de] for de in KEPT if de in message}
+    if request.pan is not None:
+        fields[2] = request.pan.expose()
+    return fields
+
+
+def _close(turn: Turn, fields: Fields) -> bytes:
+    return turn.hsm.protect(turn.plan.protect_key, msgspec.json.encode(fields), CONTEXT)

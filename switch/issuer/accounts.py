@@ -1,0 +1,273 @@
+"""The accounts handler: a small issuer with cards, accounts, PIN, CVV and chip verification. Decides; changes nothing.
+
+A request passes `CHECKS` in order; the first one that objects gives the reason. What a check learns of the card's counters is
+kept whatever the outcome: a wrong PIN costs a try even though the request is declined.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+import msgspec
+
+from keys.errors import CryptogramMismatch, CryptogramUnsupported, CvvMismatch, MalformedInput, PinMismatch, TagMissing
+from keys.hsm import SoftHsm
+from keys.sensitive import Pan
+from switch.domain.decision import Decision
+from switch.domain.postings import Hold, Posting
+from switch.domain.reasons import Reason
+from switch.domain.request import EntryMode, Request, RequestKind
+from switch.issuer.book import SUSPENSE, Account, Book
+from switch.issuer.dates import expired
+from switch.issuer.handler import CardEffect, Case, Verdict
+from switch.limits import PIN_TRIES_MAX
+
+CSU_APPROVED = bytes.fromhex("03920000")
+"""Card status update of an approved online transaction, EMV Common Core: issuer approves, PIN try counter reset not asked."""
+
+PRESENT_MODES = frozenset({EntryMode.MAGSTRIPE, EntryMode.CHIP, EntryMode.CONTACTLESS, EntryMode.CONTACTLESS_MAGSTRIPE})
+"""Ways of reading a card that is at the terminal, where a PIN can be asked."""
+
+
+class IssuedCard(msgspec.Struct, frozen=True):
+    """What the issuer keeps of one card.
+
+    Args:
+        pan: its number.
+        expiry: YYMM.
+        sequence: PAN sequence number, two digits.
+        service_code: as on its stripe.
+        account: the account it spends from.
+        pvki, pvv: PIN verification key index and value; an empty PVV says that the card has no PIN.
+        blocked: True when it must not be used at all.
+    """
+
+    pan: Pan
+    expiry: str
+    sequence: str
+    service_code: str
+    account: str
+    pvki: int = 1
+    pvv: str = ""
+    blocked: bool = False
+
+
+class IssuerKeys(msgspec.Struct, frozen=True):
+    """Names of the issuer's keys in the HSM: PIN verification, card verification, EMV master key for cryptograms."""
+
+    pvk: str
+    cvk: str
+    imk_ac: str
+
+
+class AccountsHandler:
+    """Decides from cards and accounts.
+
+    Args:
+        cards: every card it has issued.
+        hsm, keys: where and under which names it verifies PIN, CVV and cryptogram.
+        pin_free_minor: highest amount, in minor units, that a card at the terminal may spend without a PIN.
+    """
+
+    def __init__(self, cards: list[IssuedCard], *, hsm: SoftHsm, keys: IssuerKeys, pin_free_minor: int) -> None:
+        self._cards = {card.pan: card for card in cards}
+        self.hsm = hsm
+        self.keys = keys
+        self.pin_free_minor = pin_free_minor
+
+    def decide(self, case: Case, book: Book) -> Verdict:
+        """See `Handler.decide`."""
+        card = self._cards.get(case.request.pan) if case.request.pan is not None else None
+        if case.request.kind is RequestKind.COMPLETION:
+            return _complete(case, card, book)
+        if card is None:
+            return Verdict(Decision(Reason.INVALID_CARD))
+        review = Review(self, case, card, book)
+        for check in CHECKS:
+            reason = check(review)
+            if reason is not None:
+                return Verdict(Decision(reason, detail=review.detail), card=review.effect)
+        return _approve(review)
+
+
+class Review:
+    """One request under review: what the checks read, and what they find out on the way.
+
+    `detail` is a sentence for people; `effect` is what happens to the card's counters in any case; `tag_91` is the issuer
+    authentication data for the card.
+    """
+
+    def __init__(self, issuer: AccountsHandler, case: Case, card: IssuedCard, book: Book) -> None:
+        self.issuer = issuer
+        self.case = case
+        self.request: Request = case.request
+        self.card = card
+        self.account: Account = book.accounts[card.account]
+        self.counters = book.counters(case.token)
+        self.detail = ""
+        self.effect: CardEffect | None = None
+        self.tag_91 = b""
+
+
+Check = Callable[[Review], Reason | None]
+
+
+def check_blocked(review: Review) -> Reason | None:
+    """A blocked card does nothing."""
+    return Reason.RESTRICTED_CARD if review.card.blocked else None
+
+
+def check_expiry(review: Review) -> Reason | None:
+    """The card must be valid, and the terminal must have read the expiry that the issuer wrote."""
+    if expired(review.card.expiry, review.case.wall_ms):
+        review.detail = "valid until the end of " + review.card.expiry[2:] + "/" + review.card.expiry[:2]
+        return Reason.EXPIRED_CARD
+    if review.request.expiry and review.request.expiry != review.card.expiry:
+        review.detail = "the expiry read is not the one of the card"
+        return Reason.EXPIRED_CARD
+    return None
+
+
+def check_amount(review: Review) -> Reason | None:
+    """Something must be asked for, in the currency of the account."""
+    if review.request.amount.minor <= 0:
+        return Reason.INVALID_AMOUNT
+    if review.request.amount.currency.numeric != review.account.currency:
+        review.detail = f"the account is kept in currency {review.account.currency}"
+        return Reason.NOT_SUPPORTED
+    return None
+
+
+def check_cryptogram(review: Review) -> Reason | None:
+    """A chip proves itself: its ARQC verifies, its counter has not been seen, and it gets an ARPC (EMV Book 2, 8.2)."""
+    icc = review.request.icc
+    if not icc:
+        if review.request.entry_mode in (EntryMode.CHIP, EntryMode.CONTACTLESS):
+            review.detail = "read by chip, but without chip data"
+            return Reason.CRYPTOGRAM_FAILED
+        return None
+    atc = int.from_bytes(icc.get("9F36", b""))
+    if atc <= review.counters.atc:
+        review.detail = "a card never uses a counter twice"
+        return Reason.ATC_REPLAYED
+    try:
+        review.tag_91 = review.issuer.hsm.verify_arqc_generate_arpc(
+            key=review.issuer.keys.imk_ac,
+            pan=review.card.pan,
+            psn=review.request.sequence or review.card.sequence,
+            tags=icc,
+            csu=CSU_APPROVED,
+        )
+    except (CryptogramMismatch, CryptogramUnsupported, TagMissing, MalformedInput) as error:
+        review.detail = error.reason.value
+        return Reason.CRYPTOGRAM_FAILED
+    review.effect = CardEffect(atc=atc)
+    return None
+
+
+def check_cryptogram_amount(review: Review) -> Reason | None:
+    """The amount that the card has signed is the amount that the terminal asks for."""
+    signed = review.request.icc.get("9F02")
+    if signed is not None and signed.hex() != f"{review.request.amount.minor:012d}":
+        review.detail = "the card signed another amount"
+        return Reason.CRYPTOGRAM_FAILED
+    return None
+
+
+def check_track(review: Review) -> Reason | None:
+    """A swiped track carries the CVV that the issuer wrote (service code and expiry are covered by it)."""
+    track = review.request.track2
+    if track is None or review.request.icc:
+        return None
+    number, _, rest = track.expose().decode("ascii").partition("=")
+    expiry, service_code, value = rest[:4], rest[4:7], rest[12:15]
+    if Pan(number) != review.card.pan or expiry != review.card.expiry:
+        review.detail = "the track does not belong to the card"
+        return Reason.CVV_FAILED
+    try:
+        review.issuer.hsm.verify_cvv(
+            key=review.issuer.keys.cvk, pan=review.card.pan, expiry=expiry, service_code=service_code, value=value
+        )
+    except (CvvMismatch, MalformedInput):
+        return Reason.CVV_FAILED
+    if service_code[0] in "26" and review.request.entry_mode is EntryMode.MAGSTRIPE:
+        review.detail = "the card has a chip; the stripe was used in its place"
+    return None
+
+
+def check_pin(review: Review) -> Reason | None:
+    """A PIN that came must be right; without one, a card at the terminal may only spend small amounts."""
+    request, counters = review.request, review.counters
+    if request.pin_block is None:
+        over = request.amount.minor > review.issuer.pin_free_minor
+        if over and request.entry_mode in PRESENT_MODES:
+            return Reason.PIN_REQUIRED
+        return None
+    if counters.pin_tries <= 0:
+        return Reason.PIN_TRIES_EXCEEDED
+    try:
+        review.issuer.hsm.verify_pin_pvv(
+            pin_key=request.pin_key,
+            pvk=review.issuer.keys.pvk,
+            block=request.pin_block,
+            pan=review.card.pan,
+            pvki=review.card.pvki,
+            pvv=review.card.pvv,
+        )
+    except PinMismatch:
+        left = counters.pin_tries - 1
+        review.effect = CardEffect(pin_tries=left, atc=review.effect.atc if review.effect else None)
+        review.detail = f"{left} tries left"
+        return Reason.WRONG_PIN if left else Reason.PIN_TRIES_EXCEEDED
+    if counters.pin_tries < PIN_TRIES_MAX:
+        review.effect = CardEffect(pin_tries=PIN_TRIES_MAX, atc=review.effect.atc if review.effect else None)
+    return None
+
+
+def check_funds(review: Review) -> Reason | None:
+    """What is spent must be there."""
+    return Reason.INSUFFICIENT_FUNDS if review.request.amount.minor > review.account.available_minor else None
+
+
+CHECKS: tuple[Check, ...] = (
+    check_blocked,
+    check_expiry,
+    check_amount,
+    check_cryptogram,
+    check_cryptogram_amount,
+    check_track,
+    check_pin,
+    check_funds,
+)
+"""In this order: what needs no secret first, then who the card is, then who its holder is, then the money."""
+
+
+def _approve(review: Review) -> Verdict:
+    case, amount, account = review.case, review.request.amount, review.card.account
+    decision = Decision(
+        Reason.APPROVED,
+        approval_code=approval_code(case.transaction),
+        issuer_authentication=review.tag_91,
+        detail=review.detail,
+    )
+    if review.request.kind is RequestKind.AUTHORISATION:
+        hold = Hold(case.transaction, account, amount.minor, amount.currency.numeric)
+        return Verdict(decision, hold=hold, card=review.effect)
+    return Verdict(decision, postings=(Posting(account, -amount.minor, amount.currency.numeric),), card=review.effect)
+
+
+def _complete(case: Case, card: IssuedCard | None, book: Book) -> Verdict:
+    """Book what an advice reports: it has happened, so it is never declined for business reasons."""
+    amount = case.request.amount
+    hold = book.holds.get(case.authorisation)
+    account = hold.account if hold else card.account if card else SUSPENSE
+    detail = "" if hold else "no open authorisation; booked all the same"
+    return Verdict(
+        Decision(Reason.APPROVED, approval_code=case.request.approval_code, detail=detail),
+        postings=(Posting(account, -amount.minor, amount.currency.numeric),),
+        released=case.authorisation if hold else "",
+    )
+
+
+def approval_code(transaction: str) -> str:
+    """DE 38 for an approved transaction: six digits drawn from its key, so that a repeat would get the same ones."""
+    return f"{int.from_bytes(hashlib.sha256(transaction.encode()).digest()[:8]) % 1_000_000:06d}"
