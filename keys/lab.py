@@ -79,19 +79,19 @@ LAB_KEYS: Final[dict[str, LabKey]] = {
         hex="FDB34F3BC3B032E711FFEE8F9662854CEC060BBA1944F29C489552D83650919B",
         what="card numbers inside the journal, which a reversal will need (AES-SIV)",
     ),
-    "terminal.protect": LabKey(
-        usage=KeyUsage.DATA_ENCRYPTION,
-        algorithm=Algorithm.AES,
-        mode=Mode.ENCRYPT_AND_DECRYPT,
-        hex="5760656A88B709D9DCF34084CDBD8F053D8FFBFCA9EDE34D8B55AEFA4748AA84",
-        what="card numbers inside a terminal's own journal, which a reversal will need (AES-SIV)",
-    ),
     "journal.token": LabKey(
         usage=KeyUsage.MAC_HMAC,
         algorithm=Algorithm.HMAC,
         mode=Mode.GENERATE,
         hex="63BE5A798808C12D5D18803471D5A4728F735A478949A862F621465640B91007",
         what="tokens that stand for card numbers in the journal (HMAC-SHA-256)",
+    ),
+    "terminal.protect": LabKey(
+        usage=KeyUsage.DATA_ENCRYPTION,
+        algorithm=Algorithm.AES,
+        mode=Mode.ENCRYPT_AND_DECRYPT,
+        hex="5760656A88B709D9DCF34084CDBD8F053D8FFBFCA9EDE34D8B55AEFA4748AA84",
+        what="card numbers inside a terminal's own journal, which a reversal will need (AES-SIV)",
     ),
 }
 

@@ -12,7 +12,7 @@ import msgspec
 
 from keys.ciphers import AES_KEY_BYTES, HMAC_KEY_BYTES, kcv_aes_cmac, kcv_hmac, kcv_tdes_legacy, odd_parity
 from keys.errors import KeyBlockError
-from keys.sensitive import Secret
+from keys.sensitive import Secret, constant_time_equal
 
 KEY_NAME_CHARACTERS_MAX: Final = 64
 
@@ -202,10 +202,10 @@ def _parts(secret: Secret) -> list[bytes]:
 
 def _has_weak_part(secret: Secret) -> bool:
     weak = [*WEAK_DES_KEYS, *(key for pair in SEMI_WEAK_DES_KEYS for key in pair)]
-    return any(part in weak for part in _parts(secret))
+    return any(constant_time_equal(part, each) for part in _parts(secret) for each in weak)
 
 
 def _degenerates(secret: Secret) -> bool:
     """E(D(E(x))) under K K L or K L L is one single encipherment; under K L K it is not."""
     parts = _parts(secret)
-    return any(Secret(one) == Secret(other) for one, other in pairwise(parts))
+    return any(constant_time_equal(one, other) for one, other in pairwise(parts))

@@ -1,17 +1,25 @@
 """What the tests of `keys` share: the vectors, an HSM over the lab keys, and a memory of what it audited."""
 
 import json
+import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, settings
 
+import keys
 from keys.hsm import AuditEvent, SoftHsm
 from keys.keystore import MemoryKeystore
 from keys.lab import lab_keystore
 from keys.material import Key
 
+# A busy machine is not a defect: laws are not timed.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
+PACKAGE = Path(keys.__file__).parent
 VECTORS = Path(__file__).parent.parent / "vectors" / "crypto.json"
 
 
@@ -51,3 +59,17 @@ def world() -> Callable[[Iterable[Key]], World]:
         return World(SoftHsm(MemoryKeystore(keys), ZeroEntropy(), audited.append), audited)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def locals_of() -> Callable[[BaseException], str]:
+    """A reader of what a traceback with locals would show of our own frames, its chained exceptions included."""
+
+    def read(error: BaseException) -> str:
+        held = traceback.TracebackException.from_exception(error, capture_locals=True)
+        chain = [one for one in (held, held.__cause__, held.__context__) if one is not None]
+        frames = [frame for one in chain for frame in one.stack if Path(frame.filename).is_relative_to(PACKAGE)]
+        assert frames, "no frame of ours was looked at"
+        return "\n".join(f"{frame.name} {frame.line} {frame.locals}" for frame in frames)
+
+    return read
