@@ -24,11 +24,11 @@ class ConfigError(Exception):
         self.problems = problems
 
 
-class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Base of all parts of a configuration: frozen, and a misspelt word is an error."""
 
 
-class JournalConfig(Section):
+class JournalConfig(Section, frozen=True):
     """Where the journal is kept.
 
     Args:
@@ -40,7 +40,7 @@ class JournalConfig(Section):
     path: str = "journal.sqlite"
 
 
-class KeyConfig(Section):
+class KeyConfig(Section, frozen=True):
     """A key in clear: for labs only, as everything here.
 
     Args:
@@ -57,7 +57,7 @@ class KeyConfig(Section):
     mode: str = "N"
 
 
-class LinkConfig(Section):
+class LinkConfig(Section, frozen=True):
     """A party.
 
     Args:
@@ -83,14 +83,14 @@ class LinkConfig(Section):
     response_timeout_ms: int = 25_000
 
 
-class RouteConfig(Section):
+class RouteConfig(Section, frozen=True):
     """Cards whose number starts with `prefix` go to `to`: the name of an issuer link, or "issuer" for the embedded one."""
 
     prefix: str
     to: str
 
 
-class AccountConfig(Section):
+class AccountConfig(Section, frozen=True):
     """An account of the embedded issuer; `balance` is a decimal amount, used when the journal does not know the account yet."""
 
     number: str
@@ -98,7 +98,7 @@ class AccountConfig(Section):
     currency: str = "EUR"
 
 
-class CardConfig(Section):
+class CardConfig(Section, frozen=True):
     """A card of the embedded issuer.
 
     Args:
@@ -119,7 +119,7 @@ class CardConfig(Section):
     blocked: bool = False
 
 
-class ScriptConfig(Section):
+class ScriptConfig(Section, frozen=True):
     """A line of the scripted issuer: the first line that fits answers with `reason`; see `switch.issuer.scripted`."""
 
     reason: str
@@ -127,7 +127,7 @@ class ScriptConfig(Section):
     minor: int | None = None
 
 
-class IssuerConfig(Section):
+class IssuerConfig(Section, frozen=True):
     """The embedded issuer.
 
     Args:
@@ -147,18 +147,20 @@ class IssuerConfig(Section):
     script: tuple[ScriptConfig, ...] = ()
 
 
-class Config(Section):
+class Config(Section, frozen=True):
     """A whole configuration.
 
     Args:
         state_dir: directory of everything that is kept; made when it is not there.
         allow_any_pan: True to take card numbers outside the published test ranges.
         token_key, protect_key: names of the keys under which the journal hides card numbers.
+        lab_keys: True to have the published lab keys (`keys.lab`) where `keys` has no key of the same name.
         reference: what `--print-config` adds for readers; not used.
     """
 
     state_dir: str = "pointsman-state"
     allow_any_pan: bool = False
+    lab_keys: bool = True
     token_key: str = "journal.token"
     protect_key: str = "journal.protect"
     journal: JournalConfig = JournalConfig()

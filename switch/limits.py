@@ -37,7 +37,7 @@ LATE_MAX = 10_000
 """Ended exchanges that are remembered, so that a late answer can be told from an unknown one."""
 
 SENDS_REMEMBERED_MAX = 4_096
-"""Answers per connection whose delivery can still turn out to have failed: more than any peer leaves unread in a full buffer."""
+"""Answers per connection whose delivery can still turn out to have failed: more than a full send buffer holds."""
 
 SAF_WINDOW_MAX = 8
 """Advices of one link under way at the same time: enough to drain fast, few enough not to flood a host that just came back."""
