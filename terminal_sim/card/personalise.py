@@ -1,4 +1,4 @@
-"""Personalisation: a test card written from the issuer's keys, as a bureau writes plastic. A card's own keys are made only here."""
+"""Personalisation: a test card written from the issuer's keys, as a bureau writes plastic. Only here are a card's keys made."""
 
 import msgspec
 
