@@ -5,6 +5,7 @@ so they are never in a set. A bitmap has one canonical spelling: a further part 
 """
 
 from collections.abc import Iterable
+from itertools import accumulate
 
 from switch.wire.content import UPPER_HEX
 from switch.wire.errors import DecodeError
@@ -41,25 +42,13 @@ class BitmapCodec:
         further: entry "1" of its spec, which spells the second and third part.
     """
 
-    __slots__ = ("_parts", "announcing", "part_bytes")
+    __slots__ = ("_parts", "_sizes", "sizes")
 
     def __init__(self, primary: FieldSpec, further: FieldSpec) -> None:
-        spelled = (primary["data_enc"], further["data_enc"], further["data_enc"])
-        self._parts = spelled
-        self.part_bytes = tuple(8 if form == "b" else 16 for form in spelled)
-        self.announcing = tuple(_announcing(form) for form in spelled)
-        """First bytes, for each part, of those parts that announce another one."""
-
-    def spelling(self, raw: bytes, at: int) -> bytes:
-        """The bytes at `at` that would be the whole bitmap, by what its first halves announce; they are not judged."""
-        end = at + self.part_bytes[0]
-        if raw[at : at + 1] not in self.announcing[0]:
-            return raw[at:end]
-        second = end
-        end += self.part_bytes[1]
-        if raw[second : second + 1] in self.announcing[1]:
-            end += self.part_bytes[2]
-        return raw[at:end]
+        self._parts = (primary["data_enc"], further["data_enc"], further["data_enc"])
+        self._sizes = tuple(8 if form == "b" else 16 for form in self._parts)
+        self.sizes = tuple(accumulate(self._sizes))
+        """Bytes of a bitmap of one, two and three parts."""
 
     def decode(self, raw: bytes, at: int) -> int:
         """The set of DEs that the bitmap at `at` announces.
@@ -77,7 +66,7 @@ class BitmapCodec:
             for place in range(1 if part < _PARTS_MAX - 1 else 0, _DES_PER_PART):
                 if bits >> (_DES_PER_PART - 1 - place) & 1:
                     mask |= 1 << (part * _DES_PER_PART + place + 1)
-            at += self.part_bytes[part]
+            at += self._sizes[part]
             if not announces:
                 break
         return mask
@@ -101,7 +90,7 @@ class BitmapCodec:
         return b"".join(spelled)
 
     def _decode_part(self, raw: bytes, at: int, part: int) -> int:
-        size = self.part_bytes[part]
+        size = self._sizes[part]
         data = raw[at : at + size]
         if len(data) < size:
             why = f"{len(data)} of {size} bytes of the {_WORDS[part]} bitmap are there"
@@ -115,9 +104,3 @@ class BitmapCodec:
             why = f"the {_WORDS[part]} bitmap holds something else than upper-case hexadecimal digits"
             raise DecodeError("bitmap", data.index(wrong[:1]) + at, why, "BMP-HEX-01")
         return int(data.decode(form), 16)
-
-
-def _announcing(form: str) -> tuple[bytes, ...]:
-    if form == "b":
-        return tuple(bytes([first]) for first in range(0x80, 0x100))
-    return tuple(digit.encode(form) for digit in UPPER_HEX[8:])

@@ -56,15 +56,26 @@ class Codec:
 
     def decode(self, raw: bytes) -> Reading:
         """Read a message; a cached and compiled bitmap makes it fast, and never changes what it gives."""
-        at = self._header_bytes
-        if at is not None:
-            layout = self.layouts.by_bitmap.get(self.bitmaps.spelling(raw, at + self._mtis.size))
-            if layout is not None and layout.scan is not None:
-                mti = self._mtis.peek(raw, at)
-                index = layout.scan(raw, at + self._mtis.size + len(layout.bitmap))
-                if mti is not None and index is not None and self._header_holds(raw):
-                    return Reading(mti, at, layout, index)
+        start = self._header_bytes
+        if start is None:
+            return self._decode_with_care(raw)
+        at = start + self._mtis.size
+        for size in self.bitmaps.sizes:
+            # A bitmap that announces another one is never cached under its first part alone.
+            layout = self.layouts.by_bitmap.get(raw[at : at + size])
+            if layout is None:
+                continue
+            mti = self._mtis.peek(raw, start)
+            index = layout.scan(raw, at + size) if layout.scan is not None else None
+            if mti is not None and index is not None and self._header_holds(raw):
+                return Reading(mti, start, layout, index)
+            break
         return self._decode_with_care(raw)
+
+    @property
+    def mti_bytes(self) -> int:
+        """Size of an MTI."""
+        return self._mtis.size
 
     def decode_header(self, header: bytes) -> str | None:
         """The value of a lawful header, None when the dialect has none."""

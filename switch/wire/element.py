@@ -44,11 +44,13 @@ class Element:
     """
 
     __slots__ = (
+        "_hex_digits",
         "_pad_left",
         "_pad_right",
         "_prefixes",
         "_segment_first",
         "_segment_rest",
+        "_uniform",
         "_units_per_byte",
         "content",
         "de",
@@ -81,7 +83,11 @@ class Element:
         self.decode, self.decode_odd = self._decoders()
         least = 0 if content.empty else 1
         self.lengths = prefix_table(self.prefix_form, self.prefix_bytes, least, self.units_max) if self.prefix_bytes else {}
-        self._prefixes = {units: prefix for prefix, units in self.lengths.items()}
+        self._prefixes = (
+            {units: prefix for prefix, units in self.lengths.items()} if self.prefix_bytes else {self.units_max: b""}
+        )
+        self._uniform = content.first == content.rest
+        self._hex_digits = "".join(digit for digit in UPPER_HEX if digit in (content.rest or UPPER_HEX) + (content.first or ""))
 
     def byte_count(self, units: int) -> int:
         """Bytes that a value of `units` takes."""
@@ -132,42 +138,44 @@ class Element:
             EncodeError: when the value breaks the element's length or content; the value is not quoted.
         """
         data, units = self._lay(value)
-        if self.prefix_bytes:
-            prefix = self._prefixes.get(units)
-            if prefix is None:
-                why = f"{units} {self._unit_words()} do not fit 1 to {self.units_max}"
-                raise EncodeError(self.de, why, "ENC-LEN-02")
-        elif units != self.units_max:
-            raise EncodeError(self.de, f"{units} {self._unit_words()} instead of {self.units_max}", "ENC-LEN-01")
-        else:
-            prefix = b""
-        fault = self.find_fault(data, units)
-        if fault is not None:
-            why = f"the value must hold {self.content.words}" if fault[2] != "FLD-LEN-03" else fault[1]
-            raise EncodeError(self.de, why, "ENC-CHR-01")
+        prefix = self._prefixes.get(units)
+        if prefix is None:
+            raise self._explain_units(units)
+        if not self._uniform and self.find_fault(data, units) is not None:
+            raise self._explain_content()
         return prefix + data
 
     def _lay(self, value: str) -> tuple[bytes, int]:
-        """The bytes of `value` and its length in units, content not yet judged."""
+        """The bytes of `value`, made of lawful characters only, and its length in units; neither length nor order is judged."""
         if not isinstance(value, str):
             raise EncodeError(self.de, "the value must be text", "ENC-TYP-01")
         if self.form is Form.TEXT:
             try:
                 data = value.encode(self.spec["data_enc"])
             except UnicodeError:
-                why = f"the value must hold {self.content.words}"
-                raise EncodeError(self.de, why, "ENC-CHR-01") from None
+                raise self._explain_content() from None
+            if self._uniform and data.translate(None, self._segment_rest):
+                raise self._explain_content()
             return data, len(data) * self._units_per_byte
-        digits = value
-        if len(value) & 1:
-            digits = self._pad_left + value + self._pad_right
-            if self.form is Form.BYTES or len(digits) & 1:
-                raise EncodeError(self.de, "an odd number of hexadecimal digits cannot be spelled", "ENC-LEN-03")
         # strip() leaves something exactly when a character of the text is outside of the set, wherever it stands.
-        if digits.strip(UPPER_HEX):
-            raise EncodeError(self.de, f"the value must hold {self.content.words}", "ENC-CHR-01")
-        data = bytes.fromhex(digits)
+        if value.strip(self._hex_digits):
+            raise self._explain_content()
+        if not len(value) & 1:
+            data = bytes.fromhex(value)
+        elif self.form is Form.DIGITS and (self._pad_left or self._pad_right):
+            data = bytes.fromhex(self._pad_left + value + self._pad_right)
+        else:
+            raise EncodeError(self.de, "an odd number of hexadecimal digits cannot be spelled", "ENC-LEN-03")
         return data, len(value) if self.form is Form.DIGITS else len(data)
+
+    def _explain_content(self) -> EncodeError:
+        return EncodeError(self.de, f"the value must hold {self.content.words}", "ENC-CHR-01")
+
+    def _explain_units(self, units: int) -> EncodeError:
+        words = {Form.TEXT: "characters", Form.BYTES: "bytes", Form.DIGITS: "digits"}[self.form]
+        if self.prefix_bytes:
+            return EncodeError(self.de, f"{units} {words} do not fit 1 to {self.units_max}", "ENC-LEN-02")
+        return EncodeError(self.de, f"{units} {words} instead of {self.units_max}", "ENC-LEN-01")
 
     def _explain(self, byte: int, place: int, units: int) -> tuple[str, str]:
         """Why `byte` cannot stand at `place`, and the rule."""
@@ -202,9 +210,6 @@ class Element:
         if units == 0:
             return "a variable element that is present must not be empty", "FLD-LL-02"
         return f"length prefix says {units}, the longest is {self.units_max}", "FLD-LL-03"
-
-    def _unit_words(self) -> str:
-        return {Form.TEXT: "characters", Form.BYTES: "bytes", Form.DIGITS: "digits"}[self.form]
 
     def _alphabets(self) -> tuple[bytes, bytes]:
         """The lawful bytes of the first place and of all others, leaving odd counts aside."""

@@ -19,8 +19,11 @@ Index = tuple[int, ...]
 Scan = Callable[[bytes, int], Index | None]
 """Takes a message and the offset of its first element; gives the index, or None when any byte is not as it must be."""
 
-Slot = tuple[int, int, int, Element]
-"""Entry of the index to count from, distance of the value from it, size of the value (-1: up to the next entry), element."""
+Decode = Callable[[bytes], str]
+
+Slot = tuple[int, int, int, Decode, Decode | None]
+"""Entry of the index to count from, distance of the value from it, size of the value (-1: up to the next entry), what decodes
+it, and what decodes an odd number of packed digits where the length varies."""
 
 _DIGITS = b"0123456789"
 _ALL_BYTES = bytes(range(256))
@@ -52,11 +55,11 @@ class Layout:
         for de in self._order:
             element = elements[de]
             if element.prefix_bytes:
-                self.slots[de] = (entry, distance + element.prefix_bytes, -1, element)
+                self.slots[de] = (entry, distance + element.prefix_bytes, -1, element.decode, element.decode_odd)
                 entry, distance = entry + 1, 0
             else:
                 size = element.byte_count(element.units_max)
-                self.slots[de] = (entry, distance, size, element)
+                self.slots[de] = (entry, distance, size, element.decode, None)
                 distance += size
             self._ends.append((entry, distance))
         for de in hidden:
@@ -87,7 +90,7 @@ class Layout:
 
     def value_extent(self, de: int, index: Index) -> tuple[int, int]:
         """Where the value of DE `de` lies, its length prefix left out."""
-        entry, distance, size, _ = self.slots[de]
+        entry, distance, size, _, _ = self.slots[de]
         start = index[entry] + distance
         return start, index[entry + 1] if size < 0 else start + size
 

@@ -50,6 +50,11 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         """The header as text (hexadecimal where its bytes are raw), None when the dialect has none."""
         return self.dialect.codec.decode_header(self.raw[: self.start])
 
+    @property
+    def body_offset(self) -> int:
+        """Offset of the first element, which is where the bitmap ends."""
+        return (self.index or self._index())[0]
+
     def __contains__(self, de: object) -> bool:
         return de in self.layout.slots
 
@@ -59,15 +64,15 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         Raises:
             KeyError: when the message does not have it.
         """
-        entry, distance, size, element = self.layout.slots[de]
+        entry, distance, size, decode, decode_odd = self.layout.slots[de]
         index = self.index or self._index()
         start = index[entry] + distance
         if size >= 0:
-            return element.decode(self.raw[start : start + size])
+            return decode(self.raw[start : start + size])
         # The last bit of any spelling of a length, packed, binary, ASCII or EBCDIC, says whether it is odd.
-        if element.decode_odd is not None and self.raw[start - 1] & 1:
-            return element.decode_odd(self.raw[start : index[entry + 1]])
-        return element.decode(self.raw[start : index[entry + 1]])
+        if decode_odd is not None and self.raw[start - 1] & 1:
+            return decode_odd(self.raw[start : index[entry + 1]])
+        return decode(self.raw[start : index[entry + 1]])
 
     @overload
     def get(self, de: int) -> str | None: ...

@@ -49,8 +49,7 @@ def masked_raw(message: Message) -> str:
     Bytes that belong to no readable element, as in the partial message of an error, are hidden too.
     """
     shown = ["**"] * len(message.raw)
-    head_end = min([len(message.raw), *(message.extent(de)[0] for de in message.fields[:1])])
-    _show(shown, message.raw, message.start, head_end)
+    _show(shown, message.raw, message.start, message.body_offset)
     for de in message.fields:
         start, end = message.value_extent(de)
         _show(shown, message.raw, message.extent(de)[0], start)

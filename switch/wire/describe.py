@@ -1,0 +1,184 @@
+"""A message in words: each byte named, each value explained, nothing secret shown unless asked for.
+
+This is what `pointsman decode` and `demo --explain` print. Only text comes out of here; colours and tables are for the shells.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from switch.domain.money import Money, MoneyError, currency
+from switch.wire import words
+from switch.wire.errors import TlvError
+from switch.wire.message import Message
+from switch.wire.mti import mti_words
+from switch.wire.redact import clean, hidden, masked_raw, masked_value
+from switch.wire.tags import may_show, tag_name
+from switch.wire.tlv import Tlv, decode, encode
+
+_ICC = 55
+_HEX_BYTES_PER_ROW = 12
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One element of a message, described.
+
+    Args:
+        de: number of the DE, or "header", "MTI", "bitmap", "55/9F26" for a tag, "?" for bytes that could not be read.
+        offset: its first byte in the message, length prefix included.
+        raw: its bytes in hexadecimal, `**` for each byte that is hidden.
+        name: what it is called.
+        value: its value, masked or hidden where it is sensitive.
+        meaning: what the value means, where a table says so.
+    """
+
+    de: int | str
+    offset: int
+    raw: str
+    name: str
+    value: str
+    meaning: str = ""
+
+
+def describe(message: Message, *, show_secrets: bool = False) -> list[Line]:
+    """Every byte of `message` in order, readable or not; sensitive values only with `show_secrets`."""
+    shown = message.raw.hex().upper() if show_secrets else masked_raw(message)
+
+    def line(de: int | str, start: int, end: int, name: str, value: str, meaning: str = "") -> Line:
+        return Line(de, start, shown[2 * start : 2 * end], name, value, meaning)
+
+    lines = []
+    if message.header is not None:
+        value = clean(message.header) if show_secrets else hidden(len(message.header))
+        lines.append(line("header", 0, message.start, "Message header", value))
+    at = message.body_offset
+    mti_end = message.start + message.dialect.codec.mti_bytes
+    lines.append(line("MTI", message.start, mti_end, "Message type", message.mti, mti_words(message.mti)))
+    bitmap = " ".join(str(de) for de in message.fields)
+    lines.append(line("bitmap", mti_end, at, "Bitmap", f"{at - mti_end} bytes", f"DEs {bitmap or 'none'}"))
+    for de in message.fields:
+        start, end = message.extent(de)
+        if start > at:
+            lines.append(_unread(message, shown, at, start))
+        value = clean(message[de]) if show_secrets else masked_value(message, de)
+        lines.append(line(de, start, end, clean(message.dialect.names.get(de, "")), value, _meaning(message, de)))
+        if de == _ICC:
+            lines.extend(_describe_icc(message, show_secrets=show_secrets))
+        at = end
+    if at < len(message.raw):
+        lines.append(_unread(message, shown, at, len(message.raw)))
+    return lines
+
+
+def render(lines: list[Line]) -> str:
+    """The lines as a plain table; bytes run over several rows where they are many."""
+    rows: list[tuple[str, ...]] = [("byte", "DE", "bytes", "name", "value", "meaning")]
+    for line in lines:
+        step = 2 * _HEX_BYTES_PER_ROW
+        pieces = [line.raw[at : at + step] for at in range(0, len(line.raw), step)] or [""]
+        rows.append((str(line.offset), str(line.de), pieces[0], line.name, line.value, line.meaning))
+        rows.extend(("", "", piece, "", "", "") for piece in pieces[1:])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def _unread(message: Message, shown: str, start: int, end: int) -> Line:
+    return Line("?", start, shown[2 * start : 2 * end], "not readable", hidden(end - start))
+
+
+def _describe_icc(message: Message, *, show_secrets: bool) -> list[Line]:
+    """The tags of DE 55, to the leaves; nothing when it is not BER-TLV."""
+    try:
+        elements = decode(bytes.fromhex(message[_ICC]))
+    except (TlvError, ValueError):
+        return []
+    start, end = message.value_extent(_ICC)
+    per_byte = (end - start) * 2 // max(len(message[_ICC]), 1)
+    shown = message.raw[start:end].hex().upper()
+    return [line for element in elements for line in _describe_tlv(element, "55", start, shown, per_byte, show_secrets)]
+
+
+def _describe_tlv(element: Tlv, parent: str, start: int, shown: str, per_byte: int, show_secrets: bool) -> list[Line]:
+    """An object and its children.
+
+    Args:
+        element: the object.
+        parent: path of what it lies in.
+        start: offset of the outermost value in the message.
+        shown: the bytes of that value in hexadecimal, nothing hidden.
+        per_byte: bytes of the message that one byte of TLV takes.
+    """
+    path = f"{parent}/{element.tag}"
+    size = len(encode([(element.tag, element.value)]))
+    if element.children:
+        size -= len(element.value)
+    at = element.offset * per_byte
+    raw = shown[2 * at : 2 * (at + size * per_byte)]
+    value = "" if element.children else element.value.hex().upper()
+    if value and not (show_secrets or may_show(element.tag)):
+        raw, value = "*" * len(raw), hidden(len(value))
+    lines = [Line(path, start + at, raw, tag_name(element.tag), value)]
+    for child in element.children:
+        lines.extend(_describe_tlv(child, path, start, shown, per_byte, show_secrets))
+    return lines
+
+
+def _meaning(message: Message, de: int) -> str:
+    """What the value of a DE means; nothing in a dialect of which no more is known than its spec."""
+    explain = MEANINGS.get(de)
+    return explain(message, message[de]) if explain is not None and message.dialect.content else ""
+
+
+def _processing_code(message: Message, value: str) -> str:
+    kind = words.PROCESSING_TYPES.get(value[:2], "unknown transaction type")
+    accounts = [words.ACCOUNT_TYPES.get(value[at : at + 2], "unknown account") for at in (2, 4)]
+    return f"{kind}; from {accounts[0]} to {accounts[1]}"
+
+
+def _amount(message: Message, value: str) -> str:
+    try:
+        return str(Money(int(value), currency(message[49])))
+    except (KeyError, MoneyError):
+        return "minor units; no known currency in DE 49"
+
+
+def _transmitted(message: Message, value: str) -> str:
+    return f"month {value[:2]}, day {value[2:4]}, {value[4:6]}:{value[6:8]}:{value[8:]} UTC"
+
+
+def _entry_mode(message: Message, value: str) -> str:
+    entry = words.PAN_ENTRY_MODES.get(value[:2], "unknown entry mode")
+    return f"{entry}; {words.PIN_CAPABILITIES.get(value[2:], 'unknown PIN capability')}"
+
+
+def _response_code(message: Message, value: str) -> str:
+    return message.dialect.response_codes.get(value, "not a code of the standard")
+
+
+def _currency(message: Message, value: str) -> str:
+    try:
+        unit = currency(value)
+    except MoneyError:
+        return "no currency of ISO 4217"
+    return f"{unit.alpha}, {unit.exponent} decimals"
+
+
+def _network_code(message: Message, value: str) -> str:
+    return words.NETWORK_CODES.get(value, "not a code of the standard")
+
+
+def _original(message: Message, value: str) -> str:
+    return f"{value[:4]} with STAN {value[4:10]}, sent {value[10:20]} (MMDDhhmmss)"
+
+
+MEANINGS: dict[int, Callable[[Message, str], str]] = {
+    3: _processing_code,
+    4: _amount,
+    7: _transmitted,
+    22: _entry_mode,
+    39: _response_code,
+    49: _currency,
+    70: _network_code,
+    90: _original,
+}
+"""DE -> what its value means, for dialects of ISO 8583:1987."""
