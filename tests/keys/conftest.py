@@ -70,6 +70,7 @@ def locals_of() -> Callable[[BaseException], str]:
         chain = [one for one in (held, held.__cause__, held.__context__) if one is not None]
         frames = [frame for one in chain for frame in one.stack if Path(frame.filename).is_relative_to(PACKAGE)]
         assert frames, "no frame of ours was looked at"
-        return "\n".join(f"{frame.name} {frame.line} {frame.locals}" for frame in frames)
+        # The values are joined as they are: the repr of a dict of them would escape their escapes.
+        return "\n".join(f"{frame.line} {value}" for frame in frames for value in (frame.locals or {}).values())
 
     return read

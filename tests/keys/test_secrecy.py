@@ -17,6 +17,7 @@ from keys.sensitive import Pan, Secret
 
 PAN = Pan("4761739001010119")
 PIN = Secret(b"749318205617")
+DAMAGED_FIELD = bytes.fromhex("0C749318205617FA")
 KEYS = {
     "zak": (KeyUsage.MAC_ALGORITHM_3, Algorithm.TDES, "C1A55E5BEE5DE5AD07517CA4AB1E5D6E"),
     "zpk": (KeyUsage.PIN_ENCRYPTION, Algorithm.TDES, "B0A7C0DE5EA51DE5D0D0F1F2A4A7BABC"),
@@ -41,10 +42,11 @@ def keys():
 
 
 def planted():
-    """Every secret of the run: keys, their halves, the clear PIN, its block and its field."""
+    """Every secret of the run: keys, their halves, the clear PIN, its field and blocks, right and damaged."""
     whole = [key.secret.expose() for key in keys()]
     halves = [material[start : start + 8] for material in whole for start in range(0, len(material), 8)]
-    return [*whole, *halves, PIN.expose(), encode_iso0(PIN, PAN).expose(), bytes.fromhex("0C749318205617FF")]
+    fields = [bytes.fromhex("0C749318205617FF"), DAMAGED_FIELD]
+    return [*whole, *halves, PIN.expose(), encode_iso0(PIN, PAN).expose(), *fields]
 
 
 def forms(secret):
@@ -66,7 +68,7 @@ def found(text):
 def failing_calls():
     """Each operation in each way that it can fail."""
     block = encrypt_iso0(keys()[1].secret, PIN, PAN)
-    damaged = Tdes(keys()[1].secret).encrypt(bytes.fromhex("0C749318205617FA"))
+    damaged = Tdes(keys()[1].secret).encrypt(DAMAGED_FIELD)
     verify = {"pin_key": "zpk", "pvk": "pvk", "block": block, "pan": PAN, "pvki": 1, "pvv": "0000"}
     translate = {"source": "zpk", "target": "zpk", "block": damaged, "pan": PAN}
     card = {"key": "cvk", "pan": PAN, "expiry": "3012", "value": "000"}
