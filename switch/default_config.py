@@ -38,10 +38,6 @@ def default_config() -> Config:
         ),
         routes=tuple(RouteConfig(prefix=digit, to="issuer") for digit in "23456"),
         issuer=IssuerConfig(accounts=_accounts(), cards=_cards()),
-        keys=tuple(
-            KeyConfig(name=name, usage=key.usage.value, value=key.hex, algorithm=key.algorithm.value, mode=key.mode.value)
-            for name, key in LAB_KEYS.items()
-        ),
     )
 
 
@@ -51,8 +47,9 @@ def printed(config: Config) -> str:
 
 
 def reference_tree(config: Config) -> dict[str, Any]:
-    """The configuration and its reference as plain values, for TOML or JSON."""
-    tree: dict[str, Any] = _without_blanks(msgspec.to_builtins(config))
+    """The configuration, lab keys written out, and its reference as plain values, for TOML or JSON."""
+    written = {key.name: key for key in (*(_lab_keys() if config.lab_keys else ()), *config.keys)}
+    tree: dict[str, Any] = _without_blanks(msgspec.to_builtins(msgspec.structs.replace(config, keys=tuple(written.values()))))
     tree["reference"] = {
         "framings": {name: FRAMINGS[name].words for name in sorted({link.framing for link in config.links})},
         "dialects": {name: _dialect(DIALECTS[name]) for name in sorted({link.dialect for link in config.links})},
@@ -67,6 +64,13 @@ def _without_blanks(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_without_blanks(entry) for entry in value]
     return value
+
+
+def _lab_keys() -> list[KeyConfig]:
+    return [
+        KeyConfig(name=name, usage=key.usage.value, value=key.hex, algorithm=key.algorithm.value, mode=key.mode.value)
+        for name, key in LAB_KEYS.items()
+    ]
 
 
 def _accounts() -> tuple[AccountConfig, ...]:

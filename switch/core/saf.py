@@ -87,7 +87,7 @@ def end(turn: Turn, connection: Connection, message: Message) -> bool:
 
 def _send(turn: Turn, link: Link, connection: Connection, advice: Advice) -> None:
     try:
-        fields = open_vault(turn, advice.vault)
+        fields = open_vault(turn, advice.key, advice.vault)
     except KeysError as error:
         turn.notice("keys.failed", Severity.ERROR, f"{advice.mti} STAN {advice.stan} waits: {error}", connection)
         return
@@ -95,7 +95,7 @@ def _send(turn: Turn, link: Link, connection: Connection, advice: Advice) -> Non
     mti = advice.mti if attempt == 1 else repeat_of(advice.mti)
     dialect = connection.plan.dialect
     values: dict[int | str, str] = {"mti": mti, 7: transmitted(turn.now.wall_ms), 11: advice.stan}
-    values.update(fields)
+    values.update((de, value) for de, value in fields.items())
     turn.record(AdviceSent(link.plan.name, advice.stan, attempt))
     link.advices_sent[advice.stan] = None
     pause = min(SAF_RETRY_MS * 2 ** min(attempt - 1, 10), SAF_RETRY_MAX_MS)

@@ -2,22 +2,19 @@
 
 import msgspec
 
-from switch.core.exchange import Transaction
 from switch.core.turn import Turn
 from switch.domain.request import Request
+from switch.ledger.records import Opening
 from switch.wire import Message
 from switch.wire.translate import original_data
 
 KEPT = (2, 3, 4, 12, 13, 14, 18, 19, 22, 23, 25, 32, 33, 37, 38, 41, 42, 43, 49)
 """DEs of a request that a reversal or a completion repeats (ISO 8583:1987, presence in 0420 and 0220)."""
 
-CONTEXT = b"vault"
-"""Associated data of every vault, so that no other protected value can be taken for one."""
-
 Fields = dict[int, str]
 
 
-def reversal_vault(turn: Turn, outward: Message, request: Request) -> bytes:
+def reversal_vault(turn: Turn, key: str, outward: Message, request: Request) -> bytes:
     """What a reversal of `outward` toward the issuer would say; DE 90 is built from what was sent to that issuer."""
     fields = _kept(outward, request)
     fields[90] = original_data(
@@ -27,20 +24,21 @@ def reversal_vault(turn: Turn, outward: Message, request: Request) -> bytes:
         acquirer_id=outward.get(32, ""),
         forwarder_id=outward.get(33, ""),
     )
-    return _close(turn, fields)
+    return _close(turn, key, fields)
 
 
-def completion_vault(turn: Turn, message: Message, request: Request, authorisation: Transaction | None) -> bytes:
+def completion_vault(turn: Turn, opening: Opening, message: Message, request: Request) -> bytes:
     """What a completion says toward the issuer; DE 90 names the authorisation as that issuer knows it."""
     fields = _kept(message, request)
+    authorisation = turn.state.transactions.get(opening.original)
     if authorisation is not None and authorisation.vault:
-        fields[90] = open_vault(turn, authorisation.vault)[90]
-    return _close(turn, fields)
+        fields[90] = open_vault(turn, opening.original, authorisation.vault)[90]
+    return _close(turn, opening.key, fields)
 
 
-def open_vault(turn: Turn, vault: bytes) -> Fields:
-    """The fields in a vault."""
-    return msgspec.json.decode(turn.hsm.unprotect(turn.plan.protect_key, vault, CONTEXT), type=Fields)
+def open_vault(turn: Turn, key: str, vault: bytes) -> Fields:
+    """The fields in the vault of the transaction `key`: it opens for that one only."""
+    return msgspec.json.decode(turn.hsm.unprotect(turn.plan.protect_key, vault, _context(key)), type=Fields)
 
 
 def _kept(message: Message, request: Request) -> Fields:
@@ -50,5 +48,10 @@ def _kept(message: Message, request: Request) -> Fields:
     return fields
 
 
-def _close(turn: Turn, fields: Fields) -> bytes:
-    return turn.hsm.protect(turn.plan.protect_key, msgspec.json.encode(fields), CONTEXT)
+def _close(turn: Turn, key: str, fields: Fields) -> bytes:
+    return turn.hsm.protect(turn.plan.protect_key, msgspec.json.encode(fields), _context(key))
+
+
+def _context(key: str) -> bytes:
+    """Associated data: ties a vault to its transaction, so that it can be moved to no other record."""
+    return b"vault/" + key.encode()

@@ -27,5 +27,5 @@ def advise(turn: Turn, incoming: Incoming) -> None:
     if target is None or target == EMBEDDED:
         respond_here(turn, incoming, opening, request)
         return
-    owe_completion(turn, opening.key, target, completion_vault(turn, incoming.message, request, authorisation))
+    owe_completion(turn, opening.key, target, completion_vault(turn, opening, incoming.message, request))
     respond(turn, incoming, opening, Verdict(Decision(Reason.APPROVED, Source.SWITCH, approval_code=request.approval_code)))

@@ -40,7 +40,7 @@ def forward(turn: Turn, incoming: Incoming, opening: Opening, request: Request, 
             route=target,
             stan_out=outward[11],
             transmitted_out=outward[7],
-            vault=reversal_vault(turn, outward, request),
+            vault=reversal_vault(turn, opening.key, outward, request),
         )
     )
     turn.traffic.inflight.open(Exchange(opening.key, incoming.connection.conn, incoming.message, match_of(target, outward)))

@@ -1,0 +1,83 @@
+"""Composition: store, state, machine and shell put together and run. The only module of the switch that knows all of them."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import trio
+
+from switch.compose import compose, make_switch
+from switch.config import Config, ConfigError, nearest
+from switch.core import restore
+from switch.machine import Drain, Notice
+from switch.shell import Driver, JournalWriter, Links
+from switch.store import STORES, Store
+
+
+class SystemEntropy:
+    """The operating system's random bytes: the only source outside the lab."""
+
+    def draw(self, n: int) -> bytes:
+        """Return `n` bytes fit for keys."""
+        return os.urandom(n)
+
+
+class Service:
+    """A switch that runs.
+
+    Args:
+        ports: the port that each acquirer's link listens on.
+    """
+
+    def __init__(self, ports: dict[str, int], driver: Driver) -> None:
+        self.ports = ports
+        self._driver = driver
+
+    async def stop(self) -> None:
+        """Answer what is open, then hang up everywhere; `run_switch` returns when that is done."""
+        await self._driver.operate(Drain())
+
+
+async def run_switch(
+    config: Config,
+    *,
+    on_notice: Callable[[Notice], None],
+    task_status: trio.TaskStatus[Service] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Run a switch until its `Service` is stopped.
+
+    Resource handling:
+        The journal is opened first and closed last; every listening socket is closed when the stop begins.
+
+    Raises:
+        ConfigError: when the configuration cannot be used.
+        StoreError: when the journal cannot be opened.
+        ChainError: when the journal is not what was written; nothing was started.
+        ListenError: when an address cannot be listened on.
+        MachineFault, JournalFault: our own fault; what was acknowledged is in the journal.
+    """
+    composition = compose(config)
+    store = open_store(config)
+    try:
+        switch = make_switch(composition, entropy=SystemEntropy(), state=restore(store.read()))
+        links = Links(composition.connect)
+        ports = {name: await links.listen(name, host, port) for name, (host, port) in composition.listen.items()}
+        driver = Driver(switch, links=links, journal=JournalWriter(store), on_notice=on_notice)
+        async with trio.open_nursery() as nursery:
+            await nursery.start(driver.run)
+            task_status.started(Service(ports, driver))
+    finally:
+        store.close()
+
+
+def open_store(config: Config) -> Store:
+    """The journal of a configuration, owned from here on."""
+    opener = STORES.get(config.journal.store)
+    if opener is None:
+        raise ConfigError([f"$.journal.store: {nearest(config.journal.store, STORES)}"])
+    return opener(journal_path(config))
+
+
+def journal_path(config: Config) -> Path:
+    """Where the journal of a configuration is kept."""
+    return Path(config.state_dir) / config.journal.path

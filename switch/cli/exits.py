@@ -1,0 +1,21 @@
+"""Exit statuses of all commands, and how a complaint looks. One table, so that scripts can rely on it."""
+
+import sys
+
+OK = 0
+FAILED = 1
+"""A check failed, a purchase was declined, the money does not balance."""
+USAGE = 2
+"""Wrong words on the command line or in the configuration."""
+CONNECTION = 3
+"""The other end cannot be reached, or an address cannot be listened on."""
+UNREADABLE = 4
+"""A message or a journal that cannot be read."""
+INTERNAL = 5
+"""Our own fault; nothing that was acknowledged is lost."""
+
+
+def complain(*lines: str) -> None:
+    """Write lines to standard error."""
+    for line in lines:
+        sys.stderr.write(line + "\n")

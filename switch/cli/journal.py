@@ -1,0 +1,105 @@
+"""`pointsman journal`: verify the chain offline, or show the records. Neither needs a key, nor a switch that runs."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from switch.cli import new_app
+from switch.cli.exits import UNREADABLE, USAGE, complain
+from switch.config import Config
+from switch.ledger import JOURNAL, Record
+from switch.machine import ChainError, Sealed
+from switch.store import SqliteReader, StoreError
+
+app = new_app()
+
+PathArgument = Annotated[Path, typer.Argument(help="A state directory, or the journal file in it.")]
+DEFAULT_PATH = Path(Config().state_dir)
+
+
+@app.callback()
+def journal() -> None:
+    """Verify a journal, or show its records."""
+
+
+@app.command(epilog="Examples:  pointsman journal verify  |  pointsman journal verify pointsman-state --json")
+def verify(
+    path: PathArgument = DEFAULT_PATH, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+) -> None:
+    """Check the hash chain from the first record to the last; name the first record that is wrong."""
+    count, digest, wrong = 0, "", None
+    try:
+        for sealed, _ in JOURNAL.replay(_entries(path)):
+            count, digest = sealed.seq, sealed.digest.hex()
+    except ChainError as error:
+        wrong = error
+    if as_json:
+        verdict = {"records": count, "digest": digest, "good": wrong is None}
+        typer.echo(json.dumps(verdict | ({"record": wrong.seq, "why": wrong.why} if wrong else {})))
+    elif wrong is None:
+        typer.echo(f"chain: good, {count} records, last digest {digest or '(none)'}")
+    else:
+        typer.echo(f"chain: BROKEN at record {wrong.seq}: {wrong.why} ({count} records before it are good)")
+    if wrong is not None:
+        raise typer.Exit(UNREADABLE)
+
+
+@app.command(epilog="Examples:  pointsman journal show --last 5  |  pointsman journal show --kind answered --json")
+def show(
+    path: PathArgument = DEFAULT_PATH,
+    first: Annotated[int, typer.Option("--from", min=1, help="First record to show.")] = 1,
+    last: Annotated[int | None, typer.Option(min=1, help="Show only that many records from the end.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Show only records of this kind, such as answered.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """Print records, one a line. Cards are masked: the journal holds nothing else of them."""
+    for sealed in _entries(path, first, last):
+        if kind is not None and sealed.kind != kind:
+            continue
+        try:
+            record = JOURNAL.open(sealed)
+        except ChainError as error:
+            complain(str(error))
+            raise typer.Exit(UNREADABLE) from None
+        typer.echo(sealed.body.decode() if as_json else _line(sealed, record))
+
+
+def _entries(path: Path, first: int = 1, last: int | None = None) -> Iterator[Sealed]:
+    """The entries of a journal; a journal that cannot be read at all ends the command in words."""
+    file = path / Config().journal.path if path.is_dir() else path
+    try:
+        with closing(SqliteReader(file)) as reader:
+            if last is not None:
+                first = max(first, reader.head()[0] - last + 1)
+            yield from reader.read(first)
+    except StoreError as error:
+        complain(str(error))
+        raise typer.Exit(USAGE) from None
+
+
+def _line(sealed: Sealed, record: Record) -> str:
+    at = datetime.fromtimestamp(sealed.at / 1000, UTC).isoformat(timespec="milliseconds")
+    return f"{sealed.seq:>6}  {at}  {sealed.kind:<14}  {_words(msgspec.to_builtins(record))}"
+
+
+def _words(value: dict[str, object]) -> str:
+    """The fields of a record as `name=value`; what is nested follows its name in brackets, vaults show their size only."""
+    parts = []
+    for name, entry in value.items():
+        if name == "type":
+            continue
+        if name == "vault":
+            parts.append(f"vault=({len(str(entry)) * 3 // 4} bytes, enciphered)")
+        elif isinstance(entry, dict):
+            parts.append(f"{name}=[{_words(entry)}]")
+        elif isinstance(entry, list | tuple):
+            parts.append(f"{name}=[{'; '.join(_words(item) if isinstance(item, dict) else str(item) for item in entry)}]")
+        elif entry not in ("", None):
+            parts.append(f"{name}={entry}")
+    return " ".join(parts)

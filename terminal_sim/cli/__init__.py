@@ -1,0 +1,72 @@
+"""The face: the console script `pointsman` and the table of its commands, each imported when it is called."""
+
+from importlib import import_module
+from typing import Any
+
+import msgspec
+import typer
+from typer.core import TyperGroup
+
+
+class Command(msgspec.Struct, frozen=True):
+    """Where a command lives, and its line in the overview. The module has a Typer application called `app`."""
+
+    module: str
+    line: str
+
+
+COMMANDS: dict[str, Command] = {
+    "demo": Command("terminal_sim.cli.demo", "Start a switch and let terminals pay; then count the money."),
+    "serve": Command("switch.cli.serve", "Run the switch until it is told to stop."),
+    "check": Command("switch.cli.check", "Check a configuration without starting anything."),
+    "terminal": Command("terminal_sim.cli.terminal", "Be one terminal: pay from the shell."),
+    "decode": Command("switch.cli.decode", "Name the fields of a message."),
+    "journal": Command("switch.cli.journal", "Verify a journal, or show its records."),
+    "doctor": Command("switch.cli.doctor", "Look at this machine: Python, ports, permissions, disk."),
+}
+"""All commands, in the order in which a newcomer meets them."""
+
+_EPILOG = "Try first: pointsman demo"
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows its commands by the table, so that an overview imports none of them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import the command that was asked for; None when there is no such command."""
+        command = COMMANDS.get(cmd_name)
+        if command is None:
+            return None
+        return typer.main.get_command(import_module(command.module).app)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The overview, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.line) for name, command in COMMANDS.items()])
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    name="pointsman",
+    help="An ISO 8583 payment switch, its software HSM, and simulated terminals. A test system: test cards only.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def overview() -> None:
+    """An ISO 8583 payment switch, its software HSM, and simulated terminals. A test system: test cards only."""
+
+
+def main() -> None:
+    """Run `pointsman`."""
+    app()
