@@ -63,11 +63,20 @@ async def run_switch(
         links = Links(composition.connect)
         ports = {name: await links.listen(name, host, port) for name, (host, port) in composition.listen.items()}
         driver = Driver(switch, links=links, journal=JournalWriter(store), on_notice=on_notice)
-        async with trio.open_nursery() as nursery:
-            await nursery.start(driver.run)
-            task_status.started(Service(ports, driver))
+        await driver.run(task_status=_Ready(task_status, Service(ports, driver)))
     finally:
         store.close()
+
+
+class _Ready(trio.TaskStatus[None]):
+    """Passes the driver's "started" on, with the service that has started."""
+
+    def __init__(self, outer: trio.TaskStatus[Service], service: Service) -> None:
+        self._outer = outer
+        self._service = service
+
+    def started(self, value: None = None) -> None:
+        self._outer.started(self._service)
 
 
 def open_store(config: Config) -> Store:

@@ -24,7 +24,9 @@ _EPILOG = "Examples:  pointsman decode 08008220000000000000040000000000000011221
 
 @app.command(epilog=_EPILOG)
 def decode(
-    source: Annotated[str, typer.Argument(help="Hexadecimal text, a file that holds hex or raw bytes, or - for standard input.")],
+    source: Annotated[
+        str, typer.Argument(help="Hexadecimal text, a file that holds hex or raw bytes, or - for standard input.")
+    ],
     dialect: Annotated[str | None, typer.Option(help="Try this dialect only.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     show_secrets: Annotated[bool, typer.Option("--show-secrets", help="Show card data in clear.")] = False,

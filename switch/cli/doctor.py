@@ -28,6 +28,8 @@ FSYNC_SLOW_MS = 20.0
 
 PYTHON_MIN = (3, 11)
 
+DEFAULT_STATE = Path(Config().state_dir)
+
 
 class Finding(msgspec.Struct, frozen=True):
     """What one look has shown: good or not, in words, and the command that mends it."""
@@ -39,7 +41,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 @app.command(epilog="Examples:  pointsman doctor  |  pointsman doctor --state /var/lib/pointsman  |  pointsman doctor --json")
 def doctor(
-    state: Annotated[Path, typer.Option(help="State directory to look at.")] = Path(Config().state_dir),
+    state: Annotated[Path, typer.Option(help="State directory to look at.")] = DEFAULT_STATE,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Look at this machine: Python, packages, ports, permissions, disk."""
@@ -59,7 +61,9 @@ def look_at_python(state: Path) -> Finding:
     """Is this Python new enough?"""
     text = f"{platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     wanted = ".".join(map(str, PYTHON_MIN))
-    return Finding(sys.version_info >= PYTHON_MIN, text, "" if sys.version_info >= PYTHON_MIN else f"install Python {wanted} or later")
+    return Finding(
+        sys.version_info >= PYTHON_MIN, text, "" if sys.version_info >= PYTHON_MIN else f"install Python {wanted} or later"
+    )
 
 
 def look_at_packages(state: Path) -> Finding:

@@ -1,16 +1,23 @@
 """`pointsman serve`: the switch alone, until SIGTERM or SIGINT."""
 
 import json
-from functools import partial
+import signal
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
+import trio
 import typer
 
+from switch.app import Service, journal_path, run_switch
 from switch.cli import new_app
 from switch.cli.exits import CONNECTION, INTERNAL, UNREADABLE, USAGE, complain
 from switch.config import Config, ConfigError, load_config
 from switch.default_config import default_config, printed, reference_tree
+from switch.machine import ChainError
+from switch.shell import JournalFault, ListenError, MachineFault
+from switch.shell.logs import LogFormat, notice_logger
+from switch.store import StoreError
 
 app = new_app()
 
@@ -20,7 +27,9 @@ _EPILOG = "Examples:  pointsman serve  |  pointsman serve --print-config > my.to
 @app.command(epilog=_EPILOG)
 def serve(
     config: Annotated[Path | None, typer.Option(help="A configuration in TOML; without it a documented default runs.")] = None,
-    print_config: Annotated[bool, typer.Option("--print-config", help="Print the configuration, with what a client needs.")] = False,
+    print_config: Annotated[
+        bool, typer.Option("--print-config", help="Print the configuration, with what a client needs.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON; logs too.")] = False,
     state: Annotated[Path | None, typer.Option(help="State directory, in place of the configured one.")] = None,
     allow_any_pan: Annotated[
@@ -41,8 +50,6 @@ def serve(
 
 def _adjusted(config: Config, state: Path | None, allow_any_pan: bool) -> Config:
     """The configuration with what the command line says on top."""
-    import msgspec
-
     return msgspec.structs.replace(
         config,
         state_dir=str(state) if state else config.state_dir,
@@ -52,48 +59,51 @@ def _adjusted(config: Config, state: Path | None, allow_any_pan: bool) -> Config
 
 def _run(config: Config, as_json: bool) -> None:
     """Run, and say in words and by exit status why it did not."""
-    import trio
-
-    from switch.machine import ChainError
-    from switch.shell import JournalFault, ListenError, MachineFault
-    from switch.store import StoreError
-
     try:
-        trio.run(_serve, config, as_json, strict_exception_groups=False)
-    except ListenError as error:
-        complain(str(error))
-        raise typer.Exit(CONNECTION) from None
-    except StoreError as error:
-        complain(str(error))
-        raise typer.Exit(USAGE) from None
-    except ChainError as error:
-        complain(f"{config.state_dir}: the journal is not what was written: {error}", "Look closer: pointsman journal verify")
-        raise typer.Exit(UNREADABLE) from None
-    except (MachineFault, JournalFault) as error:
-        complain(f"stopped: {error}", "What was acknowledged is in the journal; start again to restore from it.")
-        raise typer.Exit(INTERNAL) from None
+        trio.run(_serve, config, as_json)
+    except ExceptionGroup as faults:
+        error: Exception = faults
+        while isinstance(error, ExceptionGroup):
+            error = error.exceptions[0]
+        raise typer.Exit(_explain(error)) from None
+
+
+def _explain(error: Exception) -> int:
+    """Say what ended the switch, and give the exit status for it."""
+    match error:
+        case ConfigError():
+            complain(*error.problems)
+            return USAGE
+        case ListenError():
+            complain(str(error))
+            return CONNECTION
+        case StoreError():
+            complain(str(error))
+            return USAGE
+        case ChainError():
+            complain(f"the journal is not what was written: {error}", "Look closer: pointsman journal verify")
+            return UNREADABLE
+        case MachineFault() | JournalFault():
+            complain(f"stopped: {error}", "What was acknowledged is in the journal; start again to restore from it.")
+            return INTERNAL
+        case _:
+            raise error
 
 
 async def _serve(config: Config, as_json: bool) -> None:
-    import signal
+    async def run_to_the_end(task_status: trio.TaskStatus[Service]) -> None:
+        await run_switch(
+            config, on_notice=notice_logger(LogFormat.JSON if as_json else LogFormat.CONSOLE), task_status=task_status
+        )
+        nursery.cancel_scope.cancel()
 
-    import trio
-
-    from switch.app import journal_path, run_switch
-    from switch.shell.logs import LogFormat, notice_logger
-
-    log = notice_logger(LogFormat.JSON if as_json else LogFormat.CONSOLE)
-    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        async with trio.open_nursery() as nursery:
-            service = await nursery.start(partial(run_switch, config, on_notice=log))
-            complain(*(f"listening: {link} on port {port}" for link, port in service.ports.items()))
-            complain(f"journal: {journal_path(config)}")
-            nursery.start_soon(_stop_on_signals, service, signals, nursery.cancel_scope)
-
-
-async def _stop_on_signals(service: "Service", signals: "AsyncIterator[int]", everything: "trio.CancelScope") -> None:
-    """The first signal stops gracefully, the second at once; nothing durable is lost by either."""
-    await anext(signals)
-    await service.stop()
-    await anext(signals)
-    everything.cancel()
+    async with trio.open_nursery() as nursery:
+        service: Service = await nursery.start(run_to_the_end)
+        complain(*(f"listening: {link} on port {port}" for link, port in service.ports.items()))
+        complain(f"journal: {journal_path(config)}")
+        with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+            await anext(signals)
+            await service.stop()
+            await anext(signals)
+            complain("stopping at once; what was acknowledged is in the journal")
+            nursery.cancel_scope.cancel()
