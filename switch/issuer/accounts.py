@@ -174,23 +174,26 @@ def check_cryptogram_amount(review: Review) -> Reason | None:
 
 
 def check_track(review: Review) -> Reason | None:
-    """A swiped track carries the CVV that the issuer wrote (service code and expiry are covered by it)."""
+    """A track carries the value that the issuer wrote: a CVV on the stripe, an iCVV in the chip's copy of it.
+
+    The layout behind the separator is ISO/IEC 7813's: expiry, service code, PVKI and PVV (5 digits), verification value.
+    """
     track = review.request.track2
-    if track is None or review.request.icc:
+    if track is None:
         return None
     number, _, rest = track.expose().decode("ascii").partition("=")
     expiry, service_code, value = rest[:4], rest[4:7], rest[12:15]
     if Pan(number) != review.card.pan or expiry != review.card.expiry:
         review.detail = "the track does not belong to the card"
         return Reason.CVV_FAILED
+    hsm, key = review.issuer.hsm, review.issuer.keys.cvk
     try:
-        review.issuer.hsm.verify_cvv(
-            key=review.issuer.keys.cvk, pan=review.card.pan, expiry=expiry, service_code=service_code, value=value
-        )
+        if review.request.icc:
+            hsm.verify_icvv(key=key, pan=review.card.pan, expiry=expiry, value=value)
+        else:
+            hsm.verify_cvv(key=key, pan=review.card.pan, expiry=expiry, service_code=service_code, value=value)
     except (CvvMismatch, MalformedInput):
         return Reason.CVV_FAILED
-    if service_code[0] in "26" and review.request.entry_mode is EntryMode.MAGSTRIPE:
-        review.detail = "the card has a chip; the stripe was used in its place"
     return None
 
 
