@@ -1,0 +1,76 @@
+"""The terminal's own data objects for a transaction, by tag (EMV Book 3 annex A). Values only; kernels add the card's."""
+
+from datetime import datetime
+
+import msgspec
+
+from switch.domain.money import Money
+from terminal_sim.terminal.profile import TerminalProfile
+
+ICC_TAGS: tuple[str, ...] = (
+    "9F26",
+    "9F27",
+    "9F10",
+    "9F37",
+    "9F36",
+    "95",
+    "9A",
+    "9C",
+    "9F02",
+    "5F2A",
+    "82",
+    "9F1A",
+    "9F03",
+    "9F33",
+    "9F34",
+    "9F35",
+    "84",
+    "5F34",
+)
+"""What goes into DE 55 of a request, in this order, as far as it is known. Number and track travel in DEs of their own."""
+
+PURCHASE_TYPE = b"\x00"
+"""Tag 9C: goods and services, the first two digits of DE 3."""
+
+
+class Sale(msgspec.Struct, frozen=True):
+    """What the terminal brings to a card.
+
+    Args:
+        profile: the terminal.
+        amount: what is to be paid.
+        unpredictable: 4 random bytes, tag 9F37.
+        local_at: local date and time.
+        pin_entered: whether the cardholder has entered a PIN.
+    """
+
+    profile: TerminalProfile
+    amount: Money
+    unpredictable: bytes
+    local_at: datetime
+    pin_entered: bool
+
+
+def terminal_elements(sale: Sale) -> dict[str, bytes]:
+    """What the terminal can tell a card that asks in a PDOL or CDOL."""
+    profile = sale.profile
+    return {
+        "9F02": bytes.fromhex(f"{sale.amount.minor:012d}"),
+        "9F03": bytes(6),
+        "9F1A": bytes.fromhex(profile.country.zfill(4)),
+        "5F2A": bytes.fromhex(sale.amount.currency.numeric.zfill(4)),
+        "9A": bytes.fromhex(f"{sale.local_at:%y%m%d}"),
+        "9F21": bytes.fromhex(f"{sale.local_at:%H%M%S}"),
+        "9C": PURCHASE_TYPE,
+        "9F37": sale.unpredictable,
+        "9F33": profile.capabilities,
+        "9F35": bytes.fromhex(profile.terminal_type),
+        "9F40": profile.more_capabilities,
+        "9F66": profile.reader_capabilities,
+        "95": bytes(5),
+    }
+
+
+def icc_elements(known: dict[str, bytes]) -> tuple[tuple[str, bytes], ...]:
+    """The tags of DE 55 that are known, in their order."""
+    return tuple((tag, known[tag]) for tag in ICC_TAGS if tag in known)
