@@ -83,7 +83,6 @@ def finish_draining(turn: Turn) -> None:
         turn.traffic.deadlines.drop((Due.STOP, ""))
         for connection in turn.traffic.connections.values():
             if not connection.leaving:
-                connection.leaving = True
                 turn.hangup(connection, "the switch stops")
 
 

@@ -110,7 +110,7 @@ def _undo_undelivered(turn: Turn, key: str, connection: Connection) -> None:
 
 def _receive(turn: Turn, conn: int, data: bytes) -> None:
     connection = turn.traffic.connections.get(conn)
-    if connection is None:
+    if connection is None or connection.leaving:
         return
     clockwork.heard(turn, connection)
     broken: FrameError | None = None

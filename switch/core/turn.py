@@ -67,7 +67,8 @@ class Turn:
         self.commands.append(Dial(link))
 
     def hangup(self, connection: Connection, why: str) -> None:
-        """Have a connection closed after what was sent on it has left."""
+        """Have a connection closed after what was sent on it has left; nothing that still comes in on it is read."""
+        connection.leaving = True
         self.commands.append(Hangup(connection.conn, why))
 
     def notice(
