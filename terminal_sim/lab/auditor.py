@@ -9,25 +9,23 @@ import msgspec
 
 from switch.ledger.records import Answered, Forwarded, Record
 from switch.ledger.totals import Booked, book
+from terminal_sim.terminal.books import Books
+from terminal_sim.terminal.records import Outcome, TransactionKey, TransactionKind
 
-Key = tuple[str, str, str]
+Key = TransactionKey
 """How both sides know a transaction: terminal, STAN, DE 7."""
 
 
 class Difference(msgspec.Struct, frozen=True):
     """A transaction on which the two sides disagree, in minor units."""
 
-    terminal_id: str
-    stan: str
-    transmitted: str
+    key: Key
     receipts: int
     booked: int
 
     def __str__(self) -> str:
-        return (
-            f"terminal {self.terminal_id}, STAN {self.stan}, sent {self.transmitted}: "
-            f"receipts say {self.receipts}, the journal says {self.booked} minor units"
-        )
+        place = f"terminal {self.key.terminal_id}, STAN {self.key.stan}, sent {self.key.transmitted}"
+        return f"{place}: receipts say {self.receipts}, the journal says {self.booked} minor units"
 
 
 def judge(receipts: dict[Key, int], records: Iterable[Record]) -> list[Difference]:
@@ -45,7 +43,7 @@ def judge(receipts: dict[Key, int], records: Iterable[Record]) -> list[Differenc
     booked = _by_terminal(kept, book(kept))
     keys = dict.fromkeys((*booked, *receipts))
     return [
-        Difference(*key, receipts.get(key, 0), booked.get(key, 0)) for key in keys if receipts.get(key, 0) != booked.get(key, 0)
+        Difference(key, receipts.get(key, 0), booked.get(key, 0)) for key in keys if receipts.get(key, 0) != booked.get(key, 0)
     ]
 
 
@@ -55,6 +53,22 @@ def _by_terminal(records: list[Record], books: dict[str, Booked]) -> dict[Key, i
     for record in records:
         opening = record.opening if isinstance(record, Forwarded | Answered) else None
         if opening is not None and opening.key in books:
-            key = (opening.terminal_id, opening.stan, opening.transmitted)
+            key = Key(opening.terminal_id, opening.stan, opening.transmitted)
             found[key] = found.get(key, 0) + books[opening.key].taken
     return found
+
+
+def paid(books: Books) -> dict[Key, int]:
+    """What each transaction of a terminal has cost its cardholder, by the terminal's own account: its receipts less reversals.
+
+    A completion takes the place of the amount that its authorisation had set aside.
+    """
+    costs: dict[Key, int] = {}
+    for receipt in books.receipts:
+        key = receipt.original if receipt.kind is TransactionKind.COMPLETION and receipt.original else receipt.key
+        reported = receipt.kind is TransactionKind.COMPLETION and receipt.outcome is Outcome.NO_ANSWER
+        if receipt.kind is not TransactionKind.VOID and (receipt.approved or reported):
+            costs[key] = receipt.minor
+        if receipt.key in books.undone and receipt.kind is not TransactionKind.VOID:
+            costs[key] = 0
+    return costs

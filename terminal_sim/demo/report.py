@@ -1,0 +1,74 @@
+"""How a demonstration looks: scenes as they happen, the table at the end, the verdict. The only file here that draws."""
+
+from collections.abc import Iterable
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from terminal_sim.demo.scenes import Scene
+from terminal_sim.demo.verdict import Verdict
+from terminal_sim.terminal import Outcome, Receipt
+
+
+class Timed(msgspec.Struct, frozen=True):
+    """A receipt and the milliseconds between the order and it."""
+
+    receipt: Receipt
+    took_ms: float
+
+
+def show_scene(console: Console, scene: Scene, receipts: Iterable[Receipt], as_expected: bool) -> None:
+    """One line for each receipt of a scene."""
+    for number, receipt in enumerate(receipts):
+        mark = "[green]ok[/]" if as_expected else "[bold red]UNEXPECTED[/]"
+        title = scene.title if number == 0 else f"  {receipt.kind.value}"
+        code = receipt.response_code or "--"
+        console.print(
+            f"{mark:<2} {title:<36} {receipt.amount!s:>12}  {receipt.masked_pan:<19} {code}  {receipt.words}", highlight=False
+        )
+
+
+def show_table(console: Console, timed: list[Timed], seconds: float) -> None:
+    """Counts and times by entry mode and result."""
+    table = Table(title=f"{len(timed)} transactions in {seconds:.2f} s: {len(timed) / max(seconds, 0.001):.0f} tx/s")
+    for name in ("entry", "result", "count", "p50 ms", "p95 ms", "p99 ms"):
+        table.add_column(name, justify="left" if name in ("entry", "result") else "right")
+    groups: dict[tuple[str, str], list[float]] = {}
+    for entry in timed:
+        groups.setdefault((entry.receipt.entry or entry.receipt.kind.value, _result(entry.receipt)), []).append(entry.took_ms)
+    for (mode, result), times in sorted(groups.items()):
+        table.add_row(mode, result, str(len(times)), *(f"{percentile(times, share):.1f}" for share in (50, 95, 99)))
+    if len(groups) > 1:
+        times = [entry.took_ms for entry in timed]
+        table.add_section()
+        table.add_row("all", "", str(len(times)), *(f"{percentile(times, share):.1f}" for share in (50, 95, 99)))
+    console.print(table)
+
+
+def show_verdict(console: Console, verdict: Verdict, *, differences_max: int = 10) -> None:
+    """The money, the chain, and what else was not as it had to be."""
+    for surprise in verdict.surprises:
+        console.print(f"unexpected: {surprise}", highlight=False)
+    for difference in verdict.differences[:differences_max]:
+        console.print(f"differs: {difference}", highlight=False)
+    if len(verdict.differences) > differences_max:
+        console.print(f"... and {len(verdict.differences) - differences_max} more", highlight=False)
+    if verdict.owed:
+        console.print(f"owed: {verdict.owed} reversals were not acknowledged", highlight=False)
+    chain = f"BROKEN, {verdict.broken}" if verdict.broken else f"good, {verdict.records} records, last digest {verdict.digest}"
+    console.print(f"chain: {chain}", highlight=False, soft_wrap=True)
+    console.print(f"compared: {verdict.compared} transactions, {len(verdict.differences)} differ", highlight=False)
+    console.print(f"money: {'balanced' if verdict.balanced else 'NOT balanced'}", highlight=False)
+
+
+def percentile(times: list[float], share: int) -> float:
+    """The smallest time that at least `share` percent of them do not exceed (nearest rank)."""
+    ordered = sorted(times)
+    return ordered[max(0, -(-len(ordered) * share // 100) - 1)]
+
+
+def _result(receipt: Receipt) -> str:
+    if receipt.outcome is Outcome.DECLINED:
+        return f"declined {receipt.response_code}"
+    return receipt.outcome.value
