@@ -8,6 +8,9 @@ from switch.core.turn import Turn
 from switch.domain.request import Request
 from switch.ledger.records import Opening
 
+RRN_LENGTH = 12
+"""Characters of DE 37 (an 12): blanks that fill it are part of it, and an answer gives all of them back."""
+
 
 def opening_of(turn: Turn, incoming: Incoming, request: Request) -> Opening:
     """Who asks for what, ready for the journal."""
@@ -28,7 +31,7 @@ def opening_of(turn: Turn, incoming: Incoming, request: Request) -> Opening:
         masked_pan=request.pan.masked if request.pan is not None else "",
         entry_mode=request.entry_mode.value,
         terminal_id=request.terminal_id,
-        rrn=request.rrn or rrn(turn.now.wall_ms, request.stan),
+        rrn=request.rrn.ljust(RRN_LENGTH) if request.rrn else rrn(turn.now.wall_ms, request.stan),
         original=transaction_key(link, original.mti, request.terminal_id, original.stan, original.transmitted)
         if original
         else "",

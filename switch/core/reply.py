@@ -9,8 +9,9 @@ def answer(request: Message, values: dict[int, str]) -> Message:
     """The response to `request`: its echo set as it came, with `values` on top (empty ones are left out)."""
     mti = response_mti(request.mti)
     echo = request.dialect.echo
-    dropped = tuple(de for de in request.fields if de not in echo)
-    return request.with_fields({de: value for de, value in values.items() if value}, mti=mti, drop=dropped)
+    given = {de: value for de, value in values.items() if value}
+    dropped = tuple(de for de in request.fields if de not in echo and de not in given)
+    return request.with_fields(given, mti=mti, drop=dropped)
 
 
 def stored_answer(request: Message, transaction: Transaction) -> Message:
