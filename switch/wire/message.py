@@ -13,7 +13,6 @@ import msgspec
 
 from switch.wire.errors import DecodeError, EncodeError
 from switch.wire.layout import Index, Layout
-from switch.wire.mti import without_repeat
 
 if TYPE_CHECKING:
     from switch.wire.dialect import Dialect
@@ -125,8 +124,11 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         return Message(self.dialect, raw, mti, self.start, codec.layouts.get(mask), None)
 
     def missing(self) -> tuple[int, ...]:
-        """The DEs that a request of this MTI needs and this one does not have; of alternatives the first."""
-        groups = self.dialect.required.get(without_repeat(self.mti), ())
+        """The DEs that a request of this MTI needs and this one does not have; of alternatives the first.
+
+        The origin digit says who asks, and changes nothing about what must be there.
+        """
+        groups = self.dialect.required.get(self.mti[:3] + "0", ())
         return tuple(group[0] for group in groups if not any(de in self for de in group))
 
     def refusal(self, de: int, why: str, rule: str) -> DecodeError:

@@ -60,8 +60,8 @@ def is_advice(mti: str) -> bool:
 
 
 def is_response(mti: str) -> bool:
-    """True when it answers another message (functions 1, 3, 5 and 7)."""
-    return mti[2] in "1357"
+    """True when it answers another message (functions 1, 3, 5 and 7), or has the reserved function 9, which has no answer."""
+    return mti[2] in "13579"
 
 
 def is_repeat(mti: str) -> bool:
