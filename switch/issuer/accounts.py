@@ -24,8 +24,8 @@ from switch.limits import PIN_TRIES_MAX
 CSU_APPROVED = bytes.fromhex("03920000")
 """Card status update of an approved online transaction, EMV Common Core: issuer approves, PIN try counter reset not asked."""
 
-PRESENT_MODES = frozenset({EntryMode.MAGSTRIPE, EntryMode.CHIP, EntryMode.CONTACTLESS, EntryMode.CONTACTLESS_MAGSTRIPE})
-"""Ways of reading a card that is at the terminal, where a PIN can be asked."""
+ABSENT_MODES = frozenset({EntryMode.MANUAL, EntryMode.ECOMMERCE})
+"""Ways of reading a card whose holder cannot be asked for a PIN. An unknown way is none of them: who says nothing proves more."""
 
 
 class IssuedCard(msgspec.Struct, frozen=True):
@@ -165,10 +165,11 @@ def check_cryptogram(review: Review) -> Reason | None:
 
 
 def check_cryptogram_amount(review: Review) -> Reason | None:
-    """The amount that the card has signed is the amount that the terminal asks for."""
-    signed = review.request.icc.get("9F02")
-    if signed is not None and signed.hex() != f"{review.request.amount.minor:012d}":
-        review.detail = "the card signed another amount"
+    """The amount and the currency that the card has signed are those that the terminal asks for."""
+    amount, icc = review.request.amount, review.request.icc
+    signed = icc.get("9F02"), icc.get("5F2A")
+    if icc and signed != (bytes.fromhex(f"{amount.minor:012d}"), bytes.fromhex(f"0{amount.currency.numeric}")):
+        review.detail = "the card signed another amount or currency"
         return Reason.CRYPTOGRAM_FAILED
     return None
 
@@ -202,7 +203,7 @@ def check_pin(review: Review) -> Reason | None:
     request, counters = review.request, review.counters
     if request.pin_block is None:
         over = request.amount.minor > review.issuer.pin_free_minor
-        if over and request.entry_mode in PRESENT_MODES:
+        if over and request.entry_mode not in ABSENT_MODES:
             return Reason.PIN_REQUIRED
         return None
     if counters.pin_tries <= 0:
