@@ -1,0 +1,140 @@
+"""What the tests of the switch pay with: the test cards, made with the published lab keys as their bureau would make them.
+
+Written from `keys` alone and not from `terminal_sim`, so that the switch is checked by something that was typed twice.
+"""
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from keys.cvv import cvv
+from keys.emv.cryptogram import application_cryptogram, arpc_method_2
+from keys.emv.derive import common_session_key, icc_master_key
+from keys.lab import lab_keystore
+from keys.pin import pvv
+from keys.pinblock import encrypt_iso0
+from keys.sensitive import Secret
+from switch.domain.test_cards import TEST_CARDS
+from switch.wire.tlv import encode
+
+# A busy machine is not a defect: laws are not timed.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
+COVERED = ("9F02", "9F03", "9F1A", "95", "5F2A", "9A", "9C", "9F37", "82", "9F36", "9F10")
+"""What a Visa cryptogram of version 18 covers, in its order."""
+
+
+class Wallet:
+    """Every test card, and what a terminal reads from it. Values are as `Dialect.encode` takes them."""
+
+    def __init__(self):
+        self.keys = lab_keystore()
+
+    def secret(self, name):
+        """The material of a lab key."""
+        return self.keys.get(name).secret
+
+    def pan(self, card):
+        return TEST_CARDS[card].pan.expose()
+
+    def pvv(self, card):
+        return pvv(self.secret("issuer.pvk"), TEST_CARDS[card].pan, 1, TEST_CARDS[card].pin)
+
+    def track2(self, card, *, value=None, expiry=None, chip=False):
+        """DE 35 of the stripe, or of the chip's copy of it."""
+        plastic = TEST_CARDS[card]
+        expiry = expiry or plastic.expiry
+        code = "999" if chip else plastic.service_code
+        value = value or cvv(self.secret("issuer.cvk"), plastic.pan, expiry, code)
+        return f"{self.pan(card)}={expiry}{plastic.service_code}1{self.pvv(card)}{value}"
+
+    def pin_block(self, card, pin=None, key="pos.zpk"):
+        """DE 52: ISO 9564-1 format 0 under TDES."""
+        plastic = TEST_CARDS[card]
+        clear = Secret(pin.encode()) if pin else plastic.pin
+        return encrypt_iso0(self.secret(key), clear, plastic.pan).hex().upper()
+
+    def session(self, card, atc):
+        plastic = TEST_CARDS[card]
+        master = icc_master_key(self.secret("issuer.imk-ac"), plastic.pan, plastic.sequence, "B")
+        return common_session_key(master, atc.to_bytes(2, "big"))
+
+    def tags(self, card, *, minor, atc, currency="978", **changed):
+        """The objects of DE 55 with a right ARQC over them; `changed` alters objects (t9F02="...") after it was made."""
+        tags = {
+            "9F02": f"{minor:012d}",
+            "9F03": "000000000000",
+            "9F1A": "0276",
+            "95": "8000048000",
+            "5F2A": f"0{currency}",
+            "9A": "260101",
+            "9C": "00",
+            "9F37": "A1B2C3D4",
+            "82": "1C00",
+            "9F36": f"{atc:04X}",
+            "9F10": "06011203A00000",
+        }
+        data = bytes.fromhex("".join(tags[tag] for tag in COVERED))
+        tags["9F26"] = application_cryptogram(self.session(card, atc), data, 2).hex().upper()
+        tags |= {name[1:]: value for name, value in changed.items()}
+        return {tag: bytes.fromhex(value) for tag, value in tags.items() if value}
+
+    def chip(self, card, **how):
+        """DE 55, see `tags`."""
+        return encode(self.tags(card, **how)).hex().upper()
+
+    def arpc(self, card, *, minor, atc, csu):
+        """What the card expects back."""
+        arqc = self.tags(card, minor=minor, atc=atc)["9F26"]
+        return arpc_method_2(self.session(card, atc), arqc, csu)
+
+    def pay(self, card="visa-mag", *, entry="021", minor=1250, stan=1, at="0101000000", mti="0200", pin="", **fields):
+        """A request: by stripe (02x, 90x, 91x), contact chip (05x) or tap (07x). d41="..." sets or, empty, drops a DE."""
+        plastic = TEST_CARDS[card]
+        values = {
+            "mti": mti,
+            2: self.pan(card),
+            3: "000000",
+            4: f"{minor:012d}",
+            7: at,
+            11: f"{stan:06d}",
+            12: at[4:],
+            13: at[:4],
+            14: plastic.expiry,
+            22: entry,
+            25: "00",
+            32: "00001",
+            41: "TERM0001",
+            42: "MERCHANT0000001",
+            49: "978",
+        }
+        if entry[:2] in ("02", "90", "91"):
+            values[35] = self.track2(card)
+        if pin:
+            values[52] = self.pin_block(card, pin)
+        values |= {int(name[1:]): value for name, value in fields.items()}
+        return {de: value for de, value in values.items() if value}
+
+    def pay_by_chip(self, card="visa-chip", *, atc=1, minor=1250, entry="051", changed=None, **how):
+        """A request with DE 55; `changed` as in `tags`."""
+        icc = self.chip(card, minor=minor, atc=atc, **(changed or {}))
+        values = self.pay(card, entry=entry, minor=minor, d23="001", d35=self.track2(card, chip=True), d55=icc, **how)
+        return values
+
+    def undo(self, original, *, mti="0420", stan=900, at="0101000500", **fields):
+        """The reversal of a request, found by DE 90."""
+        named = original["mti"][:3] + "0" + original[11] + original[7] + original.get(32, "").zfill(11) + "0" * 11
+        values = {"mti": mti, 7: at, 11: f"{stan:06d}", 90: named}
+        values |= {de: original[de] for de in (2, 3, 4, 32, 41, 42, 49) if de in original}
+        values |= {int(name[1:]): value for name, value in fields.items()}
+        return {de: value for de, value in values.items() if value}
+
+    def complete(self, original, *, minor, stan=500, at="0101000300", **fields):
+        """The completion of an authorisation, found by DE 90."""
+        return self.undo(original, mti="0220", stan=stan, at=at, d4=f"{minor:012d}", **fields)
+
+
+@pytest.fixture(scope="session")
+def wallet():
+    """The test cards of the house."""
+    return Wallet()
