@@ -37,11 +37,11 @@ class CardReader:
         transmit: the card's side: command bytes in, response bytes out.
     """
 
-    __slots__ = ("_transmit", "turns")
+    __slots__ = ("_transmit", "_turns")
 
     def __init__(self, transmit: Callable[[bytes], bytes]) -> None:
         self._transmit = transmit
-        self.turns: list[CardTurn] = []
+        self._turns: list[CardTurn] = []
 
     def ask(self, name: str, instruction: Instruction, data: bytes = b"", *, p1: int = 0, p2: int = 0) -> Response:
         """One turn, whatever status it ends with.
@@ -51,11 +51,17 @@ class CardReader:
         """
         command = encode_command(Command(INSTRUCTION_CLASSES[instruction], instruction, p1, p2, data))
         answer = self._transmit(command)
-        self.turns.append(CardTurn(name, command, answer))
+        self._turns.append(CardTurn(name, command, answer))
         try:
             return decode_response(answer)
         except ApduError:
             raise CardRefused(f"{name}: the card did not answer") from None
+
+    def take_turns(self) -> tuple[CardTurn, ...]:
+        """The turns since this was asked last."""
+        turns = tuple(self._turns)
+        self._turns.clear()
+        return turns
 
     def require(self, name: str, instruction: Instruction, data: bytes = b"", *, p1: int = 0, p2: int = 0) -> tuple[Tlv, ...]:
         """One turn that must succeed; the data objects of its response.

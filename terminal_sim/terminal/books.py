@@ -1,0 +1,132 @@
+"""A terminal's durable memory: a fold of its records. `apply` is the only code that changes it; it raises nothing.
+
+Not here: connections, deadlines, the order under way. They may be lost at any moment.
+"""
+
+import msgspec
+
+from terminal_sim.terminal.records import (
+    AdviceEnded,
+    AdviceOwed,
+    AdviceSent,
+    Attempt,
+    LateAnswer,
+    Outcome,
+    Receipt,
+    Record,
+    StanAdvanced,
+    TransactionKey,
+    TransactionKind,
+)
+
+STAN_MAX = 999_999
+"""DE 11 has six digits; after the last one comes 000001 (ISO 8583:1987 DE 11)."""
+
+REVERSAL = "0420"
+COMPLETION = "0220"
+"""The advices that a terminal may owe."""
+
+
+class Owed(msgspec.Struct, frozen=True):
+    """An advice that the host has not acknowledged.
+
+    Args:
+        advice: what is owed.
+        sent: whether it may have left before; then it goes out as a repeat.
+    """
+
+    advice: AdviceOwed
+    sent: bool
+
+    @property
+    def key(self) -> TransactionKey:
+        """The transaction that it speaks of."""
+        return self.advice.key
+
+
+class Books:
+    """What the terminal remembers.
+
+    `stan` is the last one spent; `attempts` all requests by key and `unsettled` those without a receipt; `receipts` in order;
+    `owed` the open advices in the order in which they came to be owed; `undone` the transactions that were reversed or will be,
+    with True once the host has acknowledged it; `completed` the authorisations that were completed, with their completion;
+    `counters` the cards' transaction counters by card name; `late` the codes of answers that came too late.
+    """
+
+    def __init__(self) -> None:
+        self.stan = 0
+        self.attempts: dict[TransactionKey, Attempt] = {}
+        self.unsettled: dict[TransactionKey, Attempt] = {}
+        self.receipts: list[Receipt] = []
+        self.owed: dict[tuple[str, TransactionKey], Owed] = {}
+        self.undone: dict[TransactionKey, bool] = {}
+        self.completed: dict[TransactionKey, TransactionKey] = {}
+        self.counters: dict[str, int] = {}
+        self.late: dict[TransactionKey, str] = {}
+        self._receipt_of: dict[TransactionKey, Receipt] = {}
+        self._latest: dict[str, TransactionKey] = {}
+
+    def apply(self, record: Record) -> None:
+        """Take in what has happened."""
+        match record:
+            case Attempt():
+                self._attempt(record)
+            case Receipt():
+                self._settle(record)
+            case AdviceOwed():
+                self._owe(record)
+            case AdviceSent(key=key, mti=mti):
+                owed = self.owed.get((mti, key))
+                if owed is not None:
+                    self.owed[mti, key] = Owed(owed.advice, sent=True)
+            case AdviceEnded(key=key, mti=mti):
+                self.owed.pop((mti, key), None)
+                if mti == REVERSAL:
+                    self.undone[key] = True
+            case LateAnswer(key=key, response_code=code):
+                self.late[key] = code
+            case StanAdvanced(stan=stan):
+                self.stan = int(stan)
+
+    def next_stan(self) -> str:
+        """The STAN after the last one spent."""
+        return f"{self.stan % STAN_MAX + 1:06d}"
+
+    def next_owed(self) -> Owed | None:
+        """The advice that is owed longest."""
+        return next(iter(self.owed.values()), None)
+
+    def receipt_of(self, key: TransactionKey) -> Receipt | None:
+        """The receipt of a transaction."""
+        return self._receipt_of.get(key)
+
+    def latest(self, stan: str) -> TransactionKey | None:
+        """The latest transaction with this STAN."""
+        return self._latest.get(stan)
+
+    def _attempt(self, attempt: Attempt) -> None:
+        self.stan = int(attempt.stan)
+        self.attempts[attempt.key] = attempt
+        self.unsettled[attempt.key] = attempt
+        self._latest[attempt.stan] = attempt.key
+        if attempt.kind is TransactionKind.COMPLETION and attempt.original is not None:
+            self.completed[attempt.original] = attempt.key
+        if attempt.atc:
+            self.counters[attempt.card] = max(attempt.atc, self.counters.get(attempt.card, 0))
+
+    def _settle(self, receipt: Receipt) -> None:
+        self.unsettled.pop(receipt.key, None)
+        self.receipts.append(receipt)
+        self._receipt_of[receipt.key] = receipt
+        if receipt.kind is TransactionKind.COMPLETION and receipt.outcome is Outcome.DECLINED and receipt.original is not None:
+            self.completed.pop(receipt.original, None)
+        voided = receipt.kind is TransactionKind.VOID and receipt.outcome is Outcome.APPROVED
+        if voided and receipt.original is not None:
+            self.undone[receipt.original] = True
+
+    def _owe(self, advice: AdviceOwed) -> None:
+        if advice.mti == REVERSAL:
+            self.stan = int(advice.stan)
+            self.undone[advice.key] = False
+        # A completion is repeated under its own STAN, and has been sent once before it can be owed.
+        self.owed[advice.mti, advice.key] = Owed(advice, sent=advice.mti == COMPLETION)

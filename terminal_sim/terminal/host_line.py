@@ -1,0 +1,88 @@
+"""The line to the host: fields out as framed bytes, bytes in as answers that are authentic. Not the session, and no decisions.
+
+The MAC is judged here, on the bytes as they came, before anything in them is believed.
+"""
+
+import msgspec
+
+from keys.errors import KeysError
+from switch.wire import Dialect, FrameError
+from terminal_sim.terminal.host_codec import Answer, Fields, HostCodec, UnreadableAnswer
+from terminal_sim.terminal.pin_pad import PinPad
+
+
+class Complaint(msgspec.Struct, frozen=True):
+    """Something that came and counts as nothing: the kind of notice it deserves, and why."""
+
+    kind: str
+    text: str
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """What one read brought.
+
+    Args:
+        messages: authentic answers and complaints, in the order in which they came.
+        broken: why the stream cannot be read any further, or empty.
+    """
+
+    messages: tuple[Answer | Complaint, ...]
+    broken: str = ""
+
+
+class HostLine:
+    """One line; `connect` makes it that of a new connection.
+
+    Args:
+        dialect, framing: names in the tables of `switch.wire`.
+        pin_pad: makes and verifies MACs.
+    """
+
+    def __init__(self, dialect: str, framing: str, pin_pad: PinPad) -> None:
+        self._codec = HostCodec(dialect, framing)
+        self._pin_pad = pin_pad
+        self._frames = self._codec.framing.buffer()
+        self.conn = 0
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect that is spoken."""
+        return self._codec.dialect
+
+    def connect(self, conn: int) -> None:
+        """Begin anew: nothing of an earlier connection's half frames counts. Connection 0 is none."""
+        self.conn = conn
+        self._frames = self._codec.framing.buffer()
+
+    def spell(self, fields: Fields, *, corrupt_mac: bool = False) -> bytes:
+        """The message with its MAC, not yet framed; with `corrupt_mac` the last bit of the MAC is turned around."""
+
+        def generate(covered: bytes) -> bytes:
+            mac = self._pin_pad.generate_mac(self.dialect.mac, covered)
+            return mac[:-1] + bytes((mac[-1] ^ corrupt_mac,))
+
+        return self._codec.encode(fields, generate)
+
+    def frame(self, raw: bytes) -> bytes:
+        """The message ready for the connection."""
+        return self._codec.framing.frame(raw)
+
+    def hear(self, data: bytes) -> Heard:
+        """What a read's bytes complete."""
+        try:
+            return Heard(tuple(self._judge(raw) for raw in self._frames.feed(data)))
+        except FrameError as error:
+            return Heard(tuple(self._judge(raw) for raw in error.frames), broken=str(error))
+
+    def _judge(self, raw: bytes) -> Answer | Complaint:
+        try:
+            answer = self._codec.decode(raw)
+        except UnreadableAnswer as error:
+            return Complaint(
+                "terminal.answer-unreadable", f"a message of {len(raw)} bytes from the host is no message: {error}"
+            )
+        try:
+            self._pin_pad.verify_mac(self.dialect.mac, answer.covered, answer.mac)
+        except KeysError as error:
+            return Complaint("terminal.mac-bad", f"a message of {len(raw)} bytes from the host counts as none: {error}")
+        return answer

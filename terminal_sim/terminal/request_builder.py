@@ -1,0 +1,158 @@
+"""What a terminal says: the fields of each message, from an attempt, a card or an owed advice (ISO 8583:1987).
+
+Fields only, in pyiso8583's form; bytes and MACs are `host_codec`'s business. The number that a later message needs travels in
+an attempt's vault; its plain form is `Holder`.
+"""
+
+import msgspec
+
+from keys.sensitive import Pan
+from switch.wire.tlv import encode
+from terminal_sim.terminal.card_data import CardData, Entry
+from terminal_sim.terminal.profile import TerminalProfile
+from terminal_sim.terminal.records import AdviceOwed, Attempt, Cause, Receipt, TransactionKind
+
+MTIS: dict[TransactionKind, str] = {
+    TransactionKind.PURCHASE: "0200",
+    TransactionKind.AUTHORISATION: "0100",
+    TransactionKind.COMPLETION: "0220",
+    TransactionKind.VOID: "0400",
+}
+"""The message of each kind of transaction."""
+
+ENTRY_MODES: dict[Entry, str] = {
+    Entry.MAGSTRIPE: "901",
+    Entry.CHIP: "051",
+    Entry.NFC: "071",
+}
+"""DE 22: full track, chip, contactless chip; the third digit says that a PIN can be entered."""
+
+REVERSAL_REASONS: dict[Cause, str] = {
+    Cause.TIMEOUT: "68",
+    Cause.CONNECTION_LOST: "68",
+    Cause.RESTART: "22",
+    Cause.CARD_DECLINED: "22",
+    Cause.PARTIAL: "32",
+}
+"""DE 39 of a reversal: why (68 answer too late, 22 suspected malfunction, 32 completed partially)."""
+
+CUSTOMER_CANCELS = "17"
+"""DE 39 of a void."""
+
+GOODS_AND_SERVICES = "000000"
+"""DE 3: a purchase from the default account."""
+
+NORMAL = "00"
+"""DE 25: nothing unusual about the point of sale."""
+
+SIGN_ON = "001"
+"""DE 70 of a sign-on."""
+
+ECHO_TEST = "0800"
+"""The only request that a host may send to a terminal."""
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """What an attempt's vault holds: the card's number in clear. Never leaves the terminal but in DE 2."""
+
+    pan: str
+    expiry: str
+    sequence: str
+
+    def __repr__(self) -> str:
+        return f"Holder({Pan(self.pan).masked})"
+
+
+def payment_fields(profile: TerminalProfile, attempt: Attempt, card: CardData, pin_block: bytes | None) -> dict[str, str]:
+    """0200 or 0100 from a card that was read."""
+    fields = _common(profile, attempt.mti, attempt.stan, attempt.transmitted, attempt)
+    fields |= {"2": card.pan.expose(), "14": card.expiry, "35": card.track2.expose().decode("ascii")}
+    if card.sequence:
+        fields["23"] = card.sequence.zfill(3)
+    if pin_block is not None:
+        fields["52"] = pin_block.hex().upper()
+    if card.icc:
+        fields["55"] = _icc(card.icc)
+    return fields
+
+
+def completion_fields(
+    profile: TerminalProfile, attempt: Attempt, original: Attempt, receipt: Receipt | None, holder: Holder | None
+) -> dict[str, str]:
+    """0220: what was authorised has been delivered, for this amount."""
+    fields = _common(profile, attempt.mti, attempt.stan, attempt.transmitted, attempt)
+    return fields | _of_holder(holder) | _of_original(original, receipt)
+
+
+def void_fields(
+    profile: TerminalProfile, attempt: Attempt, original: Attempt, receipt: Receipt | None, holder: Holder | None
+) -> dict[str, str]:
+    """0400: the cardholder takes an approved transaction back."""
+    fields = completion_fields(profile, attempt, original, receipt, holder)
+    return fields | {"39": CUSTOMER_CANCELS}
+
+
+def reversal_fields(
+    profile: TerminalProfile, advice: AdviceOwed, original: Attempt, receipt: Receipt | None, holder: Holder | None
+) -> dict[str, str]:
+    """0420: whatever became of the original, undo it."""
+    fields = _common(profile, advice.mti, advice.stan, advice.transmitted, original)
+    return fields | _of_holder(holder) | _of_original(original, receipt) | {"39": REVERSAL_REASONS[advice.cause]}
+
+
+def sign_on_fields(stan: str, transmitted: str) -> dict[str, str]:
+    """0800 that opens a session."""
+    return {"t": "0800", "7": transmitted, "11": stan, "70": SIGN_ON}
+
+
+def echo_answer_fields(request: dict[str, str]) -> dict[str, str]:
+    """0810 to a host that asks whether we are there."""
+    return {"t": "0810", "39": "00"} | {de: request[de] for de in ("7", "11", "70") if de in request}
+
+
+def original_data(original: Attempt) -> str:
+    """DE 90: MTI, STAN and DE 7 of the original, and its institutions, of which a terminal names none."""
+    return original.mti + original.stan + original.transmitted + "0" * 22
+
+
+def _common(profile: TerminalProfile, mti: str, stan: str, transmitted: str, about: Attempt) -> dict[str, str]:
+    """What every transaction message has; times and amount are those of `about`."""
+    return {
+        "t": mti,
+        "3": GOODS_AND_SERVICES,
+        "4": f"{about.minor:012d}",
+        "7": transmitted,
+        "11": stan,
+        "12": about.local_time,
+        "13": about.local_date,
+        "22": about.entry_mode,
+        "25": NORMAL,
+        "37": about.rrn,
+        "41": profile.terminal_id.ljust(8),
+        "42": profile.merchant_id.ljust(15),
+        "49": about.currency,
+    }
+
+
+def _of_holder(holder: Holder | None) -> dict[str, str]:
+    """The card; nothing when its vault could not be opened: DE 90 names the transaction well enough."""
+    if holder is None:
+        return {}
+    fields = {"2": holder.pan, "14": holder.expiry}
+    if holder.sequence:
+        fields["23"] = holder.sequence.zfill(3)
+    return fields
+
+
+def _of_original(original: Attempt, receipt: Receipt | None) -> dict[str, str]:
+    fields = {"37": original.rrn, "90": original_data(original)}
+    if receipt is not None:
+        fields["37"] = receipt.rrn
+        if receipt.approval_code:
+            fields["38"] = receipt.approval_code
+    return fields
+
+
+def _icc(elements: tuple[tuple[str, bytes], ...]) -> str:
+
+    return encode(elements).hex().upper()
