@@ -52,11 +52,12 @@ def notice_logger(
         cache_logger_on_first_use=True,
     )
     least_rank = RANKS[least]
+    # Not `logger.log(rank, ...)`: its own parameter is called `level`, as one of the values is.
+    write = {severity: getattr(logger, severity.value) for severity in Severity}
 
     def log(notice: Notice) -> None:
-        rank = RANKS[notice.severity]
-        if rank >= least_rank:
-            logger.log(rank, notice.text, **_values_of(notice))
+        if RANKS[notice.severity] >= least_rank:
+            write[notice.severity](notice.text, **_values_of(notice))
 
     return log
 
