@@ -58,7 +58,7 @@ class Codec:
         """Read a message; a cached and compiled bitmap makes it fast, and never changes what it gives."""
         start = self._header_bytes
         if start is None:
-            return self._decode_with_care(raw)
+            return self.read_with_care(raw)
         at = start + self._mtis.size
         for size in self.bitmaps.sizes:
             # A bitmap that announces another one is never cached under its first part alone.
@@ -70,7 +70,17 @@ class Codec:
             if mti is not None and index is not None and self._header_holds(raw):
                 return Reading(mti, start, layout, index)
             break
-        return self._decode_with_care(raw)
+        return self.read_with_care(raw)
+
+    def read_with_care(self, raw: bytes) -> Reading:
+        """Read a message element by element, compiled or not; the bitmap of an accepted one is compiled from now on."""
+        found = walk(raw, self.header, self._mtis, self.bitmaps, self.elements)
+        if found.fault is None:
+            layout = self.layouts.get(found.mask)
+            self.layouts.compile(layout)
+        else:
+            layout = self.layouts.part(found.mask, found.hidden)
+        return Reading(found.mti, found.start, layout, layout.index(found.bounds), found.fault)
 
     @property
     def mti_bytes(self) -> int:
@@ -121,15 +131,6 @@ class Codec:
         if not isinstance(mti, str) or not is_mti(mti):
             raise EncodeError("MTI", 'it must be given as "mti" with four decimal digits', "ENC-MTI-01")
         return self._mtis.encode(mti) + self.layouts.get(mask).bitmap
-
-    def _decode_with_care(self, raw: bytes) -> Reading:
-        found = walk(raw, self.header, self._mtis, self.bitmaps, self.elements)
-        if found.fault is None:
-            layout = self.layouts.get(found.mask)
-            self.layouts.compile(layout)
-        else:
-            layout = self.layouts.part(found.mask, found.hidden)
-        return Reading(found.mti, found.start, layout, layout.index(found.bounds), found.fault)
 
     def _header_holds(self, raw: bytes) -> bool:
         """True when a header of fixed length, if there is one, is lawful."""

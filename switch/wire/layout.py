@@ -111,6 +111,9 @@ class Layouts:
         self.by_bitmap: dict[bytes, Layout] = {}
         """The cached layouts by the bytes of their bitmap; all of them are canonical."""
 
+    def __len__(self) -> int:
+        return len(self._by_mask)
+
     def get(self, mask: int) -> Layout:
         """The layout of a set of DEs, all of which the dialect has."""
         layout = self._by_mask.get(mask)

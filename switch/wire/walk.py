@@ -98,7 +98,7 @@ def _walk_elements(
             hidden.append(de)
             first = first or Fault(de, value + wrong[0], wrong[1], wrong[2])
     if broken is None and bounds[-1] != len(raw):
-        broken = Fault(None, bounds[-1], f"{len(raw) - bounds[-1]} bytes follow the last element", "MSG-END-01")
+        broken = Fault(None, bounds[-1], f"bytes left over after the last element: {len(raw) - bounds[-1]}", "MSG-END-01")
     if broken is None:
         return des, bounds, tuple(hidden), first
     # The lengths cannot all be true, so nothing from the first doubtful element on is believed.
@@ -118,6 +118,6 @@ def _walk_length(raw: bytes, at: int, element: Element) -> int:
     count = element.byte_count(units)
     remaining = len(raw) - at - element.prefix_bytes
     if count > remaining:
-        said = f"length prefix says {units}" if element.prefix_bytes else f"{units} are needed"
-        raise DecodeError(element.de, at, f"{said} ({count} bytes), {remaining} bytes remain", "FLD-END-01")
+        said = f"length prefix says {units}, which takes" if element.prefix_bytes else "it takes"
+        raise DecodeError(element.de, at, f"{said} {count} bytes, and {remaining} remain", "FLD-END-01")
     return units

@@ -1,0 +1,186 @@
+"""Our codec against pyiso8583, the reference, on generated messages and on what damage makes of them."""
+
+from collections.abc import Mapping
+
+import iso8583
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from switch.wire import DIALECTS, DecodeError, Dialect, Message
+from switch.wire.content import UPPER_HEX
+from switch.wire.element import Element, Form
+from switch.wire.layout import compile_scan
+
+Values = dict[int, str]
+
+dialects = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(quick, max_examples=2000)
+
+MTIS = st.text("0123456789", min_size=4, max_size=4)
+
+
+def element_values(element: Element) -> st.SearchStrategy[str]:
+    """Values that an element may hold: of its class, of any lawful length, the longest included."""
+    first, rest = element.content.first or UPPER_HEX, element.content.rest or UPPER_HEX
+    if element.form is not Form.TEXT:
+        first, rest = ("".join(digit for digit in alphabet if digit in UPPER_HEX) for alphabet in (first, rest))
+    digits_per_unit = 2 if element.form is Form.BYTES else 1
+    longest = element.units_max
+    units = st.one_of(st.integers(1, min(longest, 30)), st.just(longest)) if element.prefix_bytes else st.just(longest)
+
+    def spell(count: int) -> st.SearchStrategy[str]:
+        more = count * digits_per_unit - 1
+        # Long values repeat a short draw: their content adds nothing that their length does not.
+        tail = st.text(rest, min_size=1, max_size=12).map(lambda text: (text * (more // len(text) + 1))[:more])
+        return st.tuples(st.sampled_from(first), tail).map("".join)
+
+    return units.flatmap(spell)
+
+
+@st.composite
+def message_values(draw: st.DrawFn, dialect: Dialect) -> Values:
+    """Some DEs of a dialect with lawful values."""
+    des = draw(st.lists(st.sampled_from(sorted(dialect.codec.elements)), unique=True, max_size=9))
+    return {de: draw(element_values(dialect.codec.elements[de])) for de in des}
+
+
+def reference_encode(dialect: Dialect, mti: str, values: Mapping[int, str]) -> bytes:
+    document = {"t": mti} | {str(de): value for de, value in values.items()}
+    return bytes(iso8583.encode(document, dialect.spec)[0])
+
+
+def reference_decode(dialect: Dialect, raw: bytes) -> dict[str, str]:
+    document, _ = iso8583.decode(raw, dialect.spec)
+    return {key: value for key, value in document.items() if key not in ("p", "1")}
+
+
+def fields_of(message: Message) -> dict[str, str]:
+    return {"t": message.mti} | {str(de): message[de] for de in message.fields}
+
+
+@dialects
+@thorough
+@given(data=st.data())
+def test_agrees_with_the_reference_on_lawful_messages(dialect: Dialect, data: st.DataObject) -> None:
+    """On 2,000 generated messages we encode the same bytes as pyiso8583 and read the same fields from them."""
+    mti, values = data.draw(MTIS), data.draw(message_values(dialect))
+    raw = reference_encode(dialect, mti, values)
+    assert dialect.encode({"mti": mti, **values}) == raw
+    message = dialect.decode(raw)
+    assert fields_of(message) == reference_decode(dialect, raw)
+    assert message.fields == tuple(sorted(values))
+    assert all(message[de] == value for de, value in values.items())
+
+
+@dialects
+@quick
+@given(data=st.data())
+def test_a_splice_is_what_encoding_again_would_give(dialect: Dialect, data: st.DataObject) -> None:
+    """`with_fields` gives the bytes of pyiso8583's encoding of the changed fields, and a message that reads back."""
+    values, changes = data.draw(message_values(dialect)), data.draw(message_values(dialect))
+    mti = data.draw(MTIS)
+    drop = tuple(data.draw(st.lists(st.sampled_from(sorted(dialect.codec.elements)), unique=True, max_size=8)))
+    changes = {de: value for de, value in changes.items() if de not in drop}
+    before = dialect.decode(dialect.encode({"mti": "0200", **values}))
+    after = before.with_fields(changes, mti=mti, drop=drop)
+    wanted = {de: value for de, value in (values | changes).items() if de not in drop}
+    assert after.raw == reference_encode(dialect, mti, wanted)
+    assert fields_of(after) == {"t": mti} | {str(de): value for de, value in wanted.items()}
+    assert before.raw == dialect.encode({"mti": "0200", **values})
+
+
+def decode_or_refuse(dialect: Dialect, raw: bytes) -> Message | None:
+    """The message, or None after a refusal that names a place in `raw` and whose partial message can be read."""
+    try:
+        return dialect.decode(raw)
+    except DecodeError as error:
+        refused = error
+    assert 0 <= refused.offset <= len(raw)
+    if refused.partial is not None:
+        assert fields_of(refused.partial)["t"] == refused.partial.mti
+        assert refused.partial.with_fields({39: "30"})[39] == "30"
+    return None
+
+
+@st.composite
+def damaged(draw: st.DrawFn, dialect: Dialect) -> bytes:
+    """The bytes of a lawful message with one to three places changed, inserted, deleted or repeated."""
+    raw = bytearray(dialect.encode({"mti": draw(MTIS), **draw(message_values(dialect))}))
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, max(len(raw) - 1, 0)))
+        kind = draw(st.sampled_from(("change", "nudge", "insert", "delete", "repeat", "cut")))
+        byte = draw(st.one_of(st.sampled_from(b" +-_09afAF\t\x00\x1b=;"), st.integers(0, 255)))
+        match kind:
+            case "change":
+                raw[at : at + 1] = bytes([byte])
+            case "nudge":
+                raw[at : at + 1] = bytes([raw[at] ^ (1 << (byte & 7))]) if raw else b""
+            case "insert":
+                raw[at:at] = bytes([byte])
+            case "delete":
+                del raw[at : at + 1 + byte % 4]
+            case "repeat":
+                raw[at:at] = raw[at : at + byte % 8]
+            case _:
+                del raw[at:]
+    return bytes(raw)
+
+
+@dialects
+@settings(quick, max_examples=500)
+@given(data=st.data())
+def test_what_damage_leaves_acceptable_the_reference_accepts_too(dialect: Dialect, data: st.DataObject) -> None:
+    """Strict is a subset: what we accept pyiso8583 accepts with equal fields, and both encode it to its own bytes again."""
+    raw = data.draw(damaged(dialect))
+    message = decode_or_refuse(dialect, raw)
+    if message is None:
+        return
+    fields = fields_of(message)
+    assert fields == reference_decode(dialect, raw)
+    values = {de: message[de] for de in message.fields}
+    assert dialect.encode({"mti": message.mti, **values}) == raw
+    assert reference_encode(dialect, message.mti, values) == raw
+
+
+@dialects
+@quick
+@given(data=st.data())
+def test_compiled_and_careful_reading_agree(dialect: Dialect, data: st.DataObject) -> None:
+    """For any bytes behind a bitmap, the compiled scan finds the index that the careful walk finds, or both refuse."""
+    values = data.draw(message_values(dialect))
+    lawful = dialect.encode({"mti": "0200", **values})
+    message = dialect.decode(lawful)
+    start = message.body_offset
+    scan = compile_scan(message.layout, dialect.codec.elements)
+    assert scan(lawful, start) == message.index
+    raw = lawful[:start] + data.draw(damaged(dialect))[start:]
+    reading = dialect.codec.read_with_care(raw)
+    assert scan(raw, start) == (reading.index if reading.fault is None else None)
+
+
+@dialects
+@quick
+@given(raw=st.binary(max_size=300))
+def test_garbage_gives_a_decode_error_and_nothing_else(dialect: Dialect, raw: bytes) -> None:
+    """Random bytes are refused with a DecodeError that names a place in them, or are a message that re-encodes to them."""
+    message = decode_or_refuse(dialect, raw)
+    if message is not None:
+        assert dialect.encode({"mti": message.mti, **{de: message[de] for de in message.fields}}) == raw
+
+
+@dialects
+@quick
+@given(data=st.data())
+def test_a_cut_message_keeps_what_stands_before_the_cut(dialect: Dialect, data: st.DataObject) -> None:
+    """Cut anywhere, a message is refused, and each field that can still be read is one that was sent."""
+    values = data.draw(message_values(dialect))
+    raw = dialect.encode({"mti": "0200", **values})
+    cut = data.draw(st.integers(0, len(raw) - 1))
+    with pytest.raises(DecodeError) as refused:
+        dialect.decode(raw[:cut])
+    partial = refused.value.partial
+    if partial is not None:
+        assert partial.fields == tuple(sorted(values))[: len(partial.fields)]
+        assert all(partial[de] == values[de] for de in partial.fields)

@@ -1,0 +1,166 @@
+"""What may be shown of a message: planted secrets are in no output, in any spelling, and control characters stay harmless."""
+
+import base64
+
+import iso8583.specs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switch.wire import DIALECTS, DecodeError, Dialect
+from switch.wire.describe import describe, render
+from switch.wire.dialect import make_codec
+from switch.wire.redact import clean, mask_numbers, mask_pan, masked_fields, masked_raw, masked_value
+
+dialects = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+
+PAN = "4761739001010119"
+SECRETS = {
+    2: PAN,
+    14: "2812",
+    34: "9876543210123456",
+    35: f"{PAN}D28122010000077700000",
+    45: "B4761739001010119^CARDHOLDER/JANE^28122010000077700000",
+    48: "CVV2=917",
+    52: "0F1E2D3C4B5A6978",
+    53: "7766554433221100",
+    55: "5A084761739001010119" + "57124761739001010119D28122010000077700" + "5F2004" + b"JANE".hex().upper() + "9F36020001",
+    61: "SECRETNOTE 4761739001010119",
+    96: "8899AABBCCDDEEFF",
+    120: "FREE TEXT WITH A KEY 0123456789ABCDEFFEDCBA9876543210",
+}
+PLANTED = (
+    *(
+        "4761739001010119",
+        "173900101",
+        "9876543210123456",
+        "28122010000077700000",
+        "CARDHOLDER",
+        "CVV2=917",
+        "0F1E2D3C4B5A6978",
+    ),
+    *("7766554433221100", "8899AABBCCDDEEFF", "FREE TEXT", "0123456789ABCDEFFEDCBA9876543210", "SECRETNOTE"),
+)
+
+
+def spellings(secret: str) -> set[str]:
+    """A secret as text (which packed digits in hexadecimal look like), in hexadecimal of ASCII and EBCDIC, and in base64."""
+    raw = secret.encode("ascii")
+    forms = {secret, raw.hex(), secret.encode("cp500").hex()}
+    forms |= {base64.b64encode(b"\x00" * shift + raw).decode()[4:-4] for shift in range(3)}
+    return {form.upper() for form in forms if len(form) >= 6}
+
+
+def assert_nothing_planted(shown: str) -> None:
+    text = shown.upper()
+    for secret in PLANTED:
+        for form in spellings(secret):
+            assert form not in text, secret
+
+
+@dialects
+def test_planted_secrets_are_in_no_output(dialect: Dialect) -> None:
+    """Card numbers, tracks, PIN blocks, keys and free text are in no form in fields, bytes and descriptions."""
+    values = {**SECRETS, 35: SECRETS[35] if dialect.packs_track2 else SECRETS[35].replace("D", "=")}
+    message = dialect.decode(dialect.encode({"mti": "0200", 11: "000123", 41: "TERM0001", **values}))
+    for shown in (
+        str(masked_fields(message)),
+        masked_raw(message),
+        render(describe(message)),
+        str(describe(message)),
+        repr(message),
+    ):
+        assert_nothing_planted(shown)
+    assert "476173******0119" in str(masked_fields(message))
+    assert "000123" in str(masked_fields(message))
+    assert_nothing_planted(masked_raw(message.with_fields({39: "00"})))
+
+
+@dialects
+@given(data=st.data())
+def test_a_cut_message_shows_no_planted_secret(dialect: Dialect, data: st.DataObject) -> None:
+    """What is left of a message that was cut or damaged anywhere shows no more than the whole one."""
+    values = {**SECRETS, 35: SECRETS[35] if dialect.packs_track2 else SECRETS[35].replace("D", "=")}
+    raw = bytearray(dialect.encode({"mti": "0200", 11: "000123", **values}))
+    at = data.draw(st.integers(0, len(raw) - 1))
+    raw[at] ^= data.draw(st.sampled_from([0, 1, 2, 8, 0x40, 0x80]))
+    cut = bytes(raw[: data.draw(st.sampled_from([at, len(raw)]))])
+    try:
+        shown = render(describe(dialect.decode(cut)))
+    except DecodeError as error:
+        shown = f"{error} {error!r}"
+        if error.partial is not None:
+            shown += render(describe(error.partial)) + masked_raw(error.partial) + str(masked_fields(error.partial))
+    for secret in ("173900101", "28122010000077700000", "0F1E2D3C4B5A6978", "CARDHOLDER"):
+        for form in spellings(secret):
+            assert form not in shown.upper()
+
+
+def test_an_unknown_dialect_shows_nothing() -> None:
+    """Of a dialect that is only a spec no value is shown, not even of elements that are harmless elsewhere."""
+    foreign = Dialect.from_spec("foreign", iso8583.specs.default_ascii)
+    message = foreign.decode(foreign.encode({"mti": "0200", 2: PAN, 3: "476173", 11: "000123"}))
+    assert masked_fields(message) == {"mti": "0200", "2": "(16 hidden)", "3": "(6 hidden)", "11": "(6 hidden)"}
+    assert masked_raw(message)[40:] == "3136" + "**" * 16 + "**" * 12
+
+
+def test_bytes_are_masked_one_by_one() -> None:
+    """The PAN keeps its outer digits in the bytes too: packed, a byte with one hidden digit is hidden."""
+    values: dict[int | str, str] = {"mti": "0200", 2: "378282246310005", 11: "000123", 52: "0F1E2D3C4B5A6978"}
+    head = "4020000000001000"
+    packed, text = DIALECTS["iso87-binary"], DIALECTS["iso87-ascii"]
+    shown = masked_raw(packed.decode(packed.encode(values)))
+    # The digits are 0378282*****0005; the byte of the shown 2 and the first hidden digit is hidden.
+    assert shown == "0200" + head + "15" + "037828" + "**" * 3 + "0005" + "000123" + "**" * 8
+    shown = masked_raw(text.decode(text.encode(values)))
+    pan = "333738323832" + "**" * 5 + "30303035"
+    assert shown == "30323030" + head.encode().hex() + "3135" + pan + "303030313233" + "**" * 16
+
+
+@pytest.mark.parametrize(
+    ("digits", "shown"),
+    [
+        ("4761739001010119", "476173******0119"),
+        ("4222222222222", "422222***2222"),
+        ("123456789012", "********9012"),
+        ("12345678", "****5678"),
+        ("1234567", "(7 hidden)"),
+        ("", "(0 hidden)"),
+        ("47617390X1010119", "(16 hidden)"),
+        ("1" * 20, "(20 hidden)"),
+    ],
+)
+def test_a_pan_shows_its_ends_or_nothing(digits: str, shown: str) -> None:
+    """First six and last four of a full number, last four of a short one, nothing of what is none."""
+    assert mask_pan(digits) == shown
+
+
+def test_a_card_number_in_clear_text_is_masked() -> None:
+    """A digit run with a card number's check digit is masked even where text is shown; other runs are not."""
+    assert mask_numbers("SHOP 4111111111111111 X") == "SHOP 411111******1111 X"
+    assert mask_numbers("SHOP 4111111111111112 X") == "SHOP 4111111111111112 X"
+    assert mask_numbers("0" * 42) == "0" * 42
+    dialect = DIALECTS["iso87-ascii"]
+    message = dialect.decode(dialect.encode({"mti": "0200", 42: "378282246310005"}))
+    assert masked_value(message, 42) == "378282*****0005"
+    assert "333738323832" not in masked_raw(message)
+
+
+@given(st.text(max_size=30))
+def test_cleaned_text_is_printable_ascii(text: str) -> None:
+    """No control character, escape, line end or foreign character survives; plain text is unchanged."""
+    cleaned = clean(text)
+    assert cleaned.isascii()
+    assert cleaned.isprintable()
+    if text.isascii() and text.isprintable():
+        assert cleaned == text
+
+
+def test_escapes_are_neutralised() -> None:
+    """An ANSI escape, a line end and an override of the writing direction are written out."""
+    assert clean("\x1b[31mred\r\n\u202e") == "\\x1b[31mred\\r\\n\\u202e"
+    spec = DIALECTS["iso87-ascii"].spec
+    foreign = Dialect("shown", "", spec, {}, {41: "Terminal"}, make_codec(spec, {}), clear=(41,))
+    message = foreign.decode(foreign.encode({"mti": "0200", 41: "\x1b[2J\r\nX "}))
+    assert masked_value(message, 41) == "\\x1b[2J\\r\\nX "
+    assert "\x1b" not in render(describe(message, show_secrets=True))
