@@ -136,9 +136,17 @@ def _take(turn: Turn, connection: Connection, frame: bytes) -> None:
     try:
         incoming = Incoming(connection.plan.dialect.decode(frame), connection)
         if _admissible(turn, incoming):
-            FLOWS[connection.plan.role, incoming.mti[:3]](turn, incoming)
+            _act(turn, incoming)
     except DecodeError as error:
         _refuse_unreadable(turn, connection, error)
+
+
+def _act(turn: Turn, incoming: Incoming) -> None:
+    """Hand a message to its flow. Keys that fail on the way are our own trouble; no flow has changed anything by then."""
+    try:
+        FLOWS[incoming.connection.plan.role, incoming.mti[:3]](turn, incoming)
+    except KeysError as error:
+        _miss_key(turn, incoming, error)
 
 
 def _admissible(turn: Turn, incoming: Incoming) -> bool:
@@ -171,14 +179,18 @@ def _authentic(turn: Turn, incoming: Incoming) -> bool:
         except MacMismatch:
             detail = "wrong MAC"
         except KeysError as error:
-            turn.notice("keys.failed", Severity.ERROR, f"{incoming.place}: {error}", connection)
-            _object(turn, incoming, Refusal(Reason.SYSTEM_MALFUNCTION))
+            _miss_key(turn, incoming, error)
             return False
         else:
             return True
     turn.notice("mac.bad", Severity.WARNING, f"{incoming.place} on {connection.plan.name}: {detail}", connection)
     _object(turn, incoming, Refusal(Reason.SECURITY_VIOLATION, detail))
     return False
+
+
+def _miss_key(turn: Turn, incoming: Incoming, error: KeysError) -> None:
+    turn.notice("keys.failed", Severity.ERROR, f"{incoming.place}: {error}", incoming.connection)
+    _object(turn, incoming, Refusal(Reason.SYSTEM_MALFUNCTION))
 
 
 def _object(turn: Turn, incoming: Incoming, refusal: Refusal) -> None:
