@@ -1,0 +1,152 @@
+"""The MAC is judged on the bytes as they came, before anything else is believed."""
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+MESSAGES = {
+    "purchase": lambda wallet: wallet.pay(stan=2, pin="1234"),
+    "authorisation": lambda wallet: wallet.pay(stan=2, mti="0100", pin="1234"),
+    "chip": lambda wallet: wallet.pay_by_chip(stan=3, atc=1, pin="1234"),
+    "completion": lambda wallet: wallet.complete(wallet.pay(), minor=500),
+    "reversal": lambda wallet: wallet.undo(wallet.pay()),
+    "repeat": lambda wallet: wallet.pay(mti="0201"),
+    "network": lambda wallet: {"mti": "0800", 7: "0101000000", 11: "000009", 70: "001"},
+}
+"""One of each kind that acts; the purchase that some speak of has been answered."""
+
+
+def rest(desk):
+    """The state without the journal's own head, which a `KeyEvent` moves."""
+    return desk.snapshot()[2:]
+
+
+def forged(message):
+    """The message with the last digit of its MAC changed to another."""
+    return message.raw[:-1] + (b"1" if message.raw[-1:] == b"0" else b"0")
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+@settings(max_examples=25)
+@given(place=st.integers(0, 10_000), flip=st.integers(1, 255))
+def test_one_changed_byte_changes_nothing(new_desk, wallet, name, place, flip):
+    """Any byte of a signed message flipped, the MAC's own included: no state but the HSM's own event, whatever is answered."""
+    desk = new_desk()
+    pos = desk.connect()
+    pos.ask(wallet.pay())
+    before, written = rest(desk), len(desk.journal)
+    raw = bytearray(pos.message(MESSAGES[name](wallet)).raw)
+    raw[place % len(raw)] ^= flip
+    answers = pos.post_raw(bytes(raw))
+    assert rest(desk) == before
+    assert set(desk.kinds(written)) <= {"key-event"}
+    assert all(answer[39] in ("63", "30") for answer in answers)
+
+
+def test_a_message_with_a_right_mac_does_change_something(desk, pos, wallet):
+    """The law above can fail: the same messages unharmed do act."""
+    pos.ask(wallet.pay())
+    for name in ("purchase", "chip", "reversal"):
+        before = rest(desk)
+        assert pos.ask(MESSAGES[name](wallet))[39] == "00"
+        assert rest(desk) != before
+
+
+def test_a_wrong_mac_is_answered_63_and_written_down(desk, pos, wallet):
+    """The refusal is signed, the HSM's event is in the journal, and a right message afterwards is taken as new."""
+    answer = pos.post_raw(forged(pos.message(wallet.pay())))[0]
+    assert (answer.mti, answer[39], answer[11]) == ("0210", "63", "000001")
+    assert desk.kinds()[-1] == "key-event"
+    assert desk.records[-1].keys == ("pos.zak",)
+    assert desk.told("mac.bad")
+    assert pos.ask(wallet.pay())[39] == "00"
+
+
+def test_a_missing_mac_is_answered_63(desk, pos, wallet):
+    """Leaving DE 64 out is no way around it."""
+    assert pos.ask(wallet.pay(), sign=False)[39] == "63"
+    assert not desk.state.transactions
+
+
+def test_a_mac_that_is_not_the_last_element_counts_as_none(desk, pos, wallet):
+    """DE 64 with a right MAC, and DE 90 behind it which nobody has signed: 63."""
+    signed = pos.message(wallet.pay())
+    raw = signed.with_fields({90: "0" * 42}).raw
+    assert pos.post_raw(raw)[0][39] == "63"
+
+
+def test_a_mac_under_another_links_key_is_wrong(desk, pos, wallet):
+    """Each link has its own key."""
+    message = pos.plan.dialect.decode(pos.plan.dialect.encode(wallet.pay()))
+    foreign = message.with_mac(lambda data: desk.hsm.generate_mac("issuer-link.zak", data))
+    assert pos.post_raw(foreign.raw)[0][39] == "63"
+
+
+def test_a_repeat_with_a_wrong_mac_does_not_get_the_first_answer(pos, wallet):
+    """Who cannot sign learns nothing about what was answered before."""
+    pos.ask(wallet.pay())
+    answer = pos.post_raw(forged(pos.message(wallet.pay(mti="0201"))))[0]
+    assert answer[39] == "63"
+    assert 38 not in answer
+
+
+def test_an_answer_with_a_wrong_mac_is_dropped(desk, pos, bank, wallet):
+    """The exchange stays open: nothing is told to the acquirer until the issuer's own answer comes."""
+    assert pos.post(wallet.pay("mc-chip", entry="012")) == []
+    request = bank.take_one()
+    values = {"mti": "0210", 11: request[11], 32: request[32], 41: request[41], 39: "00", 38: "123456"}
+    assert bank.post_raw(forged(bank.message(values))) == []
+    assert pos.take() == []
+    assert desk.told("answer.dropped")
+    bank.reply(request, d38="123456")
+    assert pos.take_one()[39] == "00"
+
+
+def test_an_unsigned_sign_on_opens_nothing(make_desk, plan, wallet):
+    """Network messages are signed too."""
+    guarded = msgspec.structs.replace(plan.links[0], sign_on=True)
+    desk = make_desk(msgspec.structs.replace(plan, links=(guarded,)))
+    pos = desk.connect()
+    assert pos.ask({"mti": "0800", 7: "0101000000", 11: "000001", 70: "001"}, sign=False)[39] == "63"
+    assert pos.ask(wallet.pay())[39] == "12"
+
+
+def test_a_link_without_a_mac_key_asks_for_none_and_sends_none(make_desk, plan, wallet):
+    """MACs are the link's business: without a key nothing is verified and nothing signed."""
+    bare = msgspec.structs.replace(plan.links[0], mac_key="")
+    desk = make_desk(msgspec.structs.replace(plan, links=(bare,)))
+    answer = desk.connect().ask(wallet.pay())
+    assert answer[39] == "00"
+    assert 64 not in answer
+
+
+@pytest.mark.parametrize("without", ["pos.zak", "journal.token", "issuer.cvk", "issuer.pvk", "pos.zpk"])
+def test_a_missing_key_is_our_own_trouble(make_desk, wallet, without):
+    """96, nothing booked, no try lost; without the MAC key itself nothing can even be signed."""
+    desk = make_desk(without=(without,))
+    pos = desk.connect()
+    answers = pos.post(wallet.pay(pin="1234"))
+    assert [answer[39] for answer in answers] == ([] if without == "pos.zak" else ["96"])
+    assert desk.told("keys.failed")
+    assert desk.balance() == 100_000
+    assert not desk.state.book.cards
+
+
+def test_a_missing_chip_key_is_our_own_trouble(make_desk, wallet):
+    """A card is not said to be false because the issuer cannot verify it."""
+    desk = make_desk(without=("issuer.imk-ac",))
+    assert desk.connect().ask(wallet.pay_by_chip(pin="1234"))[39] == "96"
+
+
+@pytest.mark.parametrize("without", ["journal.protect", "pos.zpk", "issuer-link.zpk"])
+@pytest.mark.parametrize("mti", ["0100", "0220"])
+def test_a_missing_key_forwards_nothing(make_desk, wallet, without, mti):
+    """Without the key for a vault or a PIN nothing goes out, and nothing is left open or owed."""
+    if mti == "0220" and without != "journal.protect":
+        pytest.skip("an advice carries no PIN")
+    desk = make_desk(without=(without,))
+    pos, bank = desk.connect(), desk.connect("bank")
+    assert pos.ask(wallet.pay("mc-chip", entry="012", mti=mti, pin="4315"))[39] == "96"
+    assert bank.take() == []
+    assert not desk.state.saf
