@@ -3,14 +3,13 @@
 What is owed is always recorded before the receipt: whoever loses power between the two still knows what to undo.
 """
 
-from collections.abc import Mapping
-
 from switch.machine import Severity
 from switch.wire import Dialect, TlvError
 from switch.wire.tlv import parse_flat
 from terminal_sim.terminal.books import COMPLETION, REVERSAL, Books, Owed
 from terminal_sim.terminal.card_data import Verification
-from terminal_sim.terminal.preparation import Prepared
+from terminal_sim.terminal.host_codec import Answer
+from terminal_sim.terminal.preparation import PAYMENTS, Prepared
 from terminal_sim.terminal.profile import TerminalProfile
 from terminal_sim.terminal.receipts import answered_receipt, unanswered_receipt
 from terminal_sim.terminal.records import (
@@ -32,8 +31,6 @@ APPROVALS = ("00", "08", "11", "16")
 PARTIAL_APPROVAL = "10"
 """DE 39 of an approval of less than was asked for, which this terminal cannot sell for: it is taken back."""
 
-_ASKING = (TransactionKind.PURCHASE, TransactionKind.AUTHORISATION)
-
 
 class Endings:
     """Ends what was begun.
@@ -50,13 +47,13 @@ class Endings:
         self._books = books
         self._scribe = scribe
 
-    def conclude(self, prepared: Prepared, answer: Mapping[str, str], reference: str) -> None:
+    def conclude(self, prepared: Prepared, answer: Answer, reference: str) -> None:
         """The host has answered; where a chip waits for it, the card has the last word."""
-        attempt, code = prepared.attempt, answer["39"]
+        attempt, code = prepared.attempt, answer.response_code
         approved = code in APPROVALS
         agreed = self._complete_card(prepared, answer, approved=approved)
         cause = Cause.CARD_DECLINED if approved and not agreed else None
-        if code == PARTIAL_APPROVAL and attempt.kind in _ASKING:
+        if code == PARTIAL_APPROVAL and attempt.kind in PAYMENTS:
             cause = Cause.PARTIAL
         if cause is not None:
             self._owe_reversal(attempt.key, cause)
@@ -94,12 +91,12 @@ class Endings:
         facts = (("key", str(advice.key)), ("code", code), ("cause", advice.cause.value))
         self._scribe.notice("terminal.advice-ended", Severity.INFO, text, facts)
 
-    def _complete_card(self, prepared: Prepared, answer: Mapping[str, str], *, approved: bool) -> bool:
+    def _complete_card(self, prepared: Prepared, answer: Answer, *, approved: bool) -> bool:
         """Bring the answer to a waiting chip; True when there is none, or when it agrees."""
         if prepared.reading is None or prepared.reading.kernel is None:
             return True
         tag_91 = _issuer_authentication(answer)
-        agreed = prepared.reading.kernel.complete(answer["39"], approved=approved, issuer_authentication=tag_91)
+        agreed = prepared.reading.kernel.complete(answer.response_code, approved=approved, issuer_authentication=tag_91)
         self._scribe.explain_card(prepared)
         return agreed
 
@@ -142,10 +139,10 @@ class Endings:
         self._scribe.notice("terminal.receipt", Severity.INFO, text, facts)
 
 
-def _issuer_authentication(answer: Mapping[str, str]) -> bytes:
+def _issuer_authentication(answer: Answer) -> bytes:
     """Tag 91 of the answer's DE 55; empty when there is none, or none that can be read: then the card hears nothing."""
     try:
-        return parse_flat(bytes.fromhex(answer.get("55", ""))).get("91", b"")
+        return parse_flat(bytes.fromhex(answer.fields.get("55", ""))).get("91", b"")
     except (TlvError, ValueError):
         return b""
 

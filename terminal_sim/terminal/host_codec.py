@@ -44,6 +44,16 @@ class Answer(msgspec.Struct, frozen=True):
         """Four digits."""
         return self.fields["t"]
 
+    @property
+    def response_code(self) -> str:
+        """DE 39, or nothing when it is missing or no code."""
+        return self.code(39)
+
+    def code(self, de: int) -> str:
+        """The letters and digits of a DE; nothing when it holds anything else, for the host's text ends up on receipts."""
+        text = self.fields.get(str(de), "").rstrip()
+        return text if text.isascii() and text.isalnum() else ""
+
     def __repr__(self) -> str:
         return f"<Answer {self.fields.get('t', '?')}, {len(self.raw)} bytes>"
 

@@ -30,7 +30,11 @@ from terminal_sim.terminal.timestamps import local, retrieval_reference, transmi
 MINOR_MAX = 999_999_999_999
 """DE 4 has twelve digits."""
 
-_REVERSIBLE = (TransactionKind.PURCHASE, TransactionKind.AUTHORISATION, TransactionKind.COMPLETION)
+PAYMENTS = (TransactionKind.PURCHASE, TransactionKind.AUTHORISATION)
+"""What a card can be presented for."""
+
+REVERSIBLE = (*PAYMENTS, TransactionKind.COMPLETION)
+"""What can be voided."""
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -98,6 +102,7 @@ def advice_fields(counter: Counter, advice: AdviceOwed) -> tuple[dict[str, str],
 
 
 def _prepare_payment(counter: Counter, order: Pay, now: Moment) -> Prepared:
+    assert order.kind in PAYMENTS, f"a payment cannot be a {order.kind.value}"
     _check_amount(order.amount.minor)
     profile = counter.profile
     reading = _read_card(counter, order, now)
@@ -137,7 +142,7 @@ def _prepare_completion(counter: Counter, order: Complete, now: Moment) -> Prepa
 
 
 def _prepare_void(counter: Counter, order: Void, now: Moment) -> Prepared:
-    original, receipt = _approved_original(counter.books, order.original, _REVERSIBLE)
+    original, receipt = _approved_original(counter.books, order.original, REVERSIBLE)
     holder = counter.open_vault(original)
     attempt = _attempt_about(counter, original, holder, TransactionKind.VOID, original.minor, now)
     return Prepared(attempt, void_fields(counter.profile, attempt, original, receipt, holder))

@@ -51,3 +51,8 @@ class TerminalProfile(msgspec.Struct, frozen=True, kw_only=True):
     retry_ms: int = SAF_RETRY_MS
     retry_max_ms: int = SAF_RETRY_MAX_MS
     order_patience_ms: int = ORDER_PATIENCE_MS
+
+    def __post_init__(self) -> None:
+        for what, text, longest in (("terminal_id", self.terminal_id, 8), ("merchant_id", self.merchant_id, 15)):
+            if not (0 < len(text) <= longest and text.isascii() and text.isprintable() and text == text.strip()):
+                raise ValueError(f"{what} has 1 to {longest} printable ASCII characters and no blanks around them")

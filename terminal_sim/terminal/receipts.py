@@ -1,10 +1,9 @@
 """Receipts from attempts and answers: what the cardholder is told, in words."""
 
-from collections.abc import Mapping
-
 from switch.wire import Dialect
 from terminal_sim.terminal.books import COMPLETION
 from terminal_sim.terminal.card_data import Verification
+from terminal_sim.terminal.host_codec import Answer
 from terminal_sim.terminal.profile import TerminalProfile
 from terminal_sim.terminal.records import Attempt, Cause, Outcome, Receipt
 
@@ -14,7 +13,7 @@ def answered_receipt(
     dialect: Dialect,
     attempt: Attempt,
     outcome: Outcome,
-    answer: Mapping[str, str],
+    answer: Answer,
     *,
     number: int,
     verification: Verification | None,
@@ -23,12 +22,12 @@ def answered_receipt(
     """The receipt of a transaction that was answered.
 
     Args:
-        answer: the host's fields in pyiso8583's form; the receipt takes DE 37, 38 and 39 from them.
+        answer: the host's; the receipt takes DE 37, 38 and 39 from it.
         number: its position.
         verification: how the cardholder was verified, or None where no card was read.
         cause: why an approval is taken back.
     """
-    code = answer["39"]
+    code = answer.response_code
     words = "approved" if outcome is Outcome.APPROVED else dialect.response_codes.get(code, f"declined with code {code}")
     if cause is not None:
         words = f"{cause.value}; it is being reversed"
@@ -40,8 +39,8 @@ def answered_receipt(
         number=number,
         verification=verification,
         response_code=code,
-        approval_code=answer.get("38", "").strip(),
-        rrn=answer.get("37", "").strip() or attempt.rrn,
+        approval_code=answer.code(38),
+        rrn=answer.code(37) or attempt.rrn,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a terminal puts out: records into its journal, messages to its host, notices to people, in the order in which they happen.
+"""What a terminal puts out: records into its journal, messages to its host, notices to people, in the order of events.
 
 Here a record is sealed, applied and appended, which is the only way the books change. Nothing is decided here.
 """

@@ -162,9 +162,8 @@ class Terminal:
             case Received(conn=conn, data=data) if conn == self._line.conn:
                 self._take_bytes(data)
             case Closed(conn=conn, why=why) if conn == self._line.conn:
-                self._scribe.notice(
-                    "terminal.disconnected", Severity.INFO, f"the connection to {self.profile.link} is gone: {why}"
-                )
+                text = f"the connection to {self.profile.link} is gone: {why}"
+                self._scribe.notice("terminal.disconnected", Severity.INFO, text)
                 self._lose()
             case Unreachable(why=why) if self._state is State.CONNECTING:
                 self._move(Signal.UNREACHABLE)
@@ -219,7 +218,7 @@ class Terminal:
             case State.READY if self._orders:
                 self._begin(*self._orders.popleft())
                 return True
-            case State.OFFLINE if not self._draining and (self._orders or (owed is not None and not self._resting)):
+            case State.OFFLINE if not self._draining and not self._resting and (self._orders or owed is not None):
                 self._move(Signal.DIALLED)
                 self._scribe.dial()
         return False
@@ -229,7 +228,7 @@ class Terminal:
         self._deadlines.drop(name)
         assert isinstance(order, Pay | Complete | Void), f"an order without a meaning: {type(order).__name__}"
         try:
-            prepared = prepare(self._counter, order, self._now)
+            prepared = prepare(self._counter, order, self._scribe.now)
         except OrderRefused as refusal:
             self._refuse(order, refusal.reason, str(refusal))
             return
@@ -298,13 +297,13 @@ class Terminal:
             self._deadlines.drop(_ANSWER)
             if out.prepared is not None:
                 self._move(Signal.SETTLED)
-                self._endings.conclude(out.prepared, answer.fields, out.reference)
+                self._endings.conclude(out.prepared, answer, out.reference)
             elif out.owed is not None:
                 self._move(Signal.ACKNOWLEDGED)
                 self._fruitless = 0
-                self._endings.acknowledge(out.owed, answer.fields["39"])
+                self._endings.acknowledge(out.owed, answer.response_code)
             else:
-                self._sign_on_answered(answer.fields["39"])
+                self._sign_on_answered(answer.response_code)
         elif answer.mti == ECHO_TEST:
             self._scribe.send(echo_answer_fields(answer.fields))
         else:
@@ -313,7 +312,7 @@ class Terminal:
     def _answers(self, answer: Answer, out: Out) -> bool:
         fields = answer.fields
         echoed = all(fields.get(de, "").rstrip() == out.fields[de].rstrip() for de in ECHOED[self._state])
-        return answer.mti == response_mti(out.fields["t"]) and echoed and "39" in fields
+        return answer.mti == response_mti(out.fields["t"]) and echoed and bool(answer.response_code)
 
     def _take_stray(self, answer: Answer) -> None:
         """An answer that nobody waits for: recorded once when it is a late one of ours, and told in any case."""
@@ -326,7 +325,7 @@ class Terminal:
             self._scribe.notice("terminal.answer-unmatched", Severity.WARNING, text)
             return
         if attempt.key not in self.books.late:
-            self._scribe.record(LateAnswer(attempt.key, fields.get("39", "")))
+            self._scribe.record(LateAnswer(attempt.key, answer.response_code))
         text = f"the answer to {attempt.key} came too late; it changes nothing"
         self._scribe.notice("terminal.late", Severity.WARNING, text)
 
