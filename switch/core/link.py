@@ -99,8 +99,8 @@ class Link:
         return self.plan.role is Role.ISSUER
 
     def online(self) -> Connection | None:
-        """A connection that traffic may take, the oldest first, or None."""
-        return next((connection for connection in self.connections.values() if connection.online), None)
+        """A connection that traffic may take, the oldest first, or None. One that is hung up is not read any more."""
+        return next((entry for entry in self.connections.values() if entry.online and not entry.leaving), None)
 
     def reached(self) -> None:
         """The party is there: the next loss is dialled again soon."""

@@ -14,7 +14,8 @@ from switch.domain.reasons import Reason
 from switch.domain.request import Request
 from switch.ledger.records import Forwarded, Opening
 from switch.machine import Severity
-from switch.wire import Message
+from switch.wire import EncodeError, Message
+from switch.wire.redact import clean
 from switch.wire.translate import recast
 
 
@@ -25,8 +26,15 @@ def forward(turn: Turn, incoming: Incoming, opening: Opening, request: Request, 
     if connection is None:
         decline(turn, incoming, opening, Refusal(Reason.ISSUER_UNAVAILABLE, f"link {target} is not online"))
         return
+    if request.pin_block is not None and not link.plan.pin_key:
+        decline(turn, incoming, opening, Refusal(Reason.SECURITY_VIOLATION, f"a PIN block, but link {target} has no PIN key"))
+        return
     try:
         outward = _outward(turn, incoming.message, request, opening, link.plan)
+    except EncodeError as error:
+        detail = f"link {target} cannot be told: {clean(str(error))}"
+        decline(turn, incoming, opening, Refusal(Reason.FORMAT_ERROR, detail))
+        return
     except PinMismatch:
         decline(turn, incoming, opening, Refusal(Reason.SECURITY_VIOLATION, "the PIN block does not open under the link's key"))
         return
@@ -54,13 +62,7 @@ def _outward(turn: Turn, message: Message, request: Request, opening: Opening, l
         11: next_stan(turn.state, link.name),
         37: opening.rrn,
     }
-    dropped = [64, 128]
     if request.pin_block is not None and request.pan is not None:
-        if link.pin_key:
-            block = turn.hsm.translate_pin(
-                source=request.pin_key, target=link.pin_key, block=request.pin_block, pan=request.pan
-            )
-            changes[52] = block.hex().upper()
-        else:
-            dropped.append(52)
-    return recast(message, link.dialect).with_fields(changes, mti=opening.mti, drop=tuple(dropped))
+        block = turn.hsm.translate_pin(source=request.pin_key, target=link.pin_key, block=request.pin_block, pan=request.pan)
+        changes[52] = block.hex().upper()
+    return recast(message, link.dialect).with_fields(changes, mti=opening.mti, drop=(64, 128))
