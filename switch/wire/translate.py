@@ -64,7 +64,13 @@ REASON_CODES: dict[Reason, str] = {
 }
 """DE 39 of ISO 8583:1987 for each reason. Lossy: 05 stands for four, 55 and 91 for two; the journal keeps the reason."""
 
-CODE_REASONS: dict[str, Reason] = {code: reason for reason, code in reversed(REASON_CODES.items())}
+APPROVALS = ("00", "08", "10", "11", "16")
+"""DE 39 of every yes of ISO 8583:1987: plain, with identification, for a part, VIP, with an update of track 3."""
+
+CODE_REASONS: dict[str, Reason] = {
+    **{code: reason for reason, code in reversed(REASON_CODES.items())},
+    **dict.fromkeys(APPROVALS, Reason.APPROVED),
+}
 """The reason that a code of a remote issuer stands for; of several the first above. Unknown codes are a plain "no"."""
 
 

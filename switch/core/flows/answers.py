@@ -11,7 +11,14 @@ from switch.core.undo import undo
 from switch.domain.decision import Decision, Source
 from switch.ledger.records import Answered, Late
 from switch.machine import Severity
+from switch.wire import Message, WireError
+from switch.wire.redact import clean
+from switch.wire.tlv import decode, encode
 from switch.wire.translate import reason_of
+
+FOR_THE_CARD = frozenset({"71", "72", "86", "8A", "91"})
+"""Tags of an issuer's answer to its card (EMV Book 3 annex A): scripts, response code, authentication. Some issuers echo the
+request's DE 55 as well, whose track and cryptogram must reach no journal."""
 
 
 def take_answer(turn: Turn, incoming: Incoming) -> None:
@@ -22,9 +29,9 @@ def take_answer(turn: Turn, incoming: Incoming) -> None:
     if exchange is None:
         _note_unmatched(turn, incoming, turn.traffic.inflight.ended(match))
         return
-    amount = message.get(4)
-    if amount is not None and amount != exchange.request.get(4):
-        text = f"{incoming.place}: its DE 4 is not the amount that was asked; treated as no answer"
+    contradiction = _contradiction(message, exchange.request)
+    if contradiction:
+        text = f"{incoming.place}: {contradiction}; treated as no answer"
         turn.notice("answer.contradicts", Severity.WARNING, text, incoming.connection, exchange=exchange.key)
         return
     _accept(turn, incoming, exchange)
@@ -36,9 +43,19 @@ def take_advice_answer(turn: Turn, incoming: Incoming) -> None:
         _note_unmatched(turn, incoming, None)
 
 
+def _contradiction(message: Message, request: Message) -> str:
+    """Why an answer cannot be one to this request, or nothing. What it leaves out of amount and currency it agrees with."""
+    if 39 not in message:
+        return "it has no DE 39"
+    for de in (4, 49):
+        if de in message and message[de] != request.get(de):
+            return f"its DE {de} is not the one that was asked"
+    return ""
+
+
 def _accept(turn: Turn, incoming: Incoming, exchange: Exchange) -> None:
     message = incoming.message
-    code = message.get(39, "")
+    code = message[39]
     decision = Decision(reason_of(code), Source.ISSUER, approval_code=message.get(38, ""), response_code=code)
     turn.traffic.inflight.close(exchange, answered=True)
     turn.traffic.deadlines.drop((Due.EXCHANGE, exchange.key))
@@ -50,10 +67,24 @@ def _accept(turn: Turn, incoming: Incoming, exchange: Exchange) -> None:
             source=decision.source.value,
             response_code=code,
             approval_code=decision.approval_code,
-            icc=message.get(55, ""),
+            icc=_chip_data(turn, incoming, exchange),
         )
     )
     _deliver(turn, exchange, turn.state.transactions[exchange.key], decision)
+
+
+def _chip_data(turn: Turn, incoming: Incoming, exchange: Exchange) -> str:
+    """DE 55 for the card: what the issuer says to it and nothing that it echoes; empty when the acquirer cannot be told."""
+    data = incoming.message.get(55, "")
+    try:
+        icc = encode([(element.tag, element.value) for element in decode(bytes.fromhex(data)) if element.tag in FOR_THE_CARD])
+        if icc:
+            exchange.request.dialect.codec.encode_element(55, icc.hex().upper())
+    except WireError as error:
+        text = f"{incoming.place}: its chip data is left out: {clean(str(error))}"
+        turn.notice("answer.chip_data_dropped", Severity.WARNING, text, incoming.connection, exchange=exchange.key)
+        return ""
+    return icc.hex().upper()
 
 
 def _deliver(turn: Turn, exchange: Exchange, transaction: Transaction, decision: Decision) -> None:
