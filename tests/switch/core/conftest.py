@@ -102,11 +102,15 @@ class Peer:
         return taken[0]
 
     def reply(self, request, code="00", **fields):
-        """Answer a request of the switch as an issuer does: its own fields back, DE 39, and what the test wants."""
+        """Answer a request of the switch as an issuer does: its own fields back, DE 39, and what the test wants.
+
+        What the switch sends here thereupon waits in the inbox.
+        """
         values = {de: request[de] for de in (2, 3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 70, 90) if de in request}
         mti = request.mti[:2] + str(int(request.mti[2]) + 1) + "0"
         values |= {"mti": mti, 39: code, **{int(name[1:]): value for name, value in fields.items()}}
-        return self.post({de: value for de, value in values.items() if value})
+        message = self.message({de: value for de, value in values.items() if value})
+        self.desk.handle(Received(self.conn, self.plan.framing.frame(message.raw)))
 
     def close(self, unsent=0):
         """The connection is gone."""
@@ -223,7 +227,7 @@ class Desk:
     def plant(self, values):
         """Remember what of a message must be found nowhere."""
         self._secrets.update(values[de] for de in (2, 35, 45, 52) if de in values)
-        if 55 in values:
+        if 55 in values and int(values["mti"][2]) % 2 == 0:
             self._secrets.add(values[55])
 
     def secret(self, key):

@@ -1,0 +1,174 @@
+"""What goes to a remote issuer: our STAN, a new DE 7, the PIN under its key, everything else as it came; or a clear no at once."""
+
+import msgspec
+import pytest
+
+from keys.mac import retail_mac
+from keys.pinblock import decrypt_iso0
+from keys.sensitive import Pan
+from switch.core.exchange import Exchange
+from switch.limits import INFLIGHT_MAX
+from switch.wire import DIALECTS, FRAMINGS
+
+CARD = "mc-chip"
+
+
+@pytest.fixture
+def binary_desk(make_desk, plan):
+    """The acquirer speaks iso87-ascii, the issuer iso87-binary with another framing."""
+    acquirer, issuer = plan.links
+    issuer = msgspec.structs.replace(issuer, dialect=DIALECTS["iso87-binary"], framing=FRAMINGS["ascii4"])
+    return make_desk(msgspec.structs.replace(plan, links=(acquirer, issuer)))
+
+
+def test_a_request_goes_out_before_it_is_answered(desk, pos, bank, wallet):
+    """Nothing is told to the acquirer yet; the record comes before the bytes."""
+    assert pos.post(wallet.pay(CARD, entry="012")) == []
+    kinds = [type(command).__name__ for command in desk.commands]
+    assert kinds == ["Append", "Send"]
+    assert desk.kinds()[-1] == "forwarded"
+    assert bank.take_one().mti == "0200"
+
+
+def test_only_what_must_change_changes(desk, pos, bank, wallet):
+    """DE 7 and 11 are ours, 37 is added, PIN and MAC are made anew; every other element is byte for byte the acquirer's."""
+    sent = pos.message(wallet.pay_by_chip(CARD, pin="4315", d43="SHOP, SOMEWHERE".ljust(40), d48="PRIVATE", d60="X"))
+    desk.now = type(desk.now)(5_000, desk.now.wall_ms + 5_000)
+    assert pos.post_raw(sent.raw) == []
+    got = bank.take_one()
+    assert (got[7], got[11]) == ("0101000005", "000001")
+    assert set(got.fields) == {*sent.fields, 37}
+    for de in set(sent.fields) - {7, 11, 52, 64}:
+        assert got.raw[slice(*got.extent(de))] == sent.raw[slice(*sent.extent(de))], f"DE {de}"
+
+
+def test_the_pin_is_under_the_issuers_key(pos, bank, wallet):
+    """The block opens under the issuer link's key to the PIN that was typed, and is not the acquirer's block."""
+    pos.post(wallet.pay(CARD, pin="4315"))
+    block = bytes.fromhex(bank.take_one()[52])
+    assert decrypt_iso0(wallet.secret("issuer-link.zpk"), block, Pan(wallet.pan(CARD))).expose() == b"4315"
+    assert block.hex().upper() != wallet.pin_block(CARD)
+
+
+def test_a_pin_that_does_not_open_is_not_forwarded(desk, pos, bank, wallet):
+    """63 at once; the issuer hears nothing."""
+    assert pos.ask(wallet.pay(CARD, entry="012", d52="00" * 8))[39] == "63"
+    assert bank.take() == []
+
+
+def test_a_pin_is_never_left_out_on_the_way(make_desk, plan, wallet):
+    """An issuer link without a PIN key cannot take a PIN; forwarding without it would ask for less than was proven."""
+    acquirer, issuer = plan.links
+    bare = msgspec.structs.replace(issuer, pin_key="")
+    desk = make_desk(msgspec.structs.replace(plan, links=(acquirer, bare)))
+    pos, bank = desk.connect(), desk.connect("bank")
+    assert pos.ask(wallet.pay(CARD, entry="012", pin="4315"))[39] == "63"
+    assert pos.post(wallet.pay(CARD, entry="012", stan=2)) == []
+    assert bank.take_one()[11] == "000001"
+
+
+def test_stans_are_ours_and_run_on_over_a_restart(desk, pos, bank, wallet):
+    """Each exchange has the next STAN, whatever the terminals use; a restart gives none out twice."""
+    for number, terminal in enumerate(("TERM0001", "TERM0002", "TERM0003"), 1):
+        pos.post(wallet.pay(CARD, entry="012", stan=77, d41=terminal))
+        assert bank.take_one()[11] == f"{number:06d}"
+    desk.restart()
+    bank = desk.connect("bank")
+    owed = [message[11] for message in bank.take()]
+    assert owed == ["000004", "000005", "000006"]
+    desk.connect().post(wallet.pay(CARD, entry="012", stan=78))
+    assert bank.take_one()[11] == "000007"
+
+
+def test_a_repeat_is_forwarded_as_its_original(pos, bank, wallet):
+    """When the first copy was lost and only the 0201 arrives, the issuer is asked with 0200: to it this is the first."""
+    pos.post(wallet.pay(CARD, entry="012", mti="0201"))
+    assert bank.take_one().mti == "0200"
+
+
+def test_a_link_that_is_down_is_answered_91_at_once(desk, pos, wallet):
+    """Nothing is opened and nothing is owed: the issuer has never heard of it."""
+    assert pos.ask(wallet.pay(CARD, entry="012"))[39] == "91"
+    assert not desk.state.saf
+    assert desk.switch.next_deadline() == 0, "only the dialling waits"
+
+
+def test_a_link_that_has_gone_is_answered_91(desk, pos, bank, wallet):
+    """A closed connection is not used again."""
+    bank.close()
+    assert pos.ask(wallet.pay(CARD, entry="012"))[39] == "91"
+
+
+def test_a_link_that_is_being_hung_up_is_answered_91(desk, pos, bank, wallet):
+    """Between our hangup and its end a connection takes nothing new: its answers would not be read."""
+    bank.feed(b"\x00\x00")
+    assert bank.hung_up
+    assert pos.ask(wallet.pay(CARD, entry="012"))[39] == "91"
+
+
+def test_a_full_table_refuses_new_work_and_keeps_the_old(desk, pos, bank, wallet):
+    """At the bound of open exchanges a request is answered 91; the open ones are answered as ever."""
+    pos.post(wallet.pay(CARD, entry="012"))
+    request = bank.take_one()
+    inflight = desk.traffic.inflight
+    fillers = [Exchange(f"filler {n}", 99, request, ("filler", str(n))) for n in range(INFLIGHT_MAX - 1)]
+    for filler in fillers:
+        inflight.open(filler)
+    assert pos.ask(wallet.pay(CARD, entry="012", stan=2))[39] == "91"
+    bank.reply(request)
+    assert pos.take_one()[39] == "00"
+    for filler in fillers:
+        inflight.close(filler, answered=True)
+
+
+def test_a_request_is_recast_for_another_dialect(binary_desk, wallet):
+    """From ASCII to packed digits and back: same values, track separator D, MAC and PIN under the issuer's keys."""
+    pos, bank = binary_desk.connect(), binary_desk.connect("bank")
+    sent = wallet.pay(CARD, pin="4315")
+    assert pos.post(sent) == []
+    got = bank.take_one()
+    assert got.dialect.name == "iso87-binary"
+    assert got[35] == sent[35].replace("=", "D")
+    same = (2, 3, 4, 12, 13, 14, 22, 25, 32, 41, 42, 49)
+    assert {de: got[de] for de in same} == {de: sent[de] for de in same}
+    key = wallet.secret("issuer-link.zak")
+    assert got.mac == retail_mac(key, got.mac_input(), padding=1, length=8)
+    bank.reply(got, d38="ABC123")
+    answer = pos.take_one()
+    assert (answer.mti, answer[39], answer[38], answer[11]) == ("0210", "00", "ABC123", "000001")
+
+
+def test_a_request_is_recast_the_other_way(make_desk, plan, wallet):
+    """From packed digits to ASCII: track separator =."""
+    acquirer, issuer = plan.links
+    acquirer = msgspec.structs.replace(acquirer, dialect=DIALECTS["iso87-binary"])
+    desk = make_desk(msgspec.structs.replace(plan, links=(acquirer, issuer)))
+    pos, bank = desk.connect(), desk.connect("bank")
+    track = wallet.track2(CARD)
+    assert pos.post(wallet.pay(CARD, pin="4315", d35=track.replace("=", "D"))) == []
+    got = bank.take_one()
+    assert got[35] == track
+    bank.reply(got)
+    assert pos.take_one()[39] == "00"
+
+
+@pytest.mark.parametrize("unspeakable", [{"d54": "9" * 240}, {"d92": "AB"}, {"d93": "ABCDE"}])
+def test_what_the_issuers_dialect_cannot_say_is_refused(binary_desk, wallet, unspeakable):
+    """An element too long, or of another class, for the other dialect: 30, nothing forwarded, and the switch lives."""
+    pos, bank = binary_desk.connect(), binary_desk.connect("bank")
+    assert pos.ask(wallet.pay(CARD, entry="012", **unspeakable))[39] == "30"
+    assert bank.take() == []
+    assert not binary_desk.traffic.inflight.open_keys()
+    assert pos.post(wallet.pay(CARD, entry="012", stan=2)) == []
+    assert bank.take_one()[11] == "000001", "no STAN was used up"
+
+
+def test_a_missing_mac_key_of_the_issuer_ends_in_a_timeout_and_a_reversal(make_desk, wallet):
+    """What could not be signed has not gone out; to the acquirer it is an issuer that does not answer."""
+    desk = make_desk(without=("issuer-link.zak",))
+    pos, bank = desk.connect(), desk.connect("bank")
+    assert pos.post(wallet.pay(CARD, entry="012")) == []
+    assert bank.take() == []
+    assert desk.told("mac.unsigned")
+    desk.wait(20_000)
+    assert pos.take_one()[39] == "91"
