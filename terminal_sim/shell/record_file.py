@@ -1,0 +1,173 @@
+"""A terminal's journal as a file: one sealed record a line, appended and synced, owned by one process. POSIX only.
+
+Each line is a JSON object of a record's place, time, kind, digest and body. A line that lacks its end was being written when the
+power went: it was never acknowledged, so it is cut off. Not for checking the chain: the codec does that.
+"""
+
+import fcntl
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from switch.machine import Sealed
+
+_RECOVER = "Keep a copy of the file, and restore it from one that is whole"
+_RESTART = "Stop, see to the disk, and start again from what the file holds"
+
+
+class RecordFileError(Exception):
+    """A record file that cannot be opened, read or written: what, where, why, what next."""
+
+    def __init__(self, what: str, path: Path, why: str, what_next: str) -> None:
+        super().__init__(f"{what} {path}: {why}. {what_next}")
+
+
+class RecordLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of the file. `body` is the record's canonical JSON, `digest` 64 hexadecimal digits."""
+
+    seq: int
+    at: int
+    kind: str
+    digest: str
+    body: str
+
+
+_DECODER = msgspec.json.Decoder(RecordLine)
+
+
+class RecordFile:
+    """The file at `path`, made with mode 0600 if it does not exist, and owned until `close`.
+
+    Resource handling:
+        An exclusive lock on the file keeps other processes out; it ends with the process, however that ends. `append` may be
+        called from another thread than the rest, never from two at once.
+
+    Raises:
+        RecordFileError: another process has the file, it cannot be read or written, or a line in it is no record.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor = _open_file(path)
+        try:
+            self._lock()
+            whole, self.torn_bytes = _split(_read_all(self._descriptor))
+            self.entries = _decode_lines(path, whole)
+            if self.torn_bytes:
+                os.ftruncate(self._descriptor, len(whole))
+                os.fsync(self._descriptor)
+        except OSError as error:
+            self.close()
+            raise self._failed("cannot open", error.strerror or "no reason given", "See to the disk") from error
+        except RecordFileError:
+            self.close()
+            raise
+        self._head_seq = self.entries[-1].seq if self.entries else 0
+        self._in_doubt = False
+
+    def append(self, batch: Sequence[Sealed]) -> None:
+        """Make the batch durable: when this returns, all of it survives the loss of power.
+
+        Raises:
+            RecordFileError: none of the batch counts as written. After a failed write every further one is refused, because
+                nobody can say any more what the disk holds.
+        """
+        if self._in_doubt:
+            raise self._failed("cannot append to", "an earlier write failed", _RESTART)
+        for expected_seq, sealed in enumerate(batch, self._head_seq + 1):
+            if sealed.seq != expected_seq:
+                why = f"record {sealed.seq} was given where record {expected_seq} belongs"
+                raise self._failed("cannot append to", why, _RESTART)
+        if not batch:
+            return
+        self._in_doubt = True
+        try:
+            _write_all(self._descriptor, b"".join(map(_encode_line, batch)))
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise self._failed("cannot append to", error.strerror or "no reason given", _RESTART) from error
+        self._in_doubt = False
+        self._head_seq = batch[-1].seq
+
+    def close(self) -> None:
+        """Give the file back. Closing twice does nothing."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            why = "it belongs to another terminal that runs"
+            raise self._failed("cannot open", why, "Stop that one first, or choose another state directory") from None
+
+    def _failed(self, what: str, why: str, what_next: str) -> RecordFileError:
+        return RecordFileError(f"{what} record file", self._path, why, what_next)
+
+
+def read_records(path: Path) -> tuple[Sealed, ...]:
+    """The records of a file that may be in use, without owning or changing it; a torn last line is left out.
+
+    Raises:
+        RecordFileError: there is no such file, it cannot be read, or a line in it is no record.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        why = error.strerror or "no reason given"
+        raise RecordFileError("cannot read record file", path, why, "Check the path and its permissions") from error
+    return _decode_lines(path, _split(data)[0])
+
+
+def _open_file(path: Path) -> int:
+    """Open or make the file, with its missing directories, and make its name durable."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        directory = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+    except OSError as error:
+        why = error.strerror or "no reason given"
+        raise RecordFileError("cannot open record file", path, why, "Choose a path that you may write to") from error
+    return descriptor
+
+
+def _read_all(descriptor: int) -> bytes:
+    with open(descriptor, "rb", closefd=False) as file:
+        file.seek(0)
+        return file.read()
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _split(data: bytes) -> tuple[bytes, int]:
+    """The whole lines, and how many bytes of an unfinished one follow them."""
+    end = data.rfind(b"\n") + 1
+    return data[:end], len(data) - end
+
+
+def _encode_line(sealed: Sealed) -> bytes:
+    line = RecordLine(sealed.seq, sealed.at, sealed.kind, sealed.digest.hex(), sealed.body.decode("utf-8"))
+    return msgspec.json.encode(line) + b"\n"
+
+
+def _decode_lines(path: Path, data: bytes) -> tuple[Sealed, ...]:
+    entries = []
+    for number, text in enumerate(data.splitlines(), 1):
+        try:
+            line = _DECODER.decode(text)
+            digest = bytes.fromhex(line.digest)
+        except (msgspec.DecodeError, ValueError):
+            raise RecordFileError("cannot read record file", path, f"line {number} is no record", _RECOVER) from None
+        entries.append(Sealed(line.seq, line.at, line.kind, line.body.encode("utf-8"), digest))
+    return tuple(entries)
