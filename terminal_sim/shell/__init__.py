@@ -1,10 +1,10 @@
 """The shell around a terminal: its record file and its Trio client. Driver, links and journal writer are the switch's own.
 
-    async with open_terminal(DEFAULT, host="127.0.0.1", port=8583, path=Path("TERM0001.jsonl"), ...) as session:
+    async with open_terminal(DEFAULT, wallet, address=("127.0.0.1", 8583), record_file=Path("TERM0001.journal"), ...) as session:
         receipt = await session.carry_out(Pay(card="visa-chip", entry=Entry.CHIP, amount=amount, pin=pin))
 
-A `Session` gives each order's receipt, after it is durable, or raises `OrderFailed`; nothing was sent then. What a terminal owes
-it sends by itself, first of all what an earlier run left behind; `settled` waits for that.
+A `Session` gives each order's receipt, after it is durable, or raises `OrderFailed`; nothing was sent then. What a terminal
+owes it sends by itself, first of all what an earlier run left behind; `settled` waits for that.
 """
 
 from terminal_sim.shell.client import OrderFailed, Session, open_terminal

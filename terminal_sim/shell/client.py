@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 import trio
 
+from keys.keystore import Keystore
 from switch.machine import Drain, Entropy, Moment, Notice, Severity
 from switch.shell import Driver, JournalFault, JournalWriter, Links, MachineFault, system_clock
 from terminal_sim.card import Card
 from terminal_sim.shell.record_file import RecordFile
-from terminal_sim.terminal import PinPad, Receipt, RefusalReason, Terminal, TerminalProfile
+from terminal_sim.terminal import PinPad, Receipt, RefusalReason, Terminal, TerminalKeys, TerminalProfile
 from terminal_sim.terminal.orders import TerminalOrder
 
 
@@ -97,13 +98,13 @@ class Session:
 @asynccontextmanager
 async def open_terminal(
     profile: TerminalProfile,
-    *,
-    host: str,
-    port: int,
-    path: Path,
     wallet: Mapping[str, Card],
-    pin_pad: PinPad,
+    *,
+    keystore: Keystore,
     entropy: Entropy,
+    address: tuple[str, int],
+    record_file: Path,
+    keys: TerminalKeys | None = None,
     on_notice: Callable[[Notice], None] = lambda notice: None,
     explain: bool = False,
     clock: Callable[[], Moment] = system_clock,
@@ -111,9 +112,11 @@ async def open_terminal(
     """A terminal that runs for as long as the block: restored from its file, connected when it has something to say.
 
     Args:
-        profile: what it is; its `link` is the party at `host` and `port`.
-        path: its record file.
-        wallet, pin_pad, entropy, explain: see `Terminal`.
+        profile: what it is.
+        wallet, entropy, explain: see `Terminal`.
+        keystore, keys: where its keys are, and what they are called; see `PinPad`.
+        address: host and port of the party that the profile calls its `link`.
+        record_file: where its records are kept.
         on_notice: told everything; must be quick.
 
     Resource handling:
@@ -123,15 +126,17 @@ async def open_terminal(
     Raises:
         RecordFileError: the file cannot be used, or belongs to a terminal that runs.
         ChainError: the file is not what was written.
+        KeysError: the keystore lacks a key, or has one that may not do what is asked of it.
         MachineFault, JournalFault: our own fault; what was acknowledged is in the file.
     """
-    file = RecordFile(path)
+    file = RecordFile(record_file)
     try:
         if file.torn_bytes:
-            text = f"{path}: the last {file.torn_bytes} bytes were a record that was never finished; they are cut off"
+            text = f"{record_file}: the last {file.torn_bytes} bytes were a record that was never finished; they are cut off"
             on_notice(Notice("terminal.journal-torn", Severity.WARNING, text, profile.link))
+        pin_pad = PinPad(keystore, entropy, keys)
         terminal = Terminal(profile, wallet, pin_pad, entropy, journal=file.entries, explain=explain)
-        links = Links({profile.link: (host, port)})
+        links = Links({profile.link: address})
         sessions: list[Session] = []
         driver = Driver(
             terminal,

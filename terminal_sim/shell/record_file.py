@@ -1,7 +1,7 @@
 """A terminal's journal as a file: one sealed record a line, appended and synced, owned by one process. POSIX only.
 
-Each line is a JSON object of a record's place, time, kind, digest and body. A line that lacks its end was being written when the
-power went: it was never acknowledged, so it is cut off. Not for checking the chain: the codec does that.
+Each line is a JSON object of a record's place, time, kind, digest and body. A line that lacks its end was being written when
+the power went: it was never acknowledged, so it is cut off. Not for checking the chain: the codec does that.
 """
 
 import fcntl

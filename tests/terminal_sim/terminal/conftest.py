@@ -86,7 +86,7 @@ class Host:
         return (b"%04d" % len(raw) if self._text_length else len(raw).to_bytes(2, "big")) + raw
 
     def answer(self, request: dict[str, str], code: str = "00", **more: str) -> dict[str, str]:
-        """The response to a request: its echo, the code, an approval code where it approves, and what `more` says (de_38="...")."""
+        """The response to a request: its echo, the code, an approval code where it approves, and what `more` says (de_38)."""
         echo = {
             de: request[de]
             for de in ("2", "3", "4", "7", "11", "12", "13", "37", "41", "42", "49", "70", "90")
