@@ -27,8 +27,11 @@ class Incoming(msgspec.Struct, frozen=True):
 
 
 def transaction_key(link: str, mti: str, terminal_id: str, stan: str, transmitted: str) -> str:
-    """What a transaction is known by: STANs are unique per terminal and day only, so party, terminal and DE 7 belong to it."""
-    return f"{link}/{mti}/{terminal_id}/{stan}/{transmitted}"
+    """What a transaction is known by: STANs are unique per terminal and day only, so party, terminal and DE 7 belong to it.
+
+    The repeat digit does not: a DE 90 may name the MTI as it was sent first or as it was sent last.
+    """
+    return f"{link}/{without_repeat(mti)}/{terminal_id}/{stan}/{transmitted}"
 
 
 class Refusal(msgspec.Struct, frozen=True):
