@@ -16,7 +16,7 @@ from switch.domain.decision import Decision
 from switch.domain.postings import Hold, Posting
 from switch.domain.reasons import Reason
 from switch.domain.request import EntryMode, Request, RequestKind
-from switch.issuer.book import SUSPENSE, Account, Book
+from switch.issuer.book import Account, Book, suspense
 from switch.issuer.dates import expired
 from switch.issuer.handler import CardEffect, Case, Verdict
 from switch.limits import PIN_TRIES_MAX
@@ -26,6 +26,10 @@ CSU_APPROVED = bytes.fromhex("03920000")
 
 ABSENT_MODES = frozenset({EntryMode.MANUAL, EntryMode.ECOMMERCE})
 """Ways of reading a card whose holder cannot be asked for a PIN. An unknown way is none of them: who says nothing proves more."""
+
+
+CREDIT = "2"
+"""First digit of DE 3 where money goes to the cardholder: returns, deposits, adjustments (ISO 8583:1987, types 20 to 29)."""
 
 
 class IssuedCard(msgspec.Struct, frozen=True):
@@ -262,14 +266,30 @@ def _approve(review: Review) -> Verdict:
 def _complete(case: Case, card: IssuedCard | None, book: Book) -> Verdict:
     """Book what an advice reports: it has happened, so it is never declined for business reasons."""
     amount = case.request.amount
-    hold = book.holds.get(case.authorisation)
-    account = hold.account if hold else card.account if card else SUSPENSE
-    detail = "" if hold else "no open authorisation; booked all the same"
+    code = amount.currency.numeric
+    credit = case.request.processing_code[:1] == CREDIT
+    hold = None if credit else _hold_of(case, card, book)
+    number = hold.account if hold else card.account if card else ""
+    account = book.accounts.get(number)
+    if account is None or account.currency != code:
+        number = suspense(code)
     return Verdict(
-        Decision(Reason.APPROVED, approval_code=case.request.approval_code, detail=detail),
-        postings=(Posting(account, -amount.minor, amount.currency.numeric),),
+        Decision(
+            Reason.APPROVED,
+            approval_code=case.request.approval_code,
+            detail="" if hold or credit else "no open authorisation; booked all the same",
+        ),
+        postings=(Posting(number, amount.minor if credit else -amount.minor, code),),
         released=case.authorisation if hold else "",
     )
+
+
+def _hold_of(case: Case, card: IssuedCard | None, book: Book) -> Hold | None:
+    """The open hold that a completion clears; none when it names a card that does not spend from the hold's account."""
+    hold = book.holds.get(case.authorisation)
+    if hold is None or case.request.pan is None:
+        return hold
+    return hold if card is not None and card.account == hold.account else None
 
 
 def approval_code(transaction: str) -> str:

@@ -9,7 +9,12 @@ from switch.domain.postings import Hold, Posting
 from switch.limits import PIN_TRIES_MAX
 
 SUSPENSE = "SUSPENSE"
-"""The account that takes what an advice reports of a card nobody here knows: it has happened, so it is booked."""
+"""How the accounts begin that take what an advice reports and no account here can: it has happened, so it is booked."""
+
+
+def suspense(currency: str) -> str:
+    """The suspense account of a currency: a card nobody here knows, or money that its account is not kept in."""
+    return f"{SUSPENSE}-{currency}"
 
 
 class Account(msgspec.Struct):
@@ -51,16 +56,14 @@ class Book:
         self.accounts[account] = Account(currency, minor)
 
     def post(self, posting: Posting) -> None:
-        """Book one move. The suspense account of a currency opens itself."""
-        account = self.accounts.get(posting.account)
-        if account is None:
-            account = self.accounts[posting.account] = Account(posting.currency, 0)
-        account.balance_minor += posting.minor
+        """Book one move."""
+        self._account(posting.account, posting.currency).balance_minor += posting.minor
 
     def place(self, hold: Hold) -> None:
         """Set money aside."""
+        self.release(hold.transaction)
         self.holds[hold.transaction] = hold
-        self.accounts[hold.account].held_minor += hold.minor
+        self._account(hold.account, hold.currency).held_minor += hold.minor
 
     def release(self, transaction: str) -> None:
         """End the hold of an authorisation; nothing happens when it has none."""
@@ -79,3 +82,10 @@ class Book:
             counters.pin_tries = pin_tries
         if atc is not None:
             counters.atc = max(counters.atc, atc)
+
+    def _account(self, number: str, currency: str) -> Account:
+        """The account of this number; one that is not there yet, such as a suspense account, opens itself."""
+        account = self.accounts.get(number)
+        if account is None:
+            account = self.accounts[number] = Account(currency, 0)
+        return account
