@@ -96,8 +96,13 @@ def _reversed(state: State, record: Reversed) -> None:
 
 def _advice_owed(state: State, record: AdviceOwed) -> None:
     queue = state.saf.setdefault(record.link, {})
-    queue[record.stan] = Advice(record.key, record.mti, record.stan, record.vault)
+    queue[record.stan] = Advice(record.key, record.mti, record.stan, record.transmitted, record.vault)
     state.stans[record.link] = int(record.stan)
+    transaction = state.transaction(record.key)
+    if record.reversal:
+        transaction.route, transaction.stan_out, transaction.vault = record.link, record.stan, record.reversal
+    else:
+        transaction.reversal_owed = True
 
 
 def _advice_sent(state: State, record: AdviceSent) -> None:

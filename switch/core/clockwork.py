@@ -8,6 +8,7 @@ from switch.core.respond import notice_answer, send_answer
 from switch.core.traffic import Due
 from switch.core.turn import Turn
 from switch.core.undo import expire as expire_transaction
+from switch.core.undo import lacks_reversal
 from switch.domain.decision import Decision, Source
 from switch.domain.reasons import Reason
 from switch.ledger.records import AccountOpened
@@ -17,7 +18,9 @@ from switch.wire.translate import REASON_CODES
 
 
 def begin(turn: Turn) -> None:
-    """Once, before the first event: open accounts that the journal does not know, and expire what a crash left open."""
+    """Once, before the first event: open accounts that the journal does not know, expire what a crash left open, and owe the
+    reversals that it kept from being owed.
+    """
     if turn.traffic.begun:
         return
     turn.traffic.begun = True
@@ -29,6 +32,9 @@ def begin(turn: Turn) -> None:
         if transaction.state is TransactionState.FORWARDED:
             turn.notice("exchange.orphaned", Severity.WARNING, "open when the process ended; reversed now", exchange=key)
             expire_transaction(turn, key, REASON_CODES[Reason.TIMEOUT])
+        elif lacks_reversal(transaction):
+            turn.notice("exchange.orphaned", Severity.WARNING, "its reversal was not owed when the process ended", exchange=key)
+            saf.owe_reversal(turn, key, transaction)
 
 
 def expire(turn: Turn) -> None:
@@ -89,7 +95,8 @@ def finish_draining(turn: Turn) -> None:
 def _expire_exchange(turn: Turn, key: str) -> None:
     """No answer in time: say so to the acquirer, owe one reversal to the issuer."""
     exchange = turn.traffic.inflight.find(key)
-    assert exchange is not None, "a deadline is dropped with its exchange"
+    if exchange is None:
+        return  # The same late tick has ended it already: the grace of a stop was over as well.
     turn.traffic.inflight.close(exchange, answered=False)
     decision = Decision(Reason.TIMEOUT, Source.SWITCH)
     expire_transaction(turn, key, REASON_CODES[decision.reason])

@@ -17,8 +17,8 @@ class Sameness(Enum):
 
 
 def compare(opening: Opening, seen: Transaction | None) -> Sameness:
-    """Judge a request against the transaction of the same key, if there is one."""
-    if seen is None:
+    """Judge a request against the transaction of the same key, if there is one; without an answer it is no repeat yet."""
+    if seen is None or seen.state is TransactionState.RECEIVED:
         return Sameness.NEW
     if seen.opening is not None and seen.opening.fingerprint != opening.fingerprint:
         return Sameness.CLASH

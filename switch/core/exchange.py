@@ -52,8 +52,9 @@ class Transaction(msgspec.Struct):
     Args:
         opening: the request; None while only a reversal of it has been seen.
         state: see `TRANSITIONS`.
-        route: the issuer's link it was forwarded to; empty when it was decided here.
+        route: the issuer's link it was forwarded or advised to; empty when it was decided here.
         stan_out, vault: DE 11 toward the issuer, and the enciphered fields for its reversal.
+        reversal_owed: True once its reversal stands in the queue of its issuer, there or gone.
         approved: True when its answer was an approval.
         response_code, approval_code, icc: the answer, for repeats.
         postings, hold: what it did to accounts, for its reversal.
@@ -64,6 +65,7 @@ class Transaction(msgspec.Struct):
     route: str = ""
     stan_out: str = ""
     vault: bytes = b""
+    reversal_owed: bool = False
     approved: bool = False
     response_code: str = ""
     approval_code: str = ""

@@ -12,7 +12,7 @@ from switch.core.numbers import next_stan, transmitted
 from switch.core.state import Advice
 from switch.core.traffic import Due
 from switch.core.turn import Turn
-from switch.core.vault import open_vault
+from switch.core.vault import Fields, close_vault, naming, open_vault
 from switch.ledger.records import AdviceEnded, AdviceOwed, AdviceSent
 from switch.limits import SAF_RETRY_MAX_MS, SAF_RETRY_MS, SAF_WINDOW_MAX
 from switch.machine import Severity
@@ -22,20 +22,28 @@ from switch.wire.mti import repeat_of
 
 def owe_reversal(turn: Turn, key: str, transaction: Transaction) -> None:
     """Tell the issuer that a forwarded transaction does not stand."""
-    _owe(turn, key, transaction.route, "0420", transaction.vault)
+    link = transaction.route
+    _owe(turn, AdviceOwed(key, link, "0420", next_stan(turn.state, link), transmitted(turn.now.wall_ms), transaction.vault))
 
 
-def owe_completion(turn: Turn, key: str, link: str, vault: bytes) -> None:
-    """Tell the issuer what has already happened."""
-    _owe(turn, key, link, "0220", vault)
+def owe_completion(turn: Turn, key: str, link: str, fields: Fields) -> None:
+    """Tell the issuer what has already happened; `fields` are those of the completion, beside its STAN and DE 7."""
+    stan, at = next_stan(turn.state, link), transmitted(turn.now.wall_ms)
+    reversal = close_vault(turn, key, naming(fields, mti="0220", stan=stan, transmitted=at))
+    _owe(turn, AdviceOwed(key, link, "0220", stan, at, close_vault(turn, key, fields), reversal))
 
 
-def _owe(turn: Turn, key: str, link: str, mti: str, vault: bytes) -> None:
-    stan = next_stan(turn.state, link)
-    turn.record(AdviceOwed(key, link, mti, stan, vault))
-    text = f"{mti} STAN {stan} queued for {link} ({len(turn.state.saf[link])} waiting)"
-    turn.notice("advice.owed", Severity.WARNING, text, exchange=key)
-    pump(turn, turn.traffic.links[link])
+def _owe(turn: Turn, owed: AdviceOwed) -> None:
+    turn.record(owed)
+    waiting = len(turn.state.saf[owed.link])
+    text = f"{owed.mti} STAN {owed.stan} queued for {owed.link} ({waiting} waiting)"
+    turn.notice("advice.owed", Severity.WARNING, text, exchange=owed.key)
+    link = turn.traffic.links.get(owed.link)
+    if link is None:
+        text = f"{owed.mti} STAN {owed.stan} waits: the configuration has no link {owed.link} any more"
+        turn.notice("advice.stranded", Severity.ERROR, text, exchange=owed.key)
+    else:
+        pump(turn, link)
 
 
 def pump(turn: Turn, link: Link) -> None:
@@ -45,7 +53,7 @@ def pump(turn: Turn, link: Link) -> None:
         return
     window = 0
     busy: dict[str, None] = {}
-    for advice in list(turn.state.saf.get(link.plan.name, {}).values()):
+    for advice in turn.state.saf.get(link.plan.name, {}).values():
         if window == SAF_WINDOW_MAX:
             return
         if advice.key not in busy:
@@ -94,7 +102,7 @@ def _send(turn: Turn, link: Link, connection: Connection, advice: Advice) -> Non
     attempt = advice.attempts + 1
     mti = advice.mti if attempt == 1 else repeat_of(advice.mti)
     dialect = connection.plan.dialect
-    values: dict[int | str, str] = {"mti": mti, 7: transmitted(turn.now.wall_ms), 11: advice.stan}
+    values: dict[int | str, str] = {"mti": mti, 7: advice.transmitted, 11: advice.stan}
     values.update((de, value) for de, value in fields.items())
     turn.record(AdviceSent(link.plan.name, advice.stan, attempt))
     link.advices_sent[advice.stan] = None

@@ -14,7 +14,7 @@ class Advice(msgspec.Struct):
     Args:
         key: the transaction it speaks of.
         mti: of its first attempt.
-        stan: DE 11 of all attempts.
+        stan, transmitted: DE 11 and DE 7 of all attempts: a repeat is the same message.
         vault: its enciphered fields.
         attempts: how often it has been sent.
     """
@@ -22,6 +22,7 @@ class Advice(msgspec.Struct):
     key: str
     mti: str
     stan: str
+    transmitted: str
     vault: bytes
     attempts: int = 0
 

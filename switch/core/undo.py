@@ -16,7 +16,6 @@ def undo(turn: Turn, key: str, cause: str) -> None:
     owed, unless one is owed already since the exchange expired.
     """
     transaction = turn.state.transactions[key]
-    owed = _owed_at_issuer(transaction)
     hold = transaction.hold
     exchange = turn.traffic.inflight.find(key)
     if exchange is not None:
@@ -32,7 +31,7 @@ def undo(turn: Turn, key: str, cause: str) -> None:
     )
     kind = "exchange.undelivered" if cause == "undelivered" else "exchange.reversed"
     turn.notice(kind, Severity.WARNING, _words(transaction, cause), exchange=key)
-    if owed:
+    if lacks_reversal(transaction):
         saf.owe_reversal(turn, key, transaction)
 
 
@@ -43,12 +42,18 @@ def expire(turn: Turn, key: str, response_code: str) -> None:
     saf.owe_reversal(turn, key, transaction)
 
 
-def _owed_at_issuer(transaction: Transaction) -> bool:
+def lacks_reversal(transaction: Transaction) -> bool:
+    """True when a transaction that has ended is to be reversed at its issuer, and the reversal is not owed yet.
+
+    A process can end between the two records; whoever begins on its journal owes what it did not come to owe.
+    """
+    if not transaction.route or transaction.reversal_owed:
+        return False
     match transaction.state:
-        case TransactionState.FORWARDED:
+        case TransactionState.EXPIRED:
             return True
-        case TransactionState.ANSWERED:
-            return bool(transaction.route) and transaction.approved
+        case TransactionState.REVERSED:
+            return transaction.approved or not transaction.response_code
         case _:
             return False
 

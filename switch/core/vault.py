@@ -16,24 +16,34 @@ Fields = dict[int, str]
 
 def reversal_vault(turn: Turn, key: str, outward: Message, request: Request) -> bytes:
     """What a reversal of `outward` toward the issuer would say; DE 90 is built from what was sent to that issuer."""
-    fields = _kept(outward, request)
-    fields[90] = original_data(
-        mti=outward.mti,
-        stan=outward[11],
-        transmitted=outward[7],
-        acquirer_id=outward.get(32, ""),
-        forwarder_id=outward.get(33, ""),
-    )
-    return _close(turn, key, fields)
+    fields = naming(_kept(outward, request), mti=outward.mti, stan=outward[11], transmitted=outward[7])
+    return close_vault(turn, key, fields)
 
 
-def completion_vault(turn: Turn, opening: Opening, message: Message, request: Request) -> bytes:
+def completion_fields(turn: Turn, opening: Opening, message: Message, request: Request) -> Fields:
     """What a completion says toward the issuer; DE 90 names the authorisation as that issuer knows it."""
     fields = _kept(message, request)
     authorisation = turn.state.transactions.get(opening.original)
     if authorisation is not None and authorisation.vault:
         fields[90] = open_vault(turn, opening.original, authorisation.vault)[90]
-    return _close(turn, opening.key, fields)
+    return fields
+
+
+def naming(fields: Fields, *, mti: str, stan: str, transmitted: str) -> Fields:
+    """The same fields with a DE 90 for the message that went to the issuer with this MTI, DE 11 and DE 7."""
+    original = original_data(
+        mti=mti,
+        stan=stan,
+        transmitted=transmitted,
+        acquirer_id=fields.get(32, ""),
+        forwarder_id=fields.get(33, ""),
+    )
+    return {**fields, 90: original}
+
+
+def close_vault(turn: Turn, key: str, fields: Fields) -> bytes:
+    """The fields enciphered for the journal, in the vault of the transaction `key`."""
+    return turn.hsm.protect(turn.plan.protect_key, msgspec.json.encode(fields), _context(key))
 
 
 def open_vault(turn: Turn, key: str, vault: bytes) -> Fields:
@@ -46,10 +56,6 @@ def _kept(message: Message, request: Request) -> Fields:
     if request.pan is not None:
         fields[2] = request.pan.expose()
     return fields
-
-
-def _close(turn: Turn, key: str, fields: Fields) -> bytes:
-    return turn.hsm.protect(turn.plan.protect_key, msgspec.json.encode(fields), _context(key))
 
 
 def _context(key: str) -> bytes:

@@ -130,22 +130,25 @@ class Reversed(msgspec.Struct, frozen=True, tag="reversed", omit_defaults=True):
     released: str = ""
 
 
-class AdviceOwed(msgspec.Struct, frozen=True, tag="advice-owed"):
+class AdviceOwed(msgspec.Struct, frozen=True, tag="advice-owed", omit_defaults=True):
     """A message that must reach the issuer, however long it takes, stands in the store-and-forward queue of its link.
 
     Args:
         key: the transaction it speaks of.
         link: the issuer's link.
         mti: 0420 or 0220.
-        stan: DE 11 of the advice toward the issuer.
+        stan, transmitted: DE 11 and DE 7 of the advice toward the issuer, the same in each of its repeats.
         vault: its enciphered fields.
+        reversal: of a completion, the enciphered fields of its reversal, should it be owed one day; else empty.
     """
 
     key: str
     link: str
     mti: str
     stan: str
+    transmitted: str
     vault: bytes
+    reversal: bytes = b""
 
 
 class AdviceSent(msgspec.Struct, frozen=True, tag="advice-sent"):

@@ -7,7 +7,7 @@ from switch.core.plan import EMBEDDED
 from switch.core.respond import respond, settle_repeat
 from switch.core.saf import owe_completion
 from switch.core.turn import Turn
-from switch.core.vault import completion_vault
+from switch.core.vault import completion_fields
 from switch.domain.decision import Decision, Source
 from switch.domain.reasons import Reason
 from switch.issuer import Verdict
@@ -15,7 +15,10 @@ from switch.wire.translate import request_of
 
 
 def advise(turn: Turn, incoming: Incoming) -> None:
-    """Take an advice: the embedded issuer books it, a remote issuer gets it through its queue."""
+    """Take an advice: the embedded issuer books it, a remote issuer gets it through its queue.
+
+    A transaction that has no answer yet was begun by a process that ended between its two records: the advice is owed already.
+    """
     request = request_of(incoming.message, pin_key=incoming.connection.plan.pin_key)
     opening = opening_of(turn, incoming, request)
     if settle_repeat(turn, incoming, opening):
@@ -27,5 +30,6 @@ def advise(turn: Turn, incoming: Incoming) -> None:
     if target is None or target == EMBEDDED:
         respond_here(turn, incoming, opening, request)
         return
-    owe_completion(turn, opening.key, target, completion_vault(turn, opening, incoming.message, request))
+    if opening.key not in turn.state.transactions:
+        owe_completion(turn, opening.key, target, completion_fields(turn, opening, incoming.message, request))
     respond(turn, incoming, opening, Verdict(Decision(Reason.APPROVED, Source.SWITCH, approval_code=request.approval_code)))
