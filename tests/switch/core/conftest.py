@@ -264,9 +264,7 @@ class Desk:
             assert not found, f"a secret of {len(secret)} characters is in {text.replace(found[0], '#')}"
 
     def _issued(self, card):
-        return IssuedCard(
-            card.pan, card.expiry, card.sequence, card.service_code, card.account, 1, self.wallet.pvv(card.name)
-        )
+        return IssuedCard(card.pan, card.expiry, card.sequence, card.service_code, card.account, 1, self.wallet.pvv(card.name))
 
     def _move_to(self, mono_ms):
         passed = mono_ms - self.now.mono_ms

@@ -103,7 +103,9 @@ def test_an_unreadable_message_with_a_readable_key_is_answered_30(desk, pos, nei
     assert pos.ask(wallet.pay())[39] == "00"
 
 
-@pytest.mark.parametrize("raw", [b"\x00", b"0", b"02", b"0200", b"0200ZZZZZZZZZZZZZZZZ", b"02A0" + b"0" * 16, b"\xf0\xf2\xf0\xf0" * 9])
+@pytest.mark.parametrize(
+    "raw", [b"\x00", b"0", b"02", b"0200", b"0200ZZZZZZZZZZZZZZZZ", b"02A0" + b"0" * 16, b"\xf0\xf2\xf0\xf0" * 9]
+)
 def test_what_has_no_readable_key_is_noticed_and_dropped(desk, pos, neighbour, raw):
     """No answer could be matched, so none is sent; the link lives."""
     assert pos.post_raw(raw) == []
@@ -156,11 +158,17 @@ def test_noise_never_raises(new_desk, chunks, listed):
     desk.audit()
 
 
-MUTATIONS = st.lists(st.tuples(st.integers(0, 2_000), st.integers(0, 255), st.sampled_from(["set", "drop", "insert", "cut"])), max_size=4)
+MUTATIONS = st.lists(
+    st.tuples(st.integers(0, 2_000), st.integers(0, 255), st.sampled_from(["set", "drop", "insert", "cut"])), max_size=4
+)
 
 
 @settings(max_examples=150)
-@given(mutations=MUTATIONS, mti=st.sampled_from(["0100", "0200", "0201", "0220", "0400", "0420", "0421", "0800"]), plain=st.booleans())
+@given(
+    mutations=MUTATIONS,
+    mti=st.sampled_from(["0100", "0200", "0201", "0220", "0400", "0420", "0421", "0800"]),
+    plain=st.booleans(),
+)
 def test_mutated_messages_never_raise(new_desk, plan, wallet, mutations, mti, plain):
     """Nearly valid messages, on a link with MACs and on one without: no exception, and the journal rebuilds the state."""
     link = plan.links[0]

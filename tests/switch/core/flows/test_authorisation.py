@@ -145,9 +145,7 @@ def test_tries_survive_a_restart(desk, pos, wallet):
 
 def test_tries_belong_to_the_card_and_not_to_the_terminal(desk, wallet):
     """Another terminal on another connection does not give three more guesses."""
-    codes = [
-        desk.connect().ask(wallet.pay(stan=1, pin="9999", d41=f"TERM000{number}"))[39] for number in (1, 2, 3)
-    ]
+    codes = [desk.connect().ask(wallet.pay(stan=1, pin="9999", d41=f"TERM000{number}"))[39] for number in (1, 2, 3)]
     assert codes == ["55", "55", "75"]
 
 
