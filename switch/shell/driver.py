@@ -115,13 +115,16 @@ class Driver:
             raise fault
 
     async def _own(self) -> None:
-        while not self._finished():
+        while True:
             self._carry_out(self._outbox.durable(self._journal.durable_seq))
             self._handle_waiting()
             if self._is_due():
                 await self._let_reads_pass()
                 if not self._is_lagging():
                     self._handle(Tick())
+            # Asked before the rest: what was handled just now may have been the last thing, and nothing would end the sleep.
+            if self._finished():
+                return
             await self._rest()
 
     def _finished(self) -> bool:
