@@ -11,13 +11,11 @@ import typer
 
 from switch.app import Service, journal_path, run_switch
 from switch.cli import new_app
-from switch.cli.exits import CONNECTION, INTERNAL, UNREADABLE, USAGE, complain
+from switch.cli.exits import USAGE, complain
+from switch.cli.faults import run_or_exit
 from switch.config import Config, ConfigError, load_config
 from switch.default_config import default_config, printed, reference_tree
-from switch.machine import ChainError
-from switch.shell import JournalFault, ListenError, MachineFault
 from switch.shell.logs import LogFormat, notice_logger
-from switch.store import StoreError
 
 app = new_app()
 
@@ -42,7 +40,7 @@ def serve(
         if print_config:
             typer.echo(json.dumps(reference_tree(chosen), indent=2) if as_json else printed(chosen), nl=False)
             return
-        _run(chosen, as_json)
+        run_or_exit(_serve, chosen, as_json)
     except ConfigError as error:
         complain(*error.problems)
         raise typer.Exit(USAGE) from None
@@ -57,39 +55,6 @@ def _adjusted(config: Config, state: Path | None, allow_any_pan: bool) -> Config
     )
 
 
-def _run(config: Config, as_json: bool) -> None:
-    """Run, and say in words and by exit status why it did not."""
-    try:
-        trio.run(_serve, config, as_json)
-    except ExceptionGroup as faults:
-        error: Exception = faults
-        while isinstance(error, ExceptionGroup):
-            error = error.exceptions[0]
-        raise typer.Exit(_explain(error)) from None
-
-
-def _explain(error: Exception) -> int:
-    """Say what ended the switch, and give the exit status for it."""
-    match error:
-        case ConfigError():
-            complain(*error.problems)
-            return USAGE
-        case ListenError():
-            complain(str(error))
-            return CONNECTION
-        case StoreError():
-            complain(str(error))
-            return USAGE
-        case ChainError():
-            complain(f"the journal is not what was written: {error}", "Look closer: pointsman journal verify")
-            return UNREADABLE
-        case MachineFault() | JournalFault():
-            complain(f"stopped: {error}", "What was acknowledged is in the journal; start again to restore from it.")
-            return INTERNAL
-        case _:
-            raise error
-
-
 async def _serve(config: Config, as_json: bool) -> None:
     async def run_to_the_end(task_status: trio.TaskStatus[Service]) -> None:
         await run_switch(
@@ -99,9 +64,10 @@ async def _serve(config: Config, as_json: bool) -> None:
 
     async with trio.open_nursery() as nursery:
         service: Service = await nursery.start(run_to_the_end)
-        complain(*(f"listening: {link} on port {port}" for link, port in service.ports.items()))
-        complain(f"journal: {journal_path(config)}")
+        # Before a word is said: whoever reads that it listens may tell it to stop at once.
         with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+            complain(*(f"listening: {link} on port {port}" for link, port in service.ports.items()))
+            complain(f"journal: {journal_path(config)}")
             await anext(signals)
             await service.stop()
             await anext(signals)
