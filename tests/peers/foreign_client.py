@@ -19,9 +19,11 @@ Orders come on standard input, one JSON object a line, and each has one line of 
         sends nothing and waits for one message
     {..., "slice": 1}
         hands the bytes to the system in slices of that size
+    {..., "deaf": true}
+        waits for nothing
 
-An answer is {"sent": hex, "got": hex, "mti": ..., "fields": {...}, "mac": "good" | "wrong" | "none"}, for a batch a list of
-them under "answers". {"closed": true} says that the other end hung up, {"silent": true} that nothing came in time.
+What comes back is {"sent": hex, "got": hex, "mti": ..., "fields": {...}, "mac": "good" | "wrong" | "none"}, for a batch
+{"sent": hex, "answers": [...]}. "closed": true says that the other end hung up, "silent": true that nothing came in time.
 """
 
 import argparse
@@ -241,20 +243,23 @@ def _read(stream: socket.socket, count: int) -> bytes:
 
 def obey(order: dict, stream: socket.socket, peer: Peer) -> dict:
     """Carry out one order and say what came of it."""
+    told: dict = {}
     try:
-        if "batch" in order:
-            messages = [_message(one, peer) for one in order["batch"]]
+        if "wait" not in order:
+            messages = [_message(one, peer) for one in order.get("batch", [order])]
+            told["sent"] = "".join(message.hex() for message in messages)
             _send(stream, b"".join(peer.wire.frame(message) for message in messages), order.get("slice"))
-            return {"answers": [_answer(stream, peer) for _ in messages]}
-        if "wait" in order:
-            return _answer(stream, peer)
-        message = _message(order, peer)
-        _send(stream, peer.wire.frame(message), order.get("slice"))
-        return {"sent": message.hex(), **_answer(stream, peer)}
+        if "batch" in order:
+            told["answers"] = []
+            for _ in messages:
+                told["answers"].append(_answer(stream, peer))
+        elif "deaf" not in order:
+            told |= _answer(stream, peer)
     except Broken:
-        return {"closed": True}
+        told["closed"] = True
     except Silent:
-        return {"silent": True}
+        told["silent"] = True
+    return told
 
 
 def _message(order: dict, peer: Peer) -> bytes:

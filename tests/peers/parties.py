@@ -57,8 +57,8 @@ def with_two_wires(tree: Tree) -> Tree:
     return tree
 
 
-def with_bank(tree: Tree, port: int, response_timeout_ms: int) -> Tree:
-    """The same with all Visa cards routed to an issuer's host at `port`, which speaks packed digits."""
+def with_bank(tree: Tree, port: int, response_timeout_ms: int, prefix: str = "4") -> Tree:
+    """The same with the cards of one prefix routed to an issuer's host at `port`, which speaks packed digits."""
     tree = deepcopy(tree)
     tree["links"].append(
         {
@@ -73,7 +73,7 @@ def with_bank(tree: Tree, port: int, response_timeout_ms: int) -> Tree:
             "response_timeout_ms": response_timeout_ms,
         }
     )
-    tree["routes"] = [route | {"to": "bank"} if route["prefix"] == "4" else route for route in tree["routes"]]
+    tree["routes"] = [route | {"to": "bank"} if route["prefix"] == prefix else route for route in tree["routes"]]
     return tree
 
 
@@ -139,6 +139,13 @@ class Till:
             "49": "978",
         }
         return {"mti": mti, "fields": fields, "pin": pin or self.card["pin"], **changes}
+
+    def keyed(self, mti: str, minor: int, card: Tree) -> Tree:
+        """The same for any card, its number and expiry typed in by hand."""
+        order = self.request(mti, minor, pin=card["pin"])
+        del order["fields"]["35"]
+        order["fields"] |= {"2": card["pan"], "14": card["expiry"], "22": "012"}
+        return order
 
     def reversal(self, original: Tree) -> Tree:
         """An order for the 0400 that undoes `original`."""

@@ -1,0 +1,81 @@
+"""Proves how `pointsman serve` ends when it is told to: what is open is answered first, or everything stops at once."""
+
+import signal
+
+import pytest
+
+from tests.peers.parties import open_bank, open_till, with_bank, write
+from tests.peers.processes import RunningSwitch, of_kind, records, run
+
+SILENT, SLOW = 4_268, 4_270
+"""Amounts in minor units; `foreign_issuer.HABITS` says what their last two digits do."""
+
+
+@pytest.fixture
+def bank(configuration):
+    """An issuer's host that takes its time."""
+    with open_bank(configuration) as opened:
+        yield opened
+
+
+@pytest.fixture
+def switch(bank, configuration, place):
+    """A switch that has signed on at the bank, and waits for it as long as it takes."""
+    file = write(with_bank(configuration, bank.port, 60_000), place)
+    with RunningSwitch("--config", file, state=place / "state") as running:
+        running.wait_for("bank is online")
+        yield running
+
+
+def test_stop_at_once_after_the_start(configuration, place):
+    """Whoever has read that it listens may tell it to stop: it exits 0, not by the signal."""
+    with RunningSwitch("--config", write(configuration, place), state=place / "state") as switch:
+        assert switch.stop() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stop_when_idle(configuration, place, number):
+    """A switch with an idle connection hangs it up, says so and exits 0; the journal verifies."""
+    with RunningSwitch("--config", write(configuration, place), state=place / "state") as switch:
+        with open_till(configuration, switch.port()) as till:
+            assert till.ask(till.request("0200", 1_000))["fields"]["39"] == "00"
+            switch.signal(number)
+            assert till.ask({"wait": True}) == {"closed": True}
+        assert switch.wait() == 0
+        assert "stopping; 0 exchanges are open" in switch.text()
+    assert run("journal", "verify", place / "state").status == 0
+
+
+def test_what_is_open_is_answered(switch, bank, configuration):
+    """What the issuer still thinks about is answered before the switch exits 0; new work is refused meanwhile."""
+    with open_till(configuration, switch.port()) as till, open_till(configuration, switch.port(), "pos", "FOREIGN2") as late:
+        late.ask(late.network("301"))
+        till.client.say(till.request("0200", SLOW))
+        bank.wait_for("0200", de_4=f"{SLOW:012d}")
+        switch.signal(signal.SIGTERM)
+        switch.wait_for("stopping; 1 exchanges are open")
+        refused = late.ask(late.request("0200", 1_000))
+        assert refused.get("closed") or refused["fields"]["39"] == "91"
+        answer = till.client.hear()
+        assert (answer["fields"]["39"], answer["mac"]) == ("00", "good")
+        assert till.ask({"wait": True}) == {"closed": True}
+    assert switch.wait() == 0
+
+
+def test_a_second_signal_stops_at_once(switch, bank, configuration):
+    """The second SIGTERM does not wait for the issuer; the exchange stays open in the journal and is reversed at the next start."""
+    with open_till(configuration, switch.port()) as till:
+        order = till.request("0200", SILENT)
+        till.client.say(order)
+        forwarded = bank.wait_for("0200", de_4=order["fields"]["4"])["fields"]
+        switch.signal(signal.SIGTERM)
+        switch.wait_for("stopping; 1 exchanges are open")
+        switch.signal(signal.SIGTERM)
+        assert "got" not in till.client.hear(), "no answer is made up"
+    assert switch.wait() == 0
+    assert "stopping at once" in switch.text()
+    assert "Traceback" not in switch.text()
+    assert run("journal", "verify", switch.state).status == 0
+    assert [record["type"] for record in of_kind(records(switch.state), "expired")] == []
+    with RunningSwitch("--config", switch.state.parent / "switch.toml", state=switch.state):
+        assert bank.wait_for("0420")["fields"]["90"][:20] == "0200" + forwarded["11"] + forwarded["7"]
