@@ -67,7 +67,7 @@ def show(
         except ChainError as error:
             complain(str(error))
             raise typer.Exit(UNREADABLE) from None
-        typer.echo(sealed.body.decode() if as_json else _line(sealed, record))
+        typer.echo(sealed.body.decode() if as_json else record_line(sealed, record))
 
 
 def _entries(path: Path, first: int = 1, last: int | None = None) -> Iterator[Sealed]:
@@ -83,7 +83,8 @@ def _entries(path: Path, first: int = 1, last: int | None = None) -> Iterator[Se
         raise typer.Exit(USAGE) from None
 
 
-def _line(sealed: Sealed, record: Record) -> str:
+def record_line(sealed: Sealed, record: Record) -> str:
+    """One line for a person: number, time, kind, fields."""
     at = datetime.fromtimestamp(sealed.at / 1000, UTC).isoformat(timespec="milliseconds")
     return f"{sealed.seq:>6}  {at}  {sealed.kind:<14}  {_words(msgspec.to_builtins(record))}"
 

@@ -39,12 +39,12 @@ def issuer_side(cards: list[TestCard]) -> tuple[tuple[AccountConfig, ...], tuple
     return accounts, issued
 
 
-def make_card(card: TestCard, atc: int) -> Card:
-    """The plastic: personalised with the lab keys, its chip's counter at `atc`."""
+def make_card(card: TestCard) -> Card:
+    """The plastic, personalised with the lab keys. Its chip counts on from where the terminal remembers it."""
     keys = IssuerKeys(
         imk_ac=lab_key("issuer.imk-ac").secret, cvk=lab_key("issuer.cvk").secret, pvk=lab_key("issuer.pvk").secret
     )
-    return personalise(card, keys, profile=_profile(card), atc=atc)
+    return personalise(card, keys, profile=_profile(card))
 
 
 def _profile(card: TestCard) -> CardProfile:

@@ -2,20 +2,13 @@
 
 from collections.abc import Iterable
 
-import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from terminal_sim.demo.run import Timed
 from terminal_sim.demo.scenes import Scene
 from terminal_sim.demo.verdict import Verdict
 from terminal_sim.terminal import Outcome, Receipt
-
-
-class Timed(msgspec.Struct, frozen=True):
-    """A receipt and the milliseconds between the order and it."""
-
-    receipt: Receipt
-    took_ms: float
 
 
 def show_scene(console: Console, scene: Scene, receipts: Iterable[Receipt], as_expected: bool) -> None:
@@ -24,9 +17,8 @@ def show_scene(console: Console, scene: Scene, receipts: Iterable[Receipt], as_e
         mark = "[green]ok[/]" if as_expected else "[bold red]UNEXPECTED[/]"
         title = scene.title if number == 0 else f"  {receipt.kind.value}"
         code = receipt.response_code or "--"
-        console.print(
-            f"{mark:<2} {title:<36} {receipt.amount!s:>12}  {receipt.masked_pan:<19} {code}  {receipt.words}", highlight=False
-        )
+        text = f"{mark} {title:<36} {receipt.amount!s:>11}  {receipt.masked_pan}  {code}  {receipt.words}"
+        console.print(text, highlight=False, soft_wrap=True)
 
 
 def show_table(console: Console, timed: list[Timed], seconds: float) -> None:
