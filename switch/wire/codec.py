@@ -79,7 +79,7 @@ class Codec:
             layout = self.layouts.get(found.mask)
             self.layouts.compile(layout)
         else:
-            layout = self.layouts.part(found.mask, found.hidden)
+            layout = self.layouts.part(found.mask, hidden=found.hidden, trusted=bool(found.hidden))
         return Reading(found.mti, found.start, layout, layout.index(found.bounds), found.fault)
 
     @property

@@ -39,14 +39,24 @@ class Layout:
         mask: set of the DEs present; all of them are in `elements`.
         bitmap: its canonical spelling.
         hidden: DEs that the bytes hold but that could not be read; they have no slot and leave with the first splice.
+        trusted: False when the elements did not end with the message, so that no place can be believed.
     """
 
-    __slots__ = ("_ends", "_order", "bitmap", "des", "hidden", "mask", "scan", "slots")
+    __slots__ = ("_ends", "_order", "bitmap", "des", "hidden", "mask", "scan", "slots", "trusted")
 
-    def __init__(self, elements: Mapping[int, Element], mask: int, bitmap: bytes, hidden: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self,
+        elements: Mapping[int, Element],
+        mask: int,
+        bitmap: bytes,
+        *,
+        hidden: tuple[int, ...] = (),
+        trusted: bool = True,
+    ) -> None:
         self._order = des_of(mask)
         self.bitmap = bitmap
         self.hidden = hidden
+        self.trusted = trusted
         self.mask = mask
         self.slots: dict[int, Slot] = {}
         self._ends: list[tuple[int, int]] = []
@@ -123,9 +133,9 @@ class Layouts:
                 self._by_mask[mask] = self.by_bitmap[layout.bitmap] = layout
         return layout
 
-    def part(self, mask: int, hidden: tuple[int, ...]) -> Layout:
+    def part(self, mask: int, *, hidden: tuple[int, ...], trusted: bool) -> Layout:
         """A layout for what could be read of a refused message; it is never cached."""
-        return Layout(self._elements, mask, self._bitmaps.encode(mask), hidden)
+        return Layout(self._elements, mask, self._bitmaps.encode(mask), hidden=hidden, trusted=trusted)
 
     def compile(self, layout: Layout) -> None:
         """Give a cached layout its straight-line scan."""

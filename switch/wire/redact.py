@@ -1,7 +1,8 @@
 """What a log, an error or a screen may hold of a message. Fails closed: what is not known to be harmless is hidden.
 
 A DE is shown as it is only when its dialect lists it as clear. The PAN shows its first six and last four digits; of everything
-else only the length is told. Even clear DEs are the peer's text, so control characters never leave this file as they came, and
+else only the length is told. Of a message whose lengths do not add up no value is shown at all: what reads as an amount there
+may be half of a card number. Even clear DEs are the peer's text, so control characters never leave this file as they came, and
 a digit run that could be a card number is masked wherever it stands.
 """
 
@@ -36,11 +37,19 @@ def masked_fields(message: Message) -> dict[str, str]:
 def masked_value(message: Message, de: int) -> str:
     """DE `de` as a log may hold it; KeyError when the message does not have it."""
     value = message[de]
-    if de == PAN and PAN in message.dialect.content:
-        return mask_pan(value)
-    if de in message.dialect.clear:
+    if may_show(message, de):
         return mask_numbers(clean(value))
-    return hidden(len(value))
+    return mask_pan(value) if may_mask(message, de) else hidden(len(value))
+
+
+def may_show(message: Message, de: int) -> bool:
+    """True when DE `de` of this message holds nothing secret."""
+    return message.layout.trusted and de in message.dialect.clear
+
+
+def may_mask(message: Message, de: int) -> bool:
+    """True when DE `de` of this message is a card number whose ends may be shown."""
+    return message.layout.trusted and de == PAN and de in message.dialect.content
 
 
 def masked_raw(message: Message) -> str:
@@ -50,12 +59,12 @@ def masked_raw(message: Message) -> str:
     """
     shown = ["**"] * len(message.raw)
     _show(shown, message.raw, message.start, message.body_offset)
-    for de in message.fields:
+    for de in message.fields if message.layout.trusted else ():
         start, end = message.value_extent(de)
         _show(shown, message.raw, message.extent(de)[0], start)
-        if de in message.dialect.clear and mask_numbers(message[de]) == message[de]:
+        if may_show(message, de) and mask_numbers(message[de]) == message[de]:
             _show(shown, message.raw, start, end)
-        elif de == PAN and PAN in message.dialect.content:
+        elif may_mask(message, de):
             _show_pan(shown, message, start, end)
     return "".join(shown)
 

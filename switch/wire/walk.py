@@ -31,7 +31,7 @@ class Walk(msgspec.Struct, frozen=True):
         start: offset of the MTI.
         mask: set of the DEs whose place is known.
         bounds: where the elements begin and where each of them ends.
-        hidden: DEs whose place is known and whose value is not lawful.
+        hidden: DEs whose value is not lawful, where the elements end with the message and all places can be believed.
         fault: None when the message is accepted.
     """
 

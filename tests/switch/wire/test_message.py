@@ -196,6 +196,9 @@ def test_a_header_is_kept_and_not_covered() -> None:
     assert covered[0].startswith(b"0210")
     assert dialect.decode(signed.raw).mac_input() == covered[0]
     assert dialect.decode(dialect.decode(signed.raw).raw) == signed
+    with pytest.raises(DecodeError) as unreadable:
+        dialect.decode(message.raw.replace(b"ISO006", b"ISO\xff06"))
+    assert (unreadable.value.de, unreadable.value.offset, unreadable.value.rule) == ("header", 3, "FLD-ENC-01")
     with pytest.raises(EncodeError) as refused:
         dialect.encode(PURCHASE)
     assert refused.value.rule == "ENC-HDR-01"

@@ -6,6 +6,8 @@ import iso8583
 import pytest
 
 from switch.wire import DIALECTS, DecodeError, Dialect
+from switch.wire.bitmap import des_of
+from switch.wire.layout import Layout, compile_scan
 from switch.wire.rules import RULES
 
 ASCII, BINARY = DIALECTS["iso87-ascii"], DIALECTS["iso87-binary"]
@@ -115,11 +117,14 @@ BINARY_CASES = (
 )
 
 
-@pytest.mark.parametrize(
+cases = pytest.mark.parametrize(
     ("dialect", "case"),
     [*((ASCII, case) for case in ASCII_CASES), *((BINARY, case) for case in BINARY_CASES)],
     ids=[case.what for case in (*ASCII_CASES, *BINARY_CASES)],
 )
+
+
+@cases
 def test_a_broken_rule_is_refused_at_its_place(dialect: Dialect, case: Case) -> None:
     """Each message is refused with the DE, the byte and the rule it breaks; pyiso8583 accepts those that we call lenient."""
     raw = case.raw.encode("ascii") if isinstance(case.raw, str) else case.raw
@@ -133,6 +138,21 @@ def test_a_broken_rule_is_refused_at_its_place(dialect: Dialect, case: Case) -> 
     else:
         with pytest.raises((iso8583.DecodeError, KeyError)):
             iso8583.decode(raw, dialect.spec)
+
+
+@cases
+def test_generated_code_refuses_what_the_careful_reading_refuses(dialect: Dialect, case: Case) -> None:
+    """The compiled scan of a case's bitmap, where it has one, says no to the case."""
+    raw = case.raw.encode("ascii") if isinstance(case.raw, str) else case.raw
+    codec = dialect.codec
+    try:
+        mask = codec.bitmaps.decode(raw, codec.mti_bytes)
+    except DecodeError:
+        assert case.de in ("bitmap", "MTI")
+        return
+    if case.de != "MTI" and case.rule != "FLD-UNK-01" and len(des_of(mask)) == 1:
+        layout = Layout(codec.elements, mask, codec.bitmaps.encode(mask))
+        assert compile_scan(layout, codec.elements)(raw, codec.mti_bytes + len(layout.bitmap)) is None
 
 
 def test_the_second_reading_of_a_bitmap_refuses_as_the_first() -> None:
