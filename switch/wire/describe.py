@@ -12,8 +12,8 @@ from switch.wire import words
 from switch.wire.errors import TlvError
 from switch.wire.message import Message
 from switch.wire.mti import mti_words
-from switch.wire.redact import clean, hidden, masked_raw, masked_value, may_show
-from switch.wire.tags import may_show_tag, tag_name
+from switch.wire.redact import clean, hidden, is_clear, masked_raw, masked_value
+from switch.wire.tags import may_show, tag_name
 from switch.wire.tlv import Tlv, decode, encode
 
 _ICC = 55
@@ -61,7 +61,7 @@ def describe(message: Message, *, show_secrets: bool = False) -> list[Line]:
         if start > at:
             lines.append(_unread(message, shown, at, start))
         value = clean(message[de]) if show_secrets else masked_value(message, de)
-        meaning = _meaning(message, de) if show_secrets or may_show(message, de) else ""
+        meaning = _meaning(message, de) if show_secrets or is_clear(message, de) else ""
         lines.append(line(de, start, end, clean(message.dialect.names.get(de, "")), value, meaning))
         if de == _ICC and (show_secrets or message.layout.trusted):
             lines.extend(_describe_icc(message, show_secrets=show_secrets))
@@ -116,7 +116,7 @@ def _describe_tlv(element: Tlv, parent: str, start: int, shown: str, per_byte: i
     at = element.offset * per_byte
     raw = shown[2 * at : 2 * (at + size * per_byte)]
     value = "" if element.children else element.value.hex().upper()
-    if value and not (show_secrets or may_show_tag(element.tag)):
+    if value and not (show_secrets or may_show(element.tag)):
         raw, value = "*" * len(raw), hidden(len(value))
     lines = [Line(path, start + at, raw, tag_name(element.tag), value)]
     for child in element.children:

@@ -37,17 +37,17 @@ def masked_fields(message: Message) -> dict[str, str]:
 def masked_value(message: Message, de: int) -> str:
     """DE `de` as a log may hold it; KeyError when the message does not have it."""
     value = message[de]
-    if may_show(message, de):
+    if is_clear(message, de):
         return mask_numbers(clean(value))
-    return mask_pan(value) if may_mask(message, de) else hidden(len(value))
+    return mask_pan(value) if is_card_number(message, de) else hidden(len(value))
 
 
-def may_show(message: Message, de: int) -> bool:
+def is_clear(message: Message, de: int) -> bool:
     """True when DE `de` of this message holds nothing secret."""
     return message.layout.trusted and de in message.dialect.clear
 
 
-def may_mask(message: Message, de: int) -> bool:
+def is_card_number(message: Message, de: int) -> bool:
     """True when DE `de` of this message is a card number whose ends may be shown."""
     return message.layout.trusted and de == PAN and de in message.dialect.content
 
@@ -62,9 +62,9 @@ def masked_raw(message: Message) -> str:
     for de in message.fields if message.layout.trusted else ():
         start, end = message.value_extent(de)
         _show(shown, message.raw, message.extent(de)[0], start)
-        if may_show(message, de) and mask_numbers(message[de]) == message[de]:
+        if is_clear(message, de) and mask_numbers(message[de]) == message[de]:
             _show(shown, message.raw, start, end)
-        elif may_mask(message, de):
+        elif is_card_number(message, de):
             _show_pan(shown, message, start, end)
     return "".join(shown)
 

@@ -99,6 +99,6 @@ def tag_name(tag: str) -> str:
     return TAGS[tag].name if tag in TAGS else "unknown tag"
 
 
-def may_show_tag(tag: str) -> bool:
+def may_show(tag: str) -> bool:
     """True when values of this tag hold nothing secret."""
     return tag in TAGS and TAGS[tag].clear

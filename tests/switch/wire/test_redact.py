@@ -110,6 +110,15 @@ def test_a_message_that_does_not_close_shows_no_value() -> None:
     assert masked_fields(partial)["4"] == "(12 hidden)"
     assert {line.meaning for line in describe(partial) if isinstance(line.de, int)} == {""}
     assert set(masked_raw(partial)[40:]) == {"*"}
+    whole = dialect.decode(dialect.encode({"mti": "0200", 2: PAN, 11: "000123", 55: "9F36020001", 61: "CUT"}))
+    with pytest.raises(DecodeError) as refused:
+        dialect.decode(whole.raw[:-1])
+    partial = refused.value.partial
+    assert partial is not None
+    assert partial.fields == (2, 11, 55)
+    assert set(masked_raw(partial)[40:]) == {"*"}
+    assert [line.value for line in describe(partial)[2:]] == ["(16 hidden)", "(6 hidden)", "(10 hidden)", "(5 hidden)"]
+    assert [line.de for line in describe(whole)[2:]] == [2, 11, 55, "55/9F36", 61]
 
 
 def test_an_unknown_dialect_shows_nothing() -> None:

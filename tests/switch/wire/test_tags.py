@@ -3,7 +3,7 @@
 import pytest
 
 from switch.wire import tlv
-from switch.wire.tags import TAGS, may_show_tag, tag_name
+from switch.wire.tags import TAGS, may_show, tag_name
 
 
 @pytest.mark.parametrize("tag", TAGS)
@@ -19,12 +19,12 @@ def test_each_key_is_a_tag(tag: str) -> None:
 )
 def test_card_data_scripts_and_unknown_tags_are_hidden(tag: str) -> None:
     """Tracks, numbers, names, scripts and tags without an entry are never shown."""
-    assert not may_show_tag(tag)
+    assert not may_show(tag)
 
 
 def test_what_a_cryptogram_covers_may_be_shown() -> None:
     """The tags of an authorisation request that hold no card data are clear; an unknown one is called so."""
     assert all(
-        may_show_tag(tag) for tag in ("9F02", "9F03", "9F1A", "95", "5F2A", "9A", "9C", "9F37", "82", "9F36", "9F10", "9F26")
+        may_show(tag) for tag in ("9F02", "9F03", "9F1A", "95", "5F2A", "9A", "9C", "9F37", "82", "9F36", "9F10", "9F26")
     )
     assert tag_name("DF01") == "unknown tag"
