@@ -61,6 +61,7 @@ def expire(turn: Turn) -> None:
 def heard(turn: Turn, connection: Connection) -> None:
     """Bytes came from a host: it is alive, and need not be asked for a while."""
     if connection.link.dialled and connection.online:
+        connection.link.reached()
         turn.traffic.deadlines.set((Due.ECHO, connection.conn), turn.now.mono_ms + ECHO_IDLE_MS)
 
 

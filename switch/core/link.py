@@ -55,7 +55,7 @@ class Connection:
     """One TCP connection of a link.
 
     `frames` cuts its stream; `sends` remembers which transaction each of the last answers was for ("" for others), so that
-    answers which never left can be named; `awaiting` holds the STAN and the code of our own 0800 that has no answer yet;
+    answers which never left can be named; `awaiting` holds the match key and the code of our own 0800 that has no answer yet;
     `leaving` is True once we hang up.
     """
 
@@ -66,7 +66,7 @@ class Connection:
         self.frames = link.plan.framing.buffer()
         self.state = SessionState.UP
         self.sends: deque[str] = deque(maxlen=SENDS_REMEMBERED_MAX)
-        self.awaiting: tuple[str, str] | None = None
+        self.awaiting: tuple[tuple[str, ...], str] | None = None
         self.leaving = False
 
     @property
@@ -103,7 +103,7 @@ class Link:
         return next((entry for entry in self.connections.values() if entry.online and not entry.leaving), None)
 
     def reached(self) -> None:
-        """The party is there: the next loss is dialled again soon."""
+        """The party has spoken, or taken our sign-on: the next loss is dialled again soon. Being accepted proves nothing yet."""
         self._dial_retry_ms = DIAL_RETRY_MS
 
     def next_dial_ms(self) -> int:

@@ -9,8 +9,17 @@ STAN_LAST = 899_999
 
 
 def next_stan(state: State, link: str) -> str:
-    """The STAN after the last one used toward `link`, six digits. It is taken when the record that holds it is applied."""
-    return f"{state.stans.get(link, 0) % STAN_LAST + 1:06d}"
+    """The STAN after the last one used toward `link`, six digits. It is taken when the record that holds it is applied.
+
+    STANs come round again; those of advices that are still owed are passed over.
+    """
+    owed = state.saf.get(link, {})
+    last = state.stans.get(link, 0)
+    for ahead in range(len(owed) + 1):
+        stan = f"{(last + ahead) % STAN_LAST + 1:06d}"
+        if stan not in owed:
+            break
+    return stan
 
 
 def network_stan(conn: int, count: int) -> str:

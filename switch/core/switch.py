@@ -76,7 +76,6 @@ def _open(turn: Turn, conn: int, name: str) -> None:
     link = turn.traffic.links[name]
     connection = Connection(conn, link)
     turn.traffic.connections[conn] = link.connections[conn] = connection
-    link.reached()
     turn.notice("link.opened", Severity.INFO, f"connection {conn} of {name} is up", connection)
     admit(turn, connection)
 

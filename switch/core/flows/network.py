@@ -2,6 +2,7 @@
 
 from switch.core import saf
 from switch.core.incoming import Incoming
+from switch.core.inflight import match_of
 from switch.core.link import Connection, SessionState, Signal
 from switch.core.numbers import network_stan, transmitted
 from switch.core.reply import answer
@@ -51,7 +52,7 @@ def take_network_request(turn: Turn, incoming: Incoming) -> None:
 def take_network_answer(turn: Turn, incoming: Incoming) -> None:
     """An 0810 of the peer: the answer to our own 0800 on this connection, or of nobody's."""
     connection, message = incoming.connection, incoming.message
-    if connection.awaiting is None or connection.awaiting[0] != message.get(11, ""):
+    if connection.awaiting is None or connection.awaiting[0] != match_of(connection.plan.name, message):
         turn.notice("answer.unmatched", Severity.WARNING, f"{incoming.place} answers nothing that was asked", connection)
         return
     code = connection.awaiting[1]
@@ -79,6 +80,8 @@ def _move(turn: Turn, connection: Connection, signal: Signal) -> None:
 def _go_online(turn: Turn, connection: Connection) -> None:
     turn.notice("link.online", Severity.INFO, f"{connection.plan.name} is online", connection)
     if connection.link.dialled:
+        if connection.plan.sign_on:
+            connection.link.reached()
         turn.traffic.deadlines.set((Due.ECHO, connection.conn), turn.now.mono_ms + ECHO_IDLE_MS)
         saf.pump(turn, connection.link)
 
@@ -87,6 +90,7 @@ def _ask(turn: Turn, connection: Connection, code: str) -> None:
     stan = network_stan(connection.conn, turn.now.mono_ms)
     dialect = connection.plan.dialect
     values: dict[int | str, str] = {"mti": "0800", 7: transmitted(turn.now.wall_ms), 11: stan, 70: code}
-    connection.awaiting = (stan, code)
+    message = dialect.decode(dialect.encode(values))
+    connection.awaiting = (match_of(connection.plan.name, message), code)
     turn.traffic.deadlines.set((Due.NETWORK_ANSWER, connection.conn), turn.now.mono_ms + NETWORK_ANSWER_MS)
-    turn.send(connection, dialect.decode(dialect.encode(values)))
+    turn.send(connection, message)
