@@ -1,4 +1,4 @@
-"""0220: it has happened, so it is booked, whatever else is wrong; once, on the right account, and a remote issuer hears of it."""
+"""0220: it has happened, so it is booked, whatever else is wrong: once, on the right account, and its issuer hears of it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""0100 and 0200 at the embedded issuer: each way to pay is approved, each way to cheat or to fail is refused and costs nothing."""
+"""0100 and 0200 at the embedded issuer: each way to pay works, each way to cheat or to fail is refused and costs nothing."""
 
 import msgspec
 import pytest

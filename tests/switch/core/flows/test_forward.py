@@ -1,4 +1,4 @@
-"""What goes to a remote issuer: our STAN, a new DE 7, the PIN under its key, everything else as it came; or a clear no at once."""
+"""What goes to a remote issuer: our STAN, a new DE 7, the PIN under its key, all else as it came; or a clear no at once."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""0400 and 0420: before, after, twice, without an original; the result is always that it does not stand, and money returns once."""
+"""0400 and 0420: before, after, twice, without an original, the result is that it does not stand; money returns once."""
 
 import pytest
 
