@@ -21,8 +21,8 @@ from switch.issuer.dates import expired
 from switch.issuer.handler import CardEffect, Case, Verdict
 from switch.limits import PIN_TRIES_MAX
 
-CSU_APPROVED = bytes.fromhex("03920000")
-"""Card status update of an approved online transaction, EMV Common Core: issuer approves, PIN try counter reset not asked."""
+CSU_APPROVED = bytes.fromhex("00820000")
+"""Card status update (EMV CCD, annex C10): the issuer approves, offline counters go back to zero, the PIN try counter stays."""
 
 ABSENT_MODES = frozenset({EntryMode.MANUAL, EntryMode.ECOMMERCE})
 """Ways of reading a card whose holder cannot be asked for a PIN. An unknown way is none of them: who says nothing proves more."""
