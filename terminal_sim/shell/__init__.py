@@ -1,6 +1,6 @@
 """The shell around a terminal: its record file and its Trio client. Driver, links and journal writer are the switch's own.
 
-    async with open_terminal(DEFAULT, wallet, address=("127.0.0.1", 8583), record_file=Path("TERM0001.journal"), ...) as session:
+    async with open_terminal(DEFAULT, wallet, address=("127.0.0.1", 8583), record_file=path, ...) as session:
         receipt = await session.carry_out(Pay(card="visa-chip", entry=Entry.CHIP, amount=amount, pin=pin))
 
 A `Session` gives each order's receipt, after it is durable, or raises `OrderFailed`; nothing was sent then. What a terminal
