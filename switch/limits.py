@@ -39,6 +39,9 @@ LATE_MAX = 10_000
 SENDS_REMEMBERED_MAX = 4_096
 """Answers per connection whose delivery can still turn out to have failed: more than a full send buffer holds."""
 
+ANSWER_COPIES_MAX = 10_000
+"""Transactions answered more than once of which it is known how often. One that is forgotten counts as answered once."""
+
 SAF_WINDOW_MAX = 8
 """Advices of one link under way at the same time: enough to drain fast, few enough not to flood a host that just came back."""
 

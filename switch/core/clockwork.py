@@ -79,8 +79,8 @@ def drain(turn: Turn) -> None:
     """Take no new work; finish what is open, for as long as the grace lasts."""
     turn.traffic.draining = True
     turn.traffic.deadlines.set((Due.STOP, ""), turn.now.mono_ms + STOP_GRACE_MS)
-    for link in turn.traffic.links.values():
-        turn.traffic.deadlines.drop((Due.DIAL, link.plan.name))
+    for name in ("", *turn.traffic.links):
+        turn.traffic.deadlines.drop((Due.DIAL, name))
     turn.notice("switch.draining", Severity.INFO, f"stopping; {len(turn.traffic.inflight)} exchanges are open")
 
 

@@ -103,7 +103,7 @@ class Link:
         return next((entry for entry in self.connections.values() if entry.online and not entry.leaving), None)
 
     def reached(self) -> None:
-        """The party has spoken, or taken our sign-on: the next loss is dialled again soon. Being accepted proves nothing yet."""
+        """The party has spoken, or taken our sign-on: the next loss is dialled again soon. Being connected proves nothing."""
         self._dial_retry_ms = DIAL_RETRY_MS
 
     def next_dial_ms(self) -> int:

@@ -33,6 +33,7 @@ def settle_repeat(turn: Turn, incoming: Incoming, opening: Opening) -> bool:
             if exchange is not None:
                 exchange.conn, exchange.request = incoming.connection.conn, incoming.message
         case Sameness.ANSWERED_REPEAT:
+            turn.traffic.copied(opening.key)
             turn.send(incoming.connection, stored_answer(incoming.message, seen), opening.key)
         case Sameness.UNDONE:
             refuse(turn, incoming, Refusal(Reason.ORIGINAL_REVERSED))

@@ -81,7 +81,7 @@ def _open(turn: Turn, conn: int, name: str) -> None:
 
 
 def _close(turn: Turn, conn: int, why: str, unsent: int) -> None:
-    """A connection is gone. Approvals that never left are reversed; a host that we dialled is dialled again."""
+    """A connection is gone. Approvals of which no copy can have left are reversed; a host that we dialled is dialled again."""
     connection = turn.traffic.connections.pop(conn, None)
     if connection is None:
         return
@@ -93,14 +93,16 @@ def _close(turn: Turn, conn: int, why: str, unsent: int) -> None:
     turn.notice("link.closed", Severity.INFO, f"connection {conn} of {link.plan.name}: {why}", connection)
     for key in list(connection.sends)[-unsent:] if unsent else []:
         transaction = turn.state.transactions.get(key)
-        if transaction is not None and transaction.state is TransactionState.ANSWERED and transaction.approved:
-            _undo_undelivered(turn, key, connection)
+        if transaction is None or not turn.traffic.lost(key):
+            continue
+        if transaction.state is TransactionState.ANSWERED and transaction.approved:
+            _undo_undelivered(turn, key)
     if link.dialled:
         forget_attempts(turn, link)
         clockwork.dial_later(turn, link, why)
 
 
-def _undo_undelivered(turn: Turn, key: str, connection: Connection) -> None:
+def _undo_undelivered(turn: Turn, key: str) -> None:
     """Reverse an approval whose answer is known not to have left; an advice has happened, delivered or not."""
     opening = turn.state.transactions[key].opening
     if opening is not None and opening.mti[2] == "0":

@@ -8,6 +8,7 @@ from switch.core.inflight import Inflight
 from switch.core.link import Connection, Link
 from switch.core.plan import SwitchPlan
 from switch.ledger.records import KeyEvent
+from switch.limits import ANSWER_COPIES_MAX
 from switch.machine import Deadlines
 
 
@@ -30,7 +31,8 @@ class Traffic:
     """Everything volatile.
 
     `links` by name; `connections` by number; `deadlines` by what they are for; `audit` collects what the HSM has to say until
-    the turn seals it; `draining` is True once a stop was ordered.
+    the turn seals it; `copies` counts the answers sent beyond the first, by transaction; `draining` is True once a stop was
+    ordered.
     """
 
     def __init__(self, plan: SwitchPlan) -> None:
@@ -39,9 +41,23 @@ class Traffic:
         self.inflight = Inflight()
         self.deadlines: Deadlines[DueKey] = Deadlines()
         self.audit: deque[KeyEvent] = deque()
+        self.copies: dict[str, int] = {}
         self.begun = False
         self.draining = False
 
     def hear(self, event: AuditEvent) -> None:
         """The HSM's audit sink: keeps what it says until the turn seals it."""
         self.audit.append(KeyEvent(event.operation.value, event.keys, event.result.value, event.reason.value))
+
+    def copied(self, key: str) -> None:
+        """The answer of a transaction goes out once more."""
+        self.copies[key] = self.copies.get(key, 0) + 1
+        if len(self.copies) > ANSWER_COPIES_MAX:
+            del self.copies[next(iter(self.copies))]
+
+    def lost(self, key: str) -> bool:
+        """One answer of a transaction is known not to have left; True when that was the only one that could have."""
+        left = self.copies.pop(key, 0)
+        if left > 1:
+            self.copies[key] = left - 1
+        return not left

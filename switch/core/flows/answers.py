@@ -90,7 +90,7 @@ def _chip_data(turn: Turn, incoming: Incoming, exchange: Exchange) -> str:
 def _deliver(turn: Turn, exchange: Exchange, transaction: Transaction, decision: Decision) -> None:
     """Hand the answer to the connection that asked; an approval that nobody is there to take is reversed at once."""
     connection = turn.traffic.connections.get(exchange.conn)
-    if connection is not None:
+    if connection is not None and not connection.leaving:
         send_answer(turn, connection, exchange.request, transaction)
     elif decision.approved:
         undo(turn, exchange.key, "undelivered")
