@@ -1,4 +1,4 @@
-"""What a remote issuer answers is matched by the dialect's key and passed on once; late, foreign or contradictory, it is noted."""
+"""What an issuer answers is matched by the dialect's key and passed on once; late, foreign or contradictory, it is noted."""
 
 import msgspec
 import pytest
