@@ -1,5 +1,6 @@
 """One connection over one `trio.abc.Stream`: a task that reads, a task that writes, a bounded buffer between. No parsing."""
 
+import os
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -164,7 +165,9 @@ def reason_of(error: BaseException) -> str:
     """What the system said, without addresses and numbers."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror
+        if isinstance(cause, trio.socket.gaierror):
+            return str(cause.strerror)  # Resolvers have numbers of their own.
+        if isinstance(cause, OSError) and cause.errno is not None:
+            return os.strerror(cause.errno)  # The text of the exception may hold the address as well.
         cause = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause.__cause__
     return "no reason given"

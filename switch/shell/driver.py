@@ -43,7 +43,7 @@ class MachineFault(Exception):
 
 def system_clock() -> Moment:
     """Now, on Trio's monotonic clock and on the host's wall clock."""
-    return Moment(int(trio.current_time() * 1000), time.time_ns() // 1_000_000)
+    return Moment(round(trio.current_time() * 1000), time.time_ns() // 1_000_000)
 
 
 class Driver:
@@ -165,6 +165,8 @@ class Driver:
         """
         enough_at = self._clock().mono_ms + limits.TICK_DELAY_MS_MAX
         while True:
+            # Twice: readers that became ready together with us run before or after us, and what they read next takes a turn.
+            await trio.lowlevel.checkpoint()
             await trio.lowlevel.checkpoint()
             if not self._inbox or self._is_lagging() or self._clock().mono_ms >= enough_at:
                 return

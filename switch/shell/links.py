@@ -225,16 +225,16 @@ class Links:
 
 def _watch_peer(stream: trio.SocketStream) -> None:
     """Let the system find a peer that vanished without a word: its host lost power, or a wall dropped the connection."""
-    stream.setsockopt(trio.socket.SOL_SOCKET, trio.socket.SO_KEEPALIVE, 1)
-    for option, value in (
-        ("TCP_KEEPIDLE", limits.KEEPALIVE_IDLE_S),
-        ("TCP_KEEPINTVL", limits.KEEPALIVE_INTERVAL_S),
-        ("TCP_USER_TIMEOUT", limits.PEER_LOST_MS),
+    for level, option, value in (
+        (trio.socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+        (trio.socket.IPPROTO_TCP, "TCP_KEEPIDLE", limits.KEEPALIVE_IDLE_S),
+        (trio.socket.IPPROTO_TCP, "TCP_KEEPINTVL", limits.KEEPALIVE_INTERVAL_S),
+        (trio.socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", limits.PEER_LOST_MS),
     ):
         # Not every system has each of them, and a socket that is already dead takes none.
         if hasattr(trio.socket, option):
             with suppress(OSError):
-                stream.setsockopt(trio.socket.IPPROTO_TCP, getattr(trio.socket, option), value)
+                stream.setsockopt(level, getattr(trio.socket, option), value)
 
 
 def _name(error: BaseException) -> str:

@@ -1,8 +1,8 @@
 """The last look at a text before people see it: card data is masked, control characters are spelt out. Fails closed.
 
 A net below the types that print masked by themselves, not a replacement for them. What looks like a card number, a track, a key
-or a PIN block is hidden wherever it stands, in decimal, hexadecimal (packed or of ASCII digits) and base64; a value of an unknown
-type is hidden whatever it is. Better a hidden order number than a shown card number.
+or a PIN block is hidden wherever it stands, in decimal, hexadecimal (packed or of ASCII digits) and base64; a value of an
+unknown type is hidden whatever it is. Better a hidden order number than a shown card number.
 """
 
 import base64

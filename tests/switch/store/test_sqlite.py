@@ -197,9 +197,11 @@ def test_a_killed_process_loses_nothing_it_was_told_is_durable(path, codec):
             # What it printed between our last look and its end counts as acknowledged too; a half line does not.
             lines += [line for line in child.stdout if line.endswith("\n")]
         acknowledged_seq = int(lines[-1])
+        left_behind = [path.read_bytes(), path.with_name("journal.db-wal").read_bytes()]
         reader = SqliteReader(path)
         seen_by_reader = sum(1 for _ in codec.replay(reader.read()))
         reader.close()
+        assert [path.read_bytes(), path.with_name("journal.db-wal").read_bytes()] == left_behind, "a reader changes nothing"
         store = SqliteStore(path)
         assert sum(1 for _ in codec.replay(store.read())) == store.head()[0] == seen_by_reader
         assert acknowledged_seq <= store.head()[0] <= acknowledged_seq + 7
