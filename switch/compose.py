@@ -75,6 +75,8 @@ class _Composer:
 
     def compose(self) -> Composition:
         self._read_keys()
+        if not self.config.links:
+            self.problems.append("$.links: there is none, and a switch without a link serves nobody; add a [[links]] section")
         self._unique("$.links", [link.name for link in self.config.links])
         links = tuple(self._link(place, link) for place, link in _places("$.links", self.config.links))
         self._name_of_key("$.token_key", self.config.token_key, KeyUsage.MAC_HMAC)
