@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import msgspec
 import typer
 
 from switch.cli import new_app
 from switch.cli.exits import UNREADABLE, USAGE, complain
-from switch.config import Config
+from switch.config import Config, nearest
 from switch.ledger import JOURNAL, Record
 from switch.machine import ChainError, Sealed
 from switch.store import SqliteReader, StoreError
@@ -21,6 +21,9 @@ app = new_app()
 
 PathArgument = Annotated[Path, typer.Argument(help="A state directory, or the journal file in it.")]
 DEFAULT_PATH = Path(Config().state_dir)
+
+KINDS = tuple(str(record.__struct_config__.tag) for record in get_args(Record))
+"""What `--kind` can ask for."""
 
 
 @app.callback()
@@ -59,6 +62,9 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Print records, one a line. Cards are masked: the journal holds nothing else of them."""
+    if kind is not None and kind not in KINDS:
+        complain(f"--kind: {nearest(kind, KINDS)}")
+        raise typer.Exit(USAGE)
     for sealed in _entries(path, first, last):
         if kind is not None and sealed.kind != kind:
             continue
