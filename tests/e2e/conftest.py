@@ -12,9 +12,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: waits for real seconds that a limit of the switch asks for")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def configuration() -> Tree:
-    """The printed configuration, on a free port."""
+    """The printed configuration, on a free port; a copy that may be changed."""
     return printed()
 
 

@@ -63,7 +63,7 @@ def test_what_is_open_is_answered(switch, bank, configuration):
 
 
 def test_a_second_signal_stops_at_once(switch, bank, configuration):
-    """The second SIGTERM does not wait for the issuer; the exchange stays open in the journal and is reversed at the next start."""
+    """The second SIGTERM does not wait for the issuer; what stays open is reversed at the next start."""
     with open_till(configuration, switch.port()) as till:
         order = till.request("0200", SILENT)
         till.client.say(order)
