@@ -48,7 +48,7 @@ REASON_CODES: dict[Reason, str] = {
     Reason.INSUFFICIENT_FUNDS: "51",
     Reason.EXPIRED_CARD: "54",
     Reason.WRONG_PIN: "55",
-    Reason.PIN_REQUIRED: "55",
+    Reason.PIN_REQUIRED: "1A",
     Reason.PIN_TRIES_EXCEEDED: "75",
     Reason.NOT_PERMITTED_TO_TERMINAL: "58",
     Reason.SECURITY_VIOLATION: "63",
@@ -62,7 +62,7 @@ REASON_CODES: dict[Reason, str] = {
     Reason.ORIGINAL_REVERSED: "21",
     Reason.SYSTEM_MALFUNCTION: "96",
 }
-"""DE 39 of ISO 8583:1987 for each reason. Lossy: 05 stands for four, 55 and 91 for two; the journal keeps the reason."""
+"""DE 39 of ISO 8583:1987 for each reason. Lossy: 05 stands for four, 91 for two; the journal keeps the reason."""
 
 APPROVALS = ("00", "08", "10", "11", "16")
 """DE 39 of every yes of ISO 8583:1987: plain, with identification, for a part, VIP, with an update of track 3."""

@@ -210,8 +210,9 @@ RESPONSE_CODES: dict[str, str] = {
     "94": "duplicate transmission",
     "95": "reconcile error",
     "96": "system malfunction",
+    "1A": "cardholder verification required",
 }
-"""DE 39, the two-character codes of the 1987 edition."""
+"""DE 39, the two-character codes of the 1987 edition. Codes with a letter are for private use; 1A is one that networks share."""
 
 ECHO: tuple[int, ...] = (2, 3, 4, 7, 11, 12, 13, 28, 32, 33, 37, 41, 42, 49, 70, 90, 95)
 """DEs that a response repeats unchanged where its request has them. DE 22, 25 and all card data but the PAN are not echoed."""
@@ -230,7 +231,7 @@ REQUIRED: dict[str, tuple[tuple[int, ...], ...]] = {
 }
 """MTI of a request -> groups of DEs; without one of each group it cannot be worked on at all. Networks ask for more."""
 
-_KEY_PURCHASE = (11, 32, 41)
+_KEY_PURCHASE = (11, 41)
 
 MATCH_KEY: dict[str, tuple[int, ...]] = {
     "1": _KEY_PURCHASE,
