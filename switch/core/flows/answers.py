@@ -44,10 +44,10 @@ def take_advice_answer(turn: Turn, incoming: Incoming) -> None:
 
 
 def _contradiction(message: Message, request: Message) -> str:
-    """Why an answer cannot be one to this request, or nothing. What it leaves out of amount and currency it agrees with."""
+    """Why an answer cannot be one to this request, or nothing. What it leaves out it agrees with."""
     if 39 not in message:
         return "it has no DE 39"
-    for de in (4, 49):
+    for de in (4, 32, 49):
         if de in message and message[de] != request.get(de):
             return f"its DE {de} is not the one that was asked"
     return ""
