@@ -90,7 +90,7 @@ class Books:
 
     def next_stan(self) -> str:
         """The STAN after the last one spent."""
-        return f"{max(self.stan,1):06d}"
+        return f"{self.stan % STAN_MAX + 1:06d}"
 
     def next_owed(self) -> Owed | None:
         """The advice that is owed longest."""
