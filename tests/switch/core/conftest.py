@@ -154,10 +154,14 @@ class Desk:
         self.switch = Switch(self.plan, state=state, hsm=self.hsm, handler=handler, traffic=self.traffic)
         self.peers.clear()
 
-    def restart(self, at=None):
+    def restart(self):
         """Kill the process and start it again on its journal; the audit runs first."""
         self.audit()
-        self.now = Moment(0, at or self.now.wall_ms + 60_000)
+        self.resume(self.journal)
+
+    def resume(self, journal):
+        """Start a process on this journal, a minute later."""
+        self.journal, self.now = list(journal), Moment(0, self.now.wall_ms + 60_000)
         self.boot(restore(self.journal))
         self.tick()
 
