@@ -106,7 +106,8 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
     @property
     def packs_track2(self) -> bool:
         """True when DE 35 is packed digits, whose separator is D instead of =."""
-        return self.codec.elements[35].form is Form.DIGITS
+        track = self.codec.elements.get(35)
+        return track is not None and track.form is Form.DIGITS
 
     def decode(self, raw: bytes | bytearray) -> Message:
         """The message that `raw` is, read strictly: what is accepted re-encodes to the same bytes.

@@ -81,11 +81,11 @@ class Element:
         self._pad_right = "" if self._pad_left else spec.get("right_pad", "")[:1]
         self._segment_first, self._segment_rest = self._alphabets()
         self.decode, self.decode_odd = self._decoders()
-        least = 0 if content.empty else 1
-        self.lengths = prefix_table(self.prefix_form, self.prefix_bytes, least, self.units_max) if self.prefix_bytes else {}
-        self._prefixes = (
-            {units: prefix for prefix, units in self.lengths.items()} if self.prefix_bytes else {self.units_max: b""}
-        )
+        self.lengths: dict[bytes, int] = {}
+        self._prefixes = {self.units_max: b""}
+        if self.prefix_bytes:
+            self.lengths = prefix_table(self.prefix_form, self.prefix_bytes, 0 if content.empty else 1, self.units_max)
+            self._prefixes = {units: prefix for prefix, units in self.lengths.items()}
         self._uniform = content.first == content.rest
         self._hex_digits = "".join(digit for digit in UPPER_HEX if digit in (content.rest or UPPER_HEX) + (content.first or ""))
 
@@ -174,7 +174,8 @@ class Element:
     def _explain_units(self, units: int) -> EncodeError:
         words = {Form.TEXT: "characters", Form.BYTES: "bytes", Form.DIGITS: "digits"}[self.form]
         if self.prefix_bytes:
-            return EncodeError(self.de, f"{units} {words} do not fit 1 to {self.units_max}", "ENC-LEN-02")
+            why = f"{units} {words} do not fit {min(self._prefixes, default=0)} to {max(self._prefixes, default=0)}"
+            return EncodeError(self.de, why, "ENC-LEN-02")
         return EncodeError(self.de, f"{units} {words} instead of {self.units_max}", "ENC-LEN-01")
 
     def _explain(self, byte: int, place: int, units: int) -> tuple[str, str]:

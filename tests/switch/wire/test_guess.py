@@ -27,6 +27,14 @@ def test_the_right_pair_comes_first(dialect: Dialect, framing: Framing | None, c
     assert all(other.score <= 0.5 and isinstance(other.outcome, DecodeError) for other in others)
 
 
+@pytest.mark.parametrize("framing", FRAMINGS.values(), ids=FRAMINGS)
+def test_half_a_frame_is_no_frame(framing: Framing) -> None:
+    """Bytes that a framing does not cut without a rest are not said to be in it."""
+    raw = framing.frame(DIALECTS["iso87-ascii"].encode(VALUES))
+    assert all(tried.framing is not framing for tried in guess(raw + raw[:-1], DIALECTS, FRAMINGS))
+    assert any(tried.framing is framing for tried in guess(raw + raw, DIALECTS, FRAMINGS))
+
+
 def test_doubts_cost_points() -> None:
     """A reserved MTI and a message without any DE are possible, and less likely."""
     (reserved, *_) = guess(b"4900" + b"2" + b"0" * 15 + b"000000", DIALECTS, FRAMINGS)

@@ -100,3 +100,5 @@ def test_track_2_is_packed_in_the_binary_dialect_only() -> None:
     """`packs_track2` tells whose separator is D."""
     assert not DIALECTS["iso87-ascii"].packs_track2
     assert DIALECTS["iso87-binary"].packs_track2
+    without = {key: element for key, element in DIALECTS["iso87-binary"].spec.items() if key != "35"}
+    assert not Dialect.from_spec("without a track", without).packs_track2
