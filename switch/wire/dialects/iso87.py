@@ -212,7 +212,7 @@ RESPONSE_CODES: dict[str, str] = {
     "96": "system malfunction",
     "1A": "cardholder verification required",
 }
-"""DE 39, the two-character codes of the 1987 edition. Those with a letter are for private use; 1A is one that networks share."""
+"""DE 39, the two-character codes of the 1987 edition. Those with a letter are private; 1A is one that networks share."""
 
 ECHO: tuple[int, ...] = (2, 3, 4, 7, 11, 12, 13, 28, 32, 33, 37, 41, 42, 49, 70, 90, 95)
 """DEs that a response repeats unchanged where its request has them. DE 22, 25 and all card data but the PAN are not echoed."""
