@@ -19,7 +19,7 @@ Eur = Callable[[str], Money]
 
 @pytest.fixture
 def history(make_bench: MakeBench, pay: MakePay, eur: Eur) -> Bench:
-    """A day on which everything happens: approvals, a decline, a timeout, a void, a completion, a late answer, a taken-back one."""
+    """A day of approvals, a decline, a timeout, a void, a completion, a late answer, an approval taken back."""
     bench = make_bench(sign_on=True)
     bench.order(pay("visa-mag", Entry.MAGSTRIPE))
     bench.open()
@@ -60,7 +60,7 @@ def test_the_history_holds_every_kind_of_record(history: Bench) -> None:
 
 
 def test_a_restart_at_any_record_ends_well(history: Bench, make_bench: MakeBench) -> None:
-    """For every prefix of the journal: what was open becomes owed, the host hears it, each attempt has one receipt, no STAN repeats."""
+    """For every prefix of the journal: what was open is owed and told, each attempt has one receipt, no STAN repeats."""
     for length in range(len(history.journal) + 1):
         bench = make_bench(journal=history.journal[:length])
         restored = list(bench.terminal.receipts)
@@ -88,7 +88,7 @@ def test_restarting_twice_changes_nothing_more(history: Bench, make_bench: MakeB
 
 
 def test_a_request_that_was_out_is_reversed_first(make_bench: MakeBench, pay: MakePay) -> None:
-    """Power is lost while an answer is waited for: the new run owes the reversal, prints the receipt, and sends it before new work."""
+    """Power is lost while an answer is waited for: the new run owes the reversal, and sends it before new work."""
     before = make_bench()
     request = before.online(pay())
     bench = make_bench(journal=before.journal)
