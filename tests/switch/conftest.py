@@ -118,8 +118,7 @@ class Wallet:
     def pay_by_chip(self, card="visa-chip", *, atc=1, minor=1250, entry="051", changed=None, **how):
         """A request with DE 55; `changed` as in `tags`."""
         icc = self.chip(card, minor=minor, atc=atc, **(changed or {}))
-        values = self.pay(card, entry=entry, minor=minor, d23="001", d35=self.track2(card, chip=True), d55=icc, **how)
-        return values
+        return self.pay(card, entry=entry, minor=minor, d23="001", d35=self.track2(card, chip=True), d55=icc, **how)
 
     def undo(self, original, *, mti="0420", stan=900, at="0101000500", **fields):
         """The reversal of a request, found by DE 90."""

@@ -66,9 +66,11 @@ def test_an_answer_on_another_link_is_nobodys(make_desk, plan, wallet):
     assert pos.take() == []
 
 
-@pytest.mark.parametrize("changed", [{"d4": "000000001251"}, {"d4": "000000000001"}, {"d49": "392"}, {"d32": "99"}, {"code": ""}])
+@pytest.mark.parametrize(
+    "changed", [{"d4": "000000001251"}, {"d4": "000000000001"}, {"d49": "392"}, {"d32": "99"}, {"code": ""}]
+)
 def test_an_answer_that_contradicts_is_no_answer(desk, pos, bank, asked, changed):
-    """Another amount, currency or acquirer, or no DE 39: noted; the outcome is unknown, so at the deadline one reversal is owed."""
+    """Another amount, currency or acquirer, or no DE 39: the outcome is unknown, so one reversal is owed at the deadline."""
     bank.reply(asked, **changed)
     assert pos.take() == []
     assert desk.told("answer.contradicts")

@@ -62,16 +62,16 @@ def test_a_reference_with_trailing_blanks_is_kept_as_it_came(pos, wallet):
 
 
 def test_a_stripe_below_the_limit_needs_no_pin_and_above_it_does(desk, pos, wallet):
-    """50.00 goes without a PIN, 50.01 does not (DE 39 = 55)."""
+    """50.00 goes without a PIN, 50.01 does not (DE 39 = 1A, a PIN is wanted)."""
     assert pos.ask(wallet.pay(minor=5_000))[39] == "00"
-    assert pos.ask(wallet.pay(stan=2, minor=5_001))[39] == "55"
+    assert pos.ask(wallet.pay(stan=2, minor=5_001))[39] == "1A"
     assert desk.balance() == 95_000
 
 
 @pytest.mark.parametrize("entry", ["021", "901", "911", "051", "071", "801", "001", ""])
 def test_a_terminal_that_does_not_say_how_the_card_was_read_is_asked_for_a_pin(desk, pos, wallet, entry):
     """No value of DE 22 but key entry and e-commerce lets a large amount pass without a PIN; an unknown one does not."""
-    assert pos.ask(wallet.pay(minor=5_001, d22=entry))[39] in ("55", "05")
+    assert pos.ask(wallet.pay(minor=5_001, d22=entry))[39] in ("1A", "05")
     assert desk.balance() == 100_000
 
 
@@ -240,7 +240,7 @@ def test_a_chip_without_chip_data_is_refused(pos, wallet, entry):
 def test_a_tap_below_the_limit_needs_no_pin_and_above_it_does(desk, pos, wallet):
     """Contactless: 50.00 passes, 50.01 is asked for a PIN and passes with it."""
     assert pos.ask(wallet.pay_by_chip(entry="071", minor=5_000, atc=1))[39] == "00"
-    assert pos.ask(wallet.pay_by_chip(entry="071", minor=5_001, atc=2, stan=2))[39] == "55"
+    assert pos.ask(wallet.pay_by_chip(entry="071", minor=5_001, atc=2, stan=2))[39] == "1A"
     assert pos.ask(wallet.pay_by_chip(entry="071", minor=5_001, atc=3, stan=3, pin="1234"))[39] == "00"
     assert desk.balance("ACC-VISA") == 89_999
 
