@@ -76,7 +76,7 @@ class RecordCodec(Generic[R]):
         """
         try:
             envelope = self._decoder.decode(sealed.body)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ChainError(sealed.seq, f"its body is not a record this version knows ({error})") from None
         if envelope.version != self._version:
             raise ChainError(sealed.seq, f"written as record version {envelope.version}; this program reads {self._version}")
