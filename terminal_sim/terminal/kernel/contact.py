@@ -5,11 +5,11 @@ Always online. Not here: offline data authentication, offline PIN, issuer script
 
 from switch.wire.tlv import find
 from terminal_sim.card.apdu import Instruction
-from terminal_sim.card.cryptogram import CryptogramKind
+from terminal_sim.card.cryptogram import ISSUER_AUTHENTICATION_BYTES, CryptogramKind
 from terminal_sim.card.magstripe import TrackError, decode_equivalent, parse_track2
 from terminal_sim.terminal.card_data import CardData, CardRefused, Entry, Verification
 from terminal_sim.terminal.kernel.cvm import NOT_PERFORMED, CvmOutcome, choose_verification
-from terminal_sim.terminal.kernel.elements import Sale, icc_elements, terminal_elements
+from terminal_sim.terminal.kernel.elements import Sale, check_card_values, icc_elements, terminal_elements
 from terminal_sim.terminal.kernel.reader import CardReader, filled_list, leaves, read_objects, value_of
 from terminal_sim.terminal.kernel.tvr import Finding, Tvr
 
@@ -64,16 +64,28 @@ class ContactKernel:
             approved: whether the issuer approved; else the card is asked to decline too.
             issuer_authentication: tag 91 of the answer, or empty.
         """
+        heard = True
         if issuer_authentication and self._known["82"][0] & _SUPPORTS_ISSUER_AUTHENTICATION:
-            authenticated = self.reader.ask("EXTERNAL AUTHENTICATE", Instruction.EXTERNAL_AUTHENTICATE, issuer_authentication)
-            if not authenticated.ok:
-                self._tvr.note(Finding.ISSUER_AUTHENTICATION_FAILED)
-        kind = CryptogramKind.TC if approved else CryptogramKind.AAC
+            heard = self._authenticate_issuer(issuer_authentication)
+        kind = CryptogramKind.TC if approved and heard else CryptogramKind.AAC
         return self._second_cryptogram(kind, response_code.encode("ascii")) is CryptogramKind.TC
 
     def give_up(self) -> None:
         """No answer came: have the card decline."""
         self._second_cryptogram(CryptogramKind.AAC, UNABLE_TO_GO_ONLINE)
+
+    def _authenticate_issuer(self, data: bytes) -> bool:
+        """Bring tag 91 to the card, which keeps its own judgement of it; False when it could not even be brought."""
+        try:
+            if len(data) not in ISSUER_AUTHENTICATION_BYTES:
+                raise CardRefused("tag 91 has a length that no card takes")
+            response = self.reader.ask("EXTERNAL AUTHENTICATE", Instruction.EXTERNAL_AUTHENTICATE, data)
+        except CardRefused:
+            self._tvr.note(Finding.ISSUER_AUTHENTICATION_FAILED)
+            return False
+        if not response.ok:
+            self._tvr.note(Finding.ISSUER_AUTHENTICATION_FAILED)
+        return True
 
     def _select(self) -> None:
         """Try the terminal's applications one by one (EMV Book 1 12.3.3)."""
@@ -158,6 +170,7 @@ class ContactKernel:
         return known_kinds[information]
 
     def _card_data(self, verification: Verification) -> CardData:
+        check_card_values(self._known)
         try:
             track2 = decode_equivalent(self._known["57"])
             track = parse_track2(track2)

@@ -8,7 +8,7 @@ from terminal_sim.card.contactless import PPSE
 from terminal_sim.card.magstripe import TrackError, decode_equivalent, parse_track2
 from terminal_sim.terminal.card_data import CardData, CardRefused, Entry, Verification
 from terminal_sim.terminal.kernel.cvm import RESULTS
-from terminal_sim.terminal.kernel.elements import Sale, icc_elements, terminal_elements
+from terminal_sim.terminal.kernel.elements import Sale, check_card_values, icc_elements, terminal_elements
 from terminal_sim.terminal.kernel.reader import CardReader, filled_list, leaves, read_objects
 
 _BY_NAME = 0x04
@@ -87,6 +87,7 @@ def _verification(sale: Sale, qualifiers: bytes) -> Verification:
 
 
 def _card_data(known: dict[str, bytes], verification: Verification) -> CardData:
+    check_card_values(known)
     try:
         track2 = decode_equivalent(known["57"])
         track = parse_track2(track2)

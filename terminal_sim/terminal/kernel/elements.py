@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from switch.domain.money import Money
+from terminal_sim.terminal.card_data import CardRefused
 from terminal_sim.terminal.profile import TerminalProfile
 
 ICC_TAGS: tuple[str, ...] = (
@@ -28,6 +29,18 @@ ICC_TAGS: tuple[str, ...] = (
     "5F34",
 )
 """What goes into DE 55 of a request, in this order, as far as it is known. Number and track travel in DEs of their own."""
+
+CARD_VALUES: dict[str, tuple[range, bool]] = {
+    "5F24": (range(3, 4), True),
+    "5F34": (range(1, 2), True),
+    "82": (range(2, 3), False),
+    "84": (range(5, 17), False),
+    "9F10": (range(1, 33), False),
+    "9F26": (range(8, 9), False),
+    "9F27": (range(1, 2), False),
+    "9F36": (range(2, 3), False),
+}
+"""Values that come from the card and go into the request: bytes, and whether they are packed digits (EMV Book 3 annex A)."""
 
 PURCHASE_TYPE = b"\x00"
 """Tag 9C: goods and services, the first two digits of DE 3."""
@@ -69,6 +82,18 @@ def terminal_elements(sale: Sale) -> dict[str, bytes]:
         "9F66": profile.reader_capabilities,
         "95": bytes(5),
     }
+
+
+def check_card_values(known: dict[str, bytes]) -> None:
+    """Refuse a card whose values would not fit the request.
+
+    Raises:
+        CardRefused: naming the tag.
+    """
+    for tag, (sizes, digits) in CARD_VALUES.items():
+        value = known.get(tag)
+        if value is not None and (len(value) not in sizes or (digits and not value.hex().isdigit())):
+            raise CardRefused(f"the card's tag {tag} has a length or digits that EMV does not give it")
 
 
 def icc_elements(known: dict[str, bytes]) -> tuple[tuple[str, bytes], ...]:
