@@ -21,6 +21,10 @@ PATIENCE_S = 60.0
 """Seconds after which a condition is held to be missed for good: far more than a busy machine needs."""
 
 
+LINES_TOLD = 30
+"""Lines of a stream that a failure repeats: its end, where the reason is."""
+
+
 class Finished:
     """A program that has ended: its exit status, and what it wrote, as bytes and as text."""
 
@@ -74,7 +78,9 @@ class Lines:
             self._change.wait_for(lambda: self._ended or found(self._lines), patience_s)
             value = found(self._lines)
             state = "the stream has ended" if self._ended else "the stream is open"
-            assert value, "\n".join((f"what was waited for did not come; {state}, and brought:", *self._lines))
+            assert value, "\n".join(
+                (f"what was waited for did not come; {state}, and brought last:", *self._lines[-LINES_TOLD:])
+            )
             return value
 
     def close(self) -> None:
