@@ -4,7 +4,10 @@ import msgspec
 import pytest
 
 from switch.core import Route
+from switch.domain.reasons import Reason
+from switch.issuer import ScriptedHandler
 from switch.issuer.accounts import CSU_APPROVED
+from switch.issuer.scripted import ScriptLine
 from switch.wire.tlv import parse_flat
 
 
@@ -314,3 +317,12 @@ def test_a_request_without_a_stan_is_a_format_error(desk, pos, wallet, mti):
     """No number is made up for a request that has none."""
     assert [answer[39] for answer in pos.post(wallet.pay(mti=mti, d11=""))] in (["30"], [])
     assert not desk.state.transactions
+
+
+def test_a_script_may_decide_in_place_of_the_accounts(make_desk, wallet):
+    """The handler is the issuer's business: answers come from its table, repeats from the switch's memory."""
+    desk = make_desk(handler=ScriptedHandler([ScriptLine(Reason.RESTRICTED_CARD, minor=1_250)]))
+    pos = desk.connect()
+    assert [pos.ask(wallet.pay(mti=mti))[39] for mti in ("0200", "0201")] == ["62", "62"]
+    assert pos.ask(wallet.pay(stan=2, minor=1))[39] == "00"
+    assert desk.balance() == 100_000
