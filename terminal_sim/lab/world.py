@@ -50,6 +50,7 @@ class Host:
         self.notices: list[Notice] = []
         self.wires: dict[str, tuple[Host, str]] = {}
         self.alive = True
+        self.tick_ms: int | None = None  # When a tick is planned for it.
         self._pending: list[Sealed] = []
 
     def append(self, sealed: Sealed) -> bool:
@@ -87,7 +88,7 @@ class World:
         self._conns = 0
         self._hosts: dict[str, Host] = {}
         self._lines: dict[tuple[str, int], Line] = {}
-        self._ticks: dict[str, int] = {}
+        self._swallowed: dict[tuple[str, int], int] = {}  # By end that hangs up: sends since then, which never leave.
 
     @property
     def now(self) -> Moment:
@@ -136,14 +137,14 @@ class World:
     def _plan_tick(self, host: Host) -> None:
         """Have the machine woken at its next deadline, unless that is planned already."""
         deadline = host.machine.next_deadline()
-        if deadline is None or self._ticks.get(host.name) == deadline:
+        if deadline is None or host.tick_ms == deadline:
             return
-        self._ticks[host.name] = deadline
+        host.tick_ms = deadline
         self._at(max(0, deadline - self.mono_ms), lambda: self._tick(host, deadline))
 
     def _tick(self, host: Host, planned_ms: int) -> None:
-        if self._ticks.get(host.name) == planned_ms:
-            del self._ticks[host.name]
+        if host.tick_ms == planned_ms:
+            host.tick_ms = None
             self._handle(host, Tick())
 
     def _carry_out(self, host: Host, commands: list[Command]) -> None:
@@ -159,6 +160,8 @@ class World:
                 case Dial(link=link):
                     self._dial(host, link)
                 case Hangup(conn=conn, why=why):
+                    if (host.name, conn) in self._lines:
+                        self._swallowed.setdefault((host.name, conn), 0)
                     self._at(LATENCY_MS, lambda conn=conn, why=why: self._hang_up(host, conn, why))  # type: ignore[misc]
 
     def _commit(self, host: Host) -> None:
@@ -167,7 +170,9 @@ class World:
 
     def _deliver(self, host: Host, conn: int, data: bytes) -> None:
         line = self._lines.get((host.name, conn))
-        if line is not None:
+        if (host.name, conn) in self._swallowed:
+            self._swallowed[host.name, conn] += 1
+        elif line is not None:
             far, far_conn = line.ends[host.name, conn]
             self._at(LATENCY_MS, lambda: self._receive(far, far_conn, data))
 
@@ -183,6 +188,8 @@ class World:
         self._at(LATENCY_MS, lambda: self._connect(host, link, *wire))
 
     def _connect(self, host: Host, link: str, far: Host, far_link: str) -> None:
+        if not far.alive:
+            self._handle(host, Unreachable(link, "connection refused"))
         if not (host.alive and far.alive):
             return
         near_conn, far_conn = self._conns + 1, self._conns + 2
@@ -199,5 +206,6 @@ class World:
         for name, end in line.ends:
             del self._lines[name, end]
         for far, far_conn in line.ends.values():
+            unsent = self._swallowed.pop((far.name, far_conn), 0) + far.outbox.forget(far_conn)
             if far.alive:
-                self._handle(far, Closed(far_conn, why, far.outbox.forget(far_conn)))
+                self._handle(far, Closed(far_conn, why, unsent))
