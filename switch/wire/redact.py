@@ -3,7 +3,8 @@
 A DE is shown as it is only when its dialect lists it as clear. The PAN shows its first six and last four digits; of everything
 else only the length is told. Of a message whose lengths do not add up no value is shown at all: what reads as an amount there
 may be half of a card number. Even clear DEs are the peer's text, so control characters never leave this file as they came, and
-a digit run that could be a card number is masked wherever it stands.
+a digit run that could be a card number is masked wherever it stands. Free text that holds more, a track, a key or a card number
+in groups, is hidden whole.
 """
 
 import re
@@ -17,6 +18,12 @@ from switch.wire.message import Message
 PAN = 2
 
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
+_GROUPED = re.compile(r"(?<![0-9])[0-9]{4}([ .\-/])[0-9]{4,6}\1[0-9]{4,5}(?:\1[0-9]{1,4}){0,2}(?![0-9])")
+_TRACK_OR_KEY = re.compile(r"[0-9*]{8,19}[=D^][0-9]{3}|[0-9A-Fa-f]{16}")
+"""A track, its number masked or not; as many hexadecimal digits as a PIN block or half a key has."""
+
+FREE_TEXT = "ans"
+"""The content class that takes any text."""
 
 
 def clean(text: str) -> str:
@@ -44,7 +51,7 @@ def masked_value(message: Message, de: int) -> str:
 
 def is_clear(message: Message, de: int) -> bool:
     """True when DE `de` of this message holds nothing secret."""
-    return message.layout.trusted and de in message.dialect.clear
+    return message.layout.trusted and de in message.dialect.clear and not _holds_secret(message, de)
 
 
 def is_card_number(message: Message, de: int) -> bool:
@@ -85,6 +92,14 @@ def mask_numbers(text: str) -> str:
 def hidden(length: int) -> str:
     """What stands for a value that is not shown."""
     return f"({length} hidden)"
+
+
+def _holds_secret(message: Message, de: int) -> bool:
+    """True when DE `de` is free text and holds what masking its card numbers would not hide."""
+    if message.dialect.content.get(de) != FREE_TEXT:
+        return False
+    text = mask_numbers(message[de])
+    return _GROUPED.search(text) is not None or _TRACK_OR_KEY.search(text) is not None
 
 
 def _show(shown: list[str], raw: bytes, start: int, end: int) -> None:

@@ -171,6 +171,20 @@ def test_a_card_number_in_clear_text_is_masked() -> None:
     assert "333738323832" not in masked_raw(message)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [f"{PAN}=28122010000077700000", f"{PAN}^28122010000", "4761 7390 0101 0119", "4761-7390-0101-0119", "0F1E2D3C4B5A6978"],
+)
+@dialects
+def test_free_text_with_more_than_a_card_number_is_hidden(dialect: Dialect, text: str) -> None:
+    """A track, a card number in groups and a key are not shown in part; an honest name and address is shown whole."""
+    for shown, place in ((False, f"{text:40}"), (True, f"{'CAFE 1900, MAIN ST 4711  BERLIN  0123DE':40}")):
+        message = dialect.decode(dialect.encode({"mti": "0200", 43: place}))
+        assert masked_value(message, 43) == (place if shown else "(40 hidden)")
+        start, end = message.value_extent(43)
+        assert masked_raw(message)[2 * start : 2 * end] == (message.raw[start:end].hex().upper() if shown else "**" * 40)
+
+
 @given(st.text(max_size=30))
 def test_cleaned_text_is_printable_ascii(text: str) -> None:
     """No control character, escape, line end or foreign character survives; plain text is unchanged."""
