@@ -108,6 +108,12 @@ def track2_of(tree: Tree) -> str:
     return f"{card['pan']}={card['expiry']}{card['service_code']}{card['pvki']}{pvv}{cvv}"
 
 
+def pin_block_of(card: Tree) -> bytes:
+    """The clear PIN block of a card as psec makes it, ISO 9564-1 format 0."""
+    block: bytes = psec.pinblock.encode_pinblock_iso_0(card["pin"], card["pan"])
+    return block
+
+
 class Till:
     """The foreign client, used as a till uses it: each request has a STAN of its own and the time of its making.
 
