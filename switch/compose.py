@@ -81,6 +81,7 @@ class _Composer:
         links = tuple(self._link(place, link) for place, link in _places("$.links", self.config.links))
         self._name_of_key("$.token_key", self.config.token_key, KeyUsage.MAC_HMAC)
         self._name_of_key("$.protect_key", self.config.protect_key, KeyUsage.DATA_ENCRYPTION)
+        self._unique("$.routes", [route.prefix for route in self.config.routes])
         plan = SwitchPlan(
             links=tuple(link for link in links if link is not None),
             routes=tuple(
