@@ -11,7 +11,7 @@ import tomli_w
 
 from keys.lab import LAB_KEYS
 from switch.config import AccountConfig, CardConfig, Config, IssuerConfig, KeyConfig, LinkConfig, RouteConfig
-from switch.domain.test_cards import TEST_CARDS
+from switch.domain.test_cards import TEST_CARDS, TestCard
 from switch.wire import DIALECTS, FRAMINGS, Dialect
 
 OPENING_BALANCES: dict[str, str] = {"ACC-POOR": "1.00"}
@@ -37,7 +37,19 @@ def default_config() -> Config:
             ),
         ),
         routes=tuple(RouteConfig(prefix=digit, to="issuer") for digit in "23456"),
-        issuer=IssuerConfig(accounts=_accounts(), cards=_cards()),
+        issuer=IssuerConfig(accounts=_accounts(), cards=tuple(map(issued_card, TEST_CARDS.values()))),
+    )
+
+
+def issued_card(card: TestCard) -> CardConfig:
+    """A test card as its issuer's configuration has it, PIN in clear."""
+    return CardConfig(
+        pan=card.pan.expose(),
+        expiry=card.expiry,
+        account=card.account,
+        sequence=card.sequence,
+        service_code=card.service_code,
+        pin=card.pin.expose().decode("ascii"),
     )
 
 
@@ -78,20 +90,6 @@ def _accounts() -> tuple[AccountConfig, ...]:
     return tuple(
         AccountConfig(number=number, balance=OPENING_BALANCES.get(number, OPENING_BALANCE), currency="EUR")
         for number in numbers
-    )
-
-
-def _cards() -> tuple[CardConfig, ...]:
-    return tuple(
-        CardConfig(
-            pan=card.pan.expose(),
-            expiry=card.expiry,
-            account=card.account,
-            sequence=card.sequence,
-            service_code=card.service_code,
-            pin=card.pin.expose().decode("ascii"),
-        )
-        for card in TEST_CARDS.values()
     )
 
 

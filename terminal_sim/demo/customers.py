@@ -3,6 +3,7 @@
 from keys.lab import lab_key
 from keys.sensitive import Pan, Secret
 from switch.config import AccountConfig, CardConfig
+from switch.default_config import issued_card
 from switch.domain.card import luhn_valid
 from switch.domain.test_cards import TEST_CARDS, TestCard
 from terminal_sim.card import PROFILES, Card, CardProfile, IssuerKeys, personalise
@@ -25,18 +26,7 @@ def customer(number: int) -> TestCard:
 def issuer_side(cards: list[TestCard]) -> tuple[tuple[AccountConfig, ...], tuple[CardConfig, ...]]:
     """Accounts and cards of these customers, as the issuer's configuration has them."""
     accounts = tuple(AccountConfig(number=card.account, balance=BALANCE, currency="EUR") for card in cards)
-    issued = tuple(
-        CardConfig(
-            pan=card.pan.expose(),
-            expiry=card.expiry,
-            account=card.account,
-            sequence=card.sequence,
-            service_code=card.service_code,
-            pin=card.pin.expose().decode("ascii"),
-        )
-        for card in cards
-    )
-    return accounts, issued
+    return accounts, tuple(map(issued_card, cards))
 
 
 def make_card(card: TestCard) -> Card:

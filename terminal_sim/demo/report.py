@@ -63,4 +63,5 @@ def percentile(times: list[float], share: int) -> float:
 def _result(receipt: Receipt) -> str:
     if receipt.outcome is Outcome.DECLINED:
         return f"declined {receipt.response_code}"
-    return receipt.outcome.value
+    result: str = receipt.outcome.value
+    return result

@@ -6,7 +6,9 @@ its ^ and blank), DE 55 is raw bytes (b). What a request needs and a response ec
 practice of acquirers and issuers; a network that differs says so in its own dialect.
 """
 
+from switch.wire.dialect import Dialect, make_codec
 from switch.wire.dialects.table import FIXED, LL, LLL, DataElement
+from switch.wire.spec import Spec
 
 DATA_ELEMENTS: tuple[DataElement, ...] = (
     DataElement(2, "Primary account number", "n", LL, 19),
@@ -250,3 +252,25 @@ CLEAR: tuple[int, ...] = (
     *(97, 99, 100, 128),
 )
 """DEs whose 1987 meaning holds no card or key data. Free text, private and reserved DEs may hold any: not among them."""
+
+
+def make_dialect(name: str, words: str, rows: tuple[DataElement, ...], spec: Spec) -> Dialect:
+    """A dialect of ISO 8583:1987 whose elements are `rows`, spelled as `spec` says; all else is what the edition shares.
+
+    Raises:
+        SpecError: when the spec or a content class is unusable.
+    """
+    content = {row.de: row.content for row in rows}
+    return Dialect(
+        name=name,
+        words=words,
+        spec=spec,
+        content=content,
+        names={row.de: row.name for row in rows},
+        codec=make_codec(spec, content),
+        response_codes=RESPONSE_CODES,
+        echo=ECHO,
+        required=REQUIRED,
+        match_key=MATCH_KEY,
+        clear=CLEAR,
+    )
