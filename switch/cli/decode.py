@@ -1,9 +1,10 @@
 """`pointsman decode`: name the fields of a message. Never a traceback, whatever the bytes; values are masked."""
 
 import json
+import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import msgspec
 import typer
@@ -19,7 +20,7 @@ from switch.wire.hexinput import read_hex
 
 app = new_app()
 
-_EPILOG = "Examples:  pointsman decode 0800822000000000000004000000000000001122101500000001301  |  pointsman decode dump.hex"
+_EPILOG = "Examples:  pointsman decode 08008220000000000000040000000000000011221015000000010301  |  pointsman decode dump.hex"
 
 
 @app.command(epilog=_EPILOG)
@@ -51,23 +52,26 @@ def _read(source: str) -> bytes:
     try:
         if source == "-":
             return _bytes_of(sys.stdin.buffer.read(HEX_TEXT_CHARS_MAX + 1))
-        if _is_file(source):
+        if os.path.lexists(source):  # Not only a regular file: the shell makes a pipe with a name of <(command).
             with Path(source).open("rb") as file:
                 return _bytes_of(file.read(HEX_TEXT_CHARS_MAX + 1))
         return read_hex(source)
-    except (OSError, HexError) as error:
-        complain(f"{error}", "Give hexadecimal text, the name of a file, or - for standard input.")
-        raise typer.Exit(USAGE) from None
+    except HexError as error:
+        _refuse(f"no file of that name, and no hexadecimal text: {error}")
+    except OSError as error:
+        _refuse(f"it cannot be read: {error.strerror}")
 
 
-def _is_file(source: str) -> bool:
-    try:
-        return Path(source).is_file()
-    except (OSError, ValueError):  # a long message is no lawful file name
-        return False
+def _refuse(why: str) -> NoReturn:
+    complain(why, "Give hexadecimal text, the name of a file, or - for standard input.")
+    raise typer.Exit(USAGE)
 
 
 def _bytes_of(data: bytes) -> bytes:
+    if not data.strip():
+        _refuse("there is nothing to decode")
+    if len(data) > HEX_TEXT_CHARS_MAX:
+        _refuse(f"it is longer than {HEX_TEXT_CHARS_MAX} bytes, and one message is looked at")
     try:
         return read_hex(data.decode("ascii"))
     except (UnicodeDecodeError, HexError):
