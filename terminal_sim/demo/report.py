@@ -40,18 +40,18 @@ def show_table(console: Console, timed: list[Timed], seconds: float) -> None:
 
 def show_verdict(console: Console, verdict: Verdict, *, differences_max: int = 10) -> None:
     """The money, the chain, and what else was not as it had to be."""
-    for surprise in verdict.surprises:
-        console.print(f"unexpected: {surprise}", highlight=False)
-    for difference in verdict.differences[:differences_max]:
-        console.print(f"differs: {difference}", highlight=False)
+    lines = [f"unexpected: {surprise}" for surprise in verdict.surprises]
+    lines += [f"differs: {difference}" for difference in verdict.differences[:differences_max]]
     if len(verdict.differences) > differences_max:
-        console.print(f"... and {len(verdict.differences) - differences_max} more", highlight=False)
+        lines.append(f"... and {len(verdict.differences) - differences_max} more")
     if verdict.owed:
-        console.print(f"owed: {verdict.owed} reversals were not acknowledged", highlight=False)
+        lines.append(f"owed: {verdict.owed} reversals were not acknowledged")
     chain = f"BROKEN, {verdict.broken}" if verdict.broken else f"good, {verdict.records} records, last digest {verdict.digest}"
-    console.print(f"chain: {chain}", highlight=False, soft_wrap=True)
-    console.print(f"compared: {verdict.compared} transactions, {len(verdict.differences)} differ", highlight=False)
-    console.print(f"money: {'balanced' if verdict.balanced else 'NOT balanced'}", highlight=False)
+    lines.append(f"chain: {chain}")
+    lines.append(f"compared: {verdict.compared} transactions, {len(verdict.differences)} differ")
+    lines.append(f"money: {'balanced' if verdict.balanced else 'NOT balanced'}")
+    for line in lines:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def percentile(times: list[float], share: int) -> float:

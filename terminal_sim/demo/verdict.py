@@ -61,6 +61,6 @@ def reach_verdict(journal: Path, terminals: Iterable[Books], surprises: Iterable
                 digest = sealed.digest.hex()
         except ChainError as error:
             broken = str(error)
-    differences = tuple(judge(receipts, records))
+    judgement = judge(receipts, records)
     owed = sum(len(book.owed) for book in books)
-    return Verdict(len(records), digest, broken, len(receipts), differences, tuple(surprises), owed)
+    return Verdict(len(records), digest, broken, judgement.compared, judgement.differences, tuple(surprises), owed)

@@ -4,8 +4,8 @@ A *world* holds *hosts*; a host is a machine with its outbox and its journal; a 
 another. Nothing here sleeps: time jumps to the next thing that happens, and the same seed makes the same things happen.
 """
 
-from terminal_sim.lab.auditor import Difference, judge
+from terminal_sim.lab.auditor import Difference, Judgement, judge
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.world import Host, World
 
-__all__ = ["Difference", "Host", "SeededEntropy", "World", "judge"]
+__all__ = ["Difference", "Host", "Judgement", "SeededEntropy", "World", "judge"]

@@ -28,23 +28,26 @@ class Difference(msgspec.Struct, frozen=True):
         return f"{place}: receipts say {self.receipts}, the journal says {self.booked} minor units"
 
 
-def judge(receipts: dict[Key, int], records: Iterable[Record]) -> list[Difference]:
+class Judgement(msgspec.Struct, frozen=True):
+    """How many transactions were compared, and those that differ, in the order of the journal."""
+
+    compared: int
+    differences: tuple[Difference, ...]
+
+
+def judge(receipts: dict[Key, int], records: Iterable[Record]) -> Judgement:
     """Compare what terminals hold as paid with what the journal has booked.
 
     Args:
         receipts: minor units that each transaction has cost the cardholder by the terminals' own account; reversed and
             declined ones may be 0 or absent.
         records: the whole journal.
-
-    Returns:
-        The transactions that differ, in the order of the journal, then those that the journal does not know.
     """
     kept = list(records)
     booked = _by_terminal(kept, book(kept))
     keys = dict.fromkeys((*booked, *receipts))
-    return [
-        Difference(key, receipts.get(key, 0), booked.get(key, 0)) for key in keys if receipts.get(key, 0) != booked.get(key, 0)
-    ]
+    pairs = ((key, receipts.get(key, 0), booked.get(key, 0)) for key in keys)
+    return Judgement(len(keys), tuple(Difference(key, told, found) for key, told, found in pairs if told != found))
 
 
 def _by_terminal(records: list[Record], books: dict[str, Booked]) -> dict[Key, int]:

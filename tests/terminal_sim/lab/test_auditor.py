@@ -1,0 +1,119 @@
+"""Proves that the auditor finds money that only one side knows of, and nothing else."""
+
+from switch.domain.postings import Hold, Posting
+from switch.ledger.records import Answered, Opening, Reversed
+from terminal_sim.lab import judge
+from terminal_sim.lab.auditor import Key, paid
+from terminal_sim.terminal.books import Books
+from terminal_sim.terminal.records import AdviceEnded, AdviceOwed, Cause, Outcome, Receipt, TransactionKind
+
+KEY = Key("T0000001", "000001", "0101000000")
+LATER = Key("T0000001", "000002", "0101000100")
+
+
+def booked(key: Key, *, postings=(), hold=None, released="", original="") -> Answered:
+    """An approved transaction of the journal."""
+    opening = Opening(
+        key=name(key),
+        link="pos",
+        mti="0200",
+        fingerprint="f",
+        kind="purchase",
+        minor=500,
+        currency="978",
+        stan=key.stan,
+        transmitted=key.transmitted,
+        terminal_id=key.terminal_id,
+        original=original,
+    )
+    return Answered(
+        key=name(key),
+        approved=True,
+        reason="approved",
+        source="issuer",
+        response_code="00",
+        opening=opening,
+        postings=postings,
+        hold=hold,
+        released=released,
+    )
+
+
+def name(key: Key) -> str:
+    """The journal's own name of a transaction."""
+    return f"pos/0200/{'/'.join(key)}"
+
+
+def receipt(key: Key, kind=TransactionKind.PURCHASE, outcome=Outcome.APPROVED, minor=500, original=None) -> Receipt:
+    """A terminal's receipt."""
+    return Receipt(
+        number=1,
+        kind=kind,
+        outcome=outcome,
+        terminal_id=key.terminal_id,
+        stan=key.stan,
+        transmitted=key.transmitted,
+        merchant_id="M",
+        minor=minor,
+        currency="978",
+        words="",
+        masked_pan="",
+        rrn="",
+        local_time="",
+        local_date="",
+        original=original,
+    )
+
+
+DEBIT = (Posting("A", -500, "978"),)
+CREDIT = (Posting("A", 500, "978"),)
+
+
+def test_agreement():
+    """A booked purchase with its receipt differs in nothing."""
+    assert judge({KEY: 500}, [booked(KEY, postings=DEBIT)]).differences == ()
+
+
+def test_money_without_a_receipt():
+    """A booking that no terminal knows of is found."""
+    (found,) = judge({}, [booked(KEY, postings=DEBIT)]).differences
+    assert (found.key, found.receipts, found.booked) == (KEY, 0, 500)
+
+
+def test_a_receipt_without_money():
+    """A receipt that the journal does not know is found."""
+    (found,) = judge({KEY: 500}, []).differences
+    assert (found.receipts, found.booked) == (500, 0)
+
+
+def test_a_reversal_that_was_booked_twice():
+    """Money given back twice is found: the cardholder would have gained it."""
+    undone = Reversed(key=name(KEY), cause="acquirer", postings=CREDIT)
+    assert judge({KEY: 0}, [booked(KEY, postings=DEBIT), undone]).differences == ()
+    (found,) = judge({KEY: 0}, [booked(KEY, postings=DEBIT), undone, undone]).differences
+    assert found.booked == -500
+
+
+def test_a_hold_and_its_completion():
+    """A completion's money counts for its authorisation, whose hold it ends."""
+    hold = Hold(name(KEY), "A", 500, "978")
+    completed = booked(LATER, postings=(Posting("A", -450, "978"),), released=name(KEY), original=name(KEY))
+    assert judge({KEY: 500}, [booked(KEY, hold=hold)]).differences == ()
+    assert judge({KEY: 450}, [booked(KEY, hold=hold), completed]).differences == ()
+    assert judge({KEY: 500}, [booked(KEY, hold=hold), completed]).differences != ()
+
+
+def test_paid_by_the_terminals_account():
+    """Approved counts, declined and unanswered do not, what was undone is nothing, a completion replaces its authorisation."""
+    books = Books()
+    books.apply(receipt(KEY))
+    assert paid(books) == {KEY: 500}
+    books.apply(AdviceOwed(KEY, "0420", "000009", "0101000200", Cause.CARD_DECLINED))
+    books.apply(AdviceEnded(KEY, "0420", "00"))
+    assert paid(books) == {KEY: 0}
+    books.apply(receipt(LATER, outcome=Outcome.DECLINED))
+    assert paid(books) == {KEY: 0}
+    third, fourth = Key("T", "000003", "0101000300"), Key("T", "000004", "0101000400")
+    books.apply(receipt(third, kind=TransactionKind.AUTHORISATION))
+    books.apply(receipt(fourth, kind=TransactionKind.COMPLETION, minor=450, original=third))
+    assert paid(books)[third] == 450
