@@ -77,7 +77,11 @@ def look_at_packages(state: Path) -> Finding:
 
 def look_at_ports(state: Path) -> Finding:
     """Can the default listener be opened?"""
-    address = default_config().links[0].listen
+    return look_at_port(default_config().links[0].listen)
+
+
+def look_at_port(address: str) -> Finding:
+    """Can this address be listened on?"""
     host, _, port = address.rpartition(":")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -91,29 +95,46 @@ def look_at_ports(state: Path) -> Finding:
 
 def look_at_permissions(state: Path) -> Finding:
     """Can the state directory be made and written, and is it closed to others?"""
-    nearest_there = next(parent for parent in (state, *state.absolute().parents) if parent.exists())
-    if not os.access(nearest_there, os.W_OK | os.X_OK):
-        return Finding(False, f"{nearest_there} is not writable for user {os.getuid()}", f"chown {os.getuid()} {nearest_there}")
-    if state.exists() and state.stat().st_mode & 0o077:
+    there = _nearest_there(state)
+    if not there.is_dir():
+        return Finding(False, f"{there} is a file, and no directory", "choose another place: pointsman serve --state DIR")
+    if not os.access(there, os.W_OK | os.X_OK):
+        return Finding(False, f"{there} is not writable for user {os.getuid()}", f"chown {os.getuid()} {there}")
+    if there == state and state.stat().st_mode & 0o077:
         return Finding(False, f"{state} can be read by others", f"chmod 700 {state}")
-    return Finding(True, f"{state} is writable, for this user only" if state.exists() else f"{state} can be made")
+    return Finding(True, f"{state} is writable, for this user only" if there == state else f"{state} can be made")
 
 
 def look_at_disk(state: Path) -> Finding:
-    """How long does an fsync take where the journal will be, and is there room?"""
-    where = next(parent for parent in (state, *state.absolute().parents) if parent.is_dir() and os.access(parent, os.W_OK))
+    """How long does an fsync take where the journal will be?"""
+    where = _nearest_there(state)
+    try:
+        took = _fsync_ms(where)
+    except OSError as error:
+        why = f"nothing can be written in {where}: {error.strerror}"
+        return Finding(False, why, "choose another place: pointsman serve --state DIR")
+    median = sorted(took)[len(took) // 2]
+    text = f"fsync takes {median:.2f} ms (median of {FSYNC_ROUNDS}, longest {max(took):.2f} ms) in {where}"
+    slow = median > FSYNC_SLOW_MS
+    return Finding(not slow, text, "keep the state on a local disk: pointsman serve --state DIR" if slow else "")
+
+
+def _nearest_there(state: Path) -> Path:
+    """The state directory, or what is there of the way to it."""
+    return next(place for place in (state, *state.absolute().parents) if place.exists())
+
+
+def _fsync_ms(where: Path) -> list[float]:
+    """How long each of some fsyncs takes there."""
+    took: list[float] = []
     with tempfile.TemporaryFile(dir=where) as file:
-        took: list[float] = []
         for _ in range(FSYNC_ROUNDS):
             file.write(bytes(4096))
             file.flush()
             begun = time.perf_counter()
             os.fsync(file.fileno())
             took.append((time.perf_counter() - begun) * 1000)
-    median = sorted(took)[len(took) // 2]
-    text = f"fsync takes {median:.2f} ms (median of {FSYNC_ROUNDS}, longest {max(took):.2f} ms) in {where}"
-    slow = median > FSYNC_SLOW_MS
-    return Finding(not slow, text, "keep the state on a local disk: pointsman serve --state DIR" if slow else "")
+    return took
 
 
 LOOKS: dict[str, Callable[[Path], Finding]] = {
