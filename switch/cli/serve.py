@@ -13,6 +13,7 @@ from switch.app import Service, journal_path, run_switch
 from switch.cli import new_app
 from switch.cli.exits import USAGE, complain
 from switch.cli.faults import run_or_exit
+from switch.compose import compose
 from switch.config import Config, ConfigError, load_config
 from switch.default_config import default_config, printed, reference_tree
 from switch.shell.logs import LogFormat, notice_logger
@@ -38,6 +39,7 @@ def serve(
     try:
         chosen = _adjusted(load_config(config) if config else default_config(), state, allow_any_pan)
         if print_config:
+            compose(chosen)  # What cannot be run has no reference to print.
             typer.echo(json.dumps(reference_tree(chosen), indent=2) if as_json else printed(chosen), nl=False)
             return
         run_or_exit(_serve, chosen, as_json)
