@@ -92,7 +92,7 @@ def _entries(path: Path, first: int = 1, last: int | None = None) -> Iterator[Se
 def record_line(sealed: Sealed, record: Record) -> str:
     """One line for a person: number, time, kind, fields."""
     at = datetime.fromtimestamp(sealed.at / 1000, UTC).isoformat(timespec="milliseconds")
-    return f"{sealed.seq:>6}  {at}  {sealed.kind:<14}  {_words(msgspec.to_builtins(record))}"
+    return f"{sealed.seq:>6}  {at}  {sealed.kind:<14}  {_words(msgspec.to_builtins(record, builtin_types=(bytes,)))}"
 
 
 def _words(value: dict[str, object]) -> str:
@@ -101,12 +101,12 @@ def _words(value: dict[str, object]) -> str:
     for name, entry in value.items():
         if name == "type":
             continue
-        if name == "vault":
-            parts.append(f"vault=({len(str(entry)) * 3 // 4} bytes, enciphered)")
+        if isinstance(entry, bytes) and entry:
+            parts.append(f"{name}=({len(entry)} bytes, enciphered)")
         elif isinstance(entry, dict):
             parts.append(f"{name}=[{_words(entry)}]")
         elif isinstance(entry, list | tuple):
             parts.append(f"{name}=[{'; '.join(_words(item) if isinstance(item, dict) else str(item) for item in entry)}]")
-        elif entry not in ("", None):
+        elif entry not in ("", b"", None):
             parts.append(f"{name}={entry}")
     return " ".join(parts)
