@@ -22,4 +22,4 @@ def check(file: Annotated[Path, typer.Argument(help="A configuration in TOML.")]
         complain(*error.problems)
         raise typer.Exit(USAGE) from None
     plan = composition.plan
-    typer.echo(f"{file}: ok, {len(plan.links)} links, {len(plan.routes)} routes, {len(plan.accounts)} accounts")
+    typer.echo(f"{file}: ok (links: {len(plan.links)}, routes: {len(plan.routes)}, accounts: {len(plan.accounts)})")
