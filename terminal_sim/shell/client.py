@@ -3,12 +3,13 @@
 Driver, links and journal writer are those of `switch.shell`; the terminal's records go to a file of its own.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 import trio
+from trio.abc import Stream
 
 from keys.keystore import Keystore
 from switch.machine import Drain, Entropy, Moment, Notice, Severity
@@ -108,6 +109,7 @@ async def open_terminal(
     on_notice: Callable[[Notice], None] = lambda notice: None,
     explain: bool = False,
     clock: Callable[[], Moment] = system_clock,
+    connect: Callable[[str, int], Awaitable[Stream]] = trio.open_tcp_stream,
 ) -> AsyncIterator[Session]:
     """A terminal that runs for as long as the block: restored from its file, connected when it has something to say.
 
@@ -118,6 +120,7 @@ async def open_terminal(
         address: host and port of the party that the profile calls its `link`.
         record_file: where its records are kept.
         on_notice: told everything; must be quick.
+        clock, connect: time and streams, for those who bring their own.
 
     Resource handling:
         At the end of the block the open transaction is finished, waiting orders are refused and the line is closed. What is
@@ -136,7 +139,7 @@ async def open_terminal(
             on_notice(Notice("terminal.journal-torn", Severity.WARNING, text, profile.link))
         pin_pad = PinPad(keystore, entropy, keys)
         terminal = Terminal(profile, wallet, pin_pad, entropy, journal=file.entries, explain=explain)
-        links = Links({profile.link: address})
+        links = Links({profile.link: address}, connect=connect)
         sessions: list[Session] = []
         driver = Driver(
             terminal,
