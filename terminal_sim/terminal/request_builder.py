@@ -147,9 +147,9 @@ def _of_holder(holder: Holder | None) -> dict[str, str]:
 def _of_original(original: Attempt, receipt: Receipt | None) -> dict[str, str]:
     fields = {"37": original.rrn, "90": original_data(original)}
     if receipt is not None:
-        fields["37"] = receipt.rrn
+        fields["37"] = receipt.rrn.ljust(12)
         if receipt.approval_code:
-            fields["38"] = receipt.approval_code
+            fields["38"] = receipt.approval_code.ljust(6)
     return fields
 
 

@@ -8,7 +8,6 @@ class Finding(Enum):
 
     NO_OFFLINE_AUTHENTICATION = (0, 0x80)
     DATA_MISSING = (0, 0x20)
-    VERSIONS_DIFFER = (1, 0x80)
     EXPIRED = (1, 0x40)
     VERIFICATION_FAILED = (2, 0x80)
     VERIFICATION_UNKNOWN = (2, 0x40)

@@ -320,6 +320,15 @@ def test_a_void_undoes_its_original(bench: Bench, pay: MakePay) -> None:
     assert bench.shape() == ["Notify terminal.refused"]
 
 
+def test_short_codes_of_a_host_are_filled_up_again(bench: Bench, pay: MakePay) -> None:
+    """DE 37 and 38 have a fixed length; what a host filled with blanks goes back to it as it came."""
+    request = bench.online(pay("visa-mag", Entry.MAGSTRIPE))
+    bench.say(bench.host.answer(request, de_37="R1".ljust(12), de_38="A1".ljust(6)))
+    assert (bench.receipt().rrn, bench.receipt().approval_code) == ("R1", "A1")
+    bench.order(Void(original=bench.receipt().key))
+    assert (bench.heard()["37"], bench.heard()["38"]) == ("R1          ", "A1    ")
+
+
 def test_a_refused_void_leaves_the_original_as_it_was(bench: Bench, pay: MakePay) -> None:
     """A host that cannot find the original says so; the purchase stands and may be voided again."""
     purchase = _approved(bench, bench.online(pay()))

@@ -105,7 +105,9 @@ def test_a_tap_is_verified_as_amount_reader_and_card_agree(
 
 
 @pytest.mark.parametrize("tag_91", [b"", bytes(7), bytes(17), bytes(300)])
-def test_an_answer_that_no_card_takes_ends_as_declined(tag_91: bytes, wallet: dict[str, Card], sale: Callable[..., Sale]) -> None:
+def test_an_answer_that_no_card_takes_ends_as_declined(
+    tag_91: bytes, wallet: dict[str, Card], sale: Callable[..., Sale]
+) -> None:
     """Tag 91 of a wrong length makes the terminal ask for an AAC; without any the card follows the terminal."""
     kernel = ContactKernel(CardReader(wallet["visa-chip"].insert().transmit), sale())
     kernel.begin()
@@ -154,7 +156,11 @@ def test_a_card_that_sends_anything_is_read_or_refused(
         response: bytes = transmit(apdu)
         if next(turns) != turn or place >= len(response):
             return response
-        return response[:place] if change is None else response[:place] + bytes((response[place] ^ change,)) + response[place + 1 :]
+        return (
+            response[:place]
+            if change is None
+            else response[:place] + bytes((response[place] ^ change,)) + response[place + 1 :]
+        )
 
     try:
         data = _read(face, meddle, sale())

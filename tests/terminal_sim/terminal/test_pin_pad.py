@@ -1,0 +1,82 @@
+import hashlib
+
+import psec
+import pytest
+
+from keys.errors import KeyNotFound, KeyUsageError, MacMismatch, MalformedInput, ProtectionMismatch
+from keys.lab import lab_key, lab_keystore
+from keys.sensitive import Pan, Secret
+from switch.wire.dialect import MAC_DEFAULT
+from terminal_sim.terminal import PinPad, TerminalKeys
+
+PAN = Pan("4761739001010119")
+
+pytestmark = pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
+
+
+class NoEntropy:
+    """Nothing here is random."""
+
+    def draw(self, n: int) -> bytes:
+        """Fail: format 0 and MACs need no random bytes."""
+        raise AssertionError(f"{n} random bytes were drawn")
+
+
+@pytest.fixture
+def pin_pad() -> PinPad:
+    """A pad with the lab keys."""
+    return PinPad(lab_keystore(), NoEntropy())
+
+
+def test_pin_blocks_are_those_of_psec(pin_pad: PinPad) -> None:
+    """DE 52 is format 0 under the PIN key."""
+    clear = psec.pinblock.encode_pinblock_iso_0("1234", PAN.expose())
+    expected = psec.des.encrypt_tdes_ecb(lab_key("pos.zpk").secret.expose(), clear)
+    assert pin_pad.pin_block(Secret(b"1234"), PAN) == expected
+
+
+@pytest.mark.parametrize("pin", [b"", b"123", b"1234567890123", b"12a4", b"12 4"])
+def test_what_is_no_pin_is_refused(pin: bytes, pin_pad: PinPad) -> None:
+    """A PIN has 4 to 12 digits."""
+    with pytest.raises(MalformedInput):
+        pin_pad.pin_block(Secret(pin), PAN)
+
+
+def test_macs_are_those_of_psec(pin_pad: PinPad) -> None:
+    """The default MAC is ISO 9797-1 algorithm 3 with padding 1, whole."""
+    key = lab_key("pos.zak").secret.expose()
+    data = hashlib.sha256(b"a message").digest() + b"tail"
+    expected = psec.mac.generate_retail_mac(key[:8], key[8:], data, 1)
+    assert pin_pad.generate_mac(MAC_DEFAULT, data) == expected
+    pin_pad.verify_mac(MAC_DEFAULT, data, expected)
+    assert pin_pad.take_audit() == ()
+
+
+def test_a_wrong_mac_is_told_once(pin_pad: PinPad) -> None:
+    """The failure is raised, and waits in the audit until it is taken."""
+    with pytest.raises(MacMismatch):
+        pin_pad.verify_mac(MAC_DEFAULT, b"data", bytes(8))
+    assert [event.keys for event in pin_pad.take_audit()] == [("pos.zak",)]
+    assert pin_pad.take_audit() == ()
+
+
+def test_a_vault_opens_in_its_own_place_only(pin_pad: PinPad) -> None:
+    """What was protected for one transaction is worthless in another's record."""
+    vault = pin_pad.protect(b"4761739001010119", "TERM0001/000001/0301120000")
+    assert b"4761739001010119" not in vault
+    assert pin_pad.unprotect(vault, "TERM0001/000001/0301120000") == b"4761739001010119"
+    with pytest.raises(ProtectionMismatch):
+        pin_pad.unprotect(vault, "TERM0001/000002/0301120000")
+
+
+@pytest.mark.parametrize("name", ["pos.zak", "issuer.pvk", "terminal.protect"])
+def test_only_a_pin_key_enciphers_pins(name: str) -> None:
+    """A key of another usage is refused when the pad is made, not when the first PIN comes."""
+    with pytest.raises(KeyUsageError):
+        PinPad(lab_keystore(), NoEntropy(), TerminalKeys(pin_key=name))
+
+
+def test_a_missing_pin_key_is_named() -> None:
+    """The error names the nearest keys."""
+    with pytest.raises(KeyNotFound, match=r"pos\.zpk"):
+        PinPad(lab_keystore(), NoEntropy(), TerminalKeys(pin_key="pos.zpx"))
