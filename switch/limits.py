@@ -138,7 +138,7 @@ ORDERS_MAX = 64
 """Orders that wait at one terminal, which does one at a time; further ones are refused at once."""
 
 RESPONSE_TIMEOUT_MS = 30_000
-"""Milliseconds that a terminal waits for an answer; then its outcome is unknown and a reversal is owed. The field's usual 30 s."""
+"""Milliseconds that a terminal waits for an answer; then its outcome is unknown and a reversal is owed. 30 s are usual."""
 
 ORDER_PATIENCE_MS = 60_000
 """Milliseconds that an order waits while owed advices are not acknowledged; then it is refused, and nothing was sent."""

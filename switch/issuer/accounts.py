@@ -25,7 +25,7 @@ CSU_APPROVED = bytes.fromhex("00820000")
 """Card status update (EMV CCD, annex C10): the issuer approves, offline counters go back to zero, the PIN try counter stays."""
 
 ABSENT_MODES = frozenset({EntryMode.MANUAL, EntryMode.ECOMMERCE})
-"""Ways of reading a card whose holder cannot be asked for a PIN. An unknown way is none of them: who says nothing proves more."""
+"""Ways of reading a card whose holder cannot be asked for a PIN. An unknown way is none of them."""
 
 
 CREDIT = "2"

@@ -138,6 +138,13 @@ def test_values_that_would_not_fit_the_request_are_refused(
         _read(face, _with_value(transmit, tag, bytes.fromhex(value)), sale())
 
 
+def test_a_chip_that_tells_two_numbers_is_refused(wallet: dict[str, Card], sale: Callable[..., Sale]) -> None:
+    """Tags 5A and 57 must name one card."""
+    transmit = _with_value(wallet["visa-chip"].insert().transmit, "5A", bytes.fromhex("4761739001010010"))
+    with pytest.raises(CardRefused, match="two card numbers"):
+        _read("insert", transmit, sale())
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     face=st.sampled_from(["insert", "tap"]),
