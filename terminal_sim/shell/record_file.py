@@ -6,7 +6,7 @@ the power went: it was never acknowledged, so it is cut off. Not for checking th
 
 import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -40,6 +40,9 @@ _DECODER = msgspec.json.Decoder(RecordLine)
 class RecordFile:
     """The file at `path`, made with mode 0600 if it does not exist, and owned until `close`.
 
+    Args:
+        sync: makes a file's content durable, or raises OSError.
+
     Resource handling:
         An exclusive lock on the file keeps other processes out; it ends with the process, however that ends. `append` may be
         called from another thread than the rest, never from two at once.
@@ -48,8 +51,9 @@ class RecordFile:
         RecordFileError: another process has the file, it cannot be read or written, or a line in it is no record.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sync: Callable[[int], None] = os.fsync) -> None:
         self._path = path
+        self._sync = sync
         self._descriptor = _open_file(path)
         try:
             self._lock()
@@ -57,7 +61,7 @@ class RecordFile:
             self.entries = _decode_lines(path, whole)
             if self.torn_bytes:
                 os.ftruncate(self._descriptor, len(whole))
-                os.fsync(self._descriptor)
+                sync(self._descriptor)
         except OSError as error:
             self.close()
             raise self._failed("cannot open", error.strerror or "no reason given", "See to the disk") from error
@@ -85,7 +89,7 @@ class RecordFile:
         self._in_doubt = True
         try:
             _write_all(self._descriptor, b"".join(map(_encode_line, batch)))
-            os.fsync(self._descriptor)
+            self._sync(self._descriptor)
         except OSError as error:
             raise self._failed("cannot append to", error.strerror or "no reason given", _RESTART) from error
         self._in_doubt = False

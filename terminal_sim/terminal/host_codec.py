@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import iso8583
 import msgspec
 
-from switch.wire import DIALECTS, FRAMINGS, Dialect, Framing
+from switch.wire import Dialect, Framing
 
 Fields = Mapping[str, str]
 """A message as pyiso8583 has it: "t" for the MTI, "2" to "128" for the data elements."""
@@ -62,12 +62,13 @@ class HostCodec:
     """Encodes and decodes for one dialect and framing.
 
     Args:
-        dialect, framing: names in the tables of `switch.wire`.
+        dialect: its spec dict, MAC policy and spelling of tracks are used, its codec is not.
+        framing: how messages are announced.
     """
 
-    def __init__(self, dialect: str, framing: str) -> None:
-        self.dialect: Dialect = DIALECTS[dialect]
-        self.framing: Framing = FRAMINGS[framing]
+    def __init__(self, dialect: Dialect, framing: Framing) -> None:
+        self.dialect = dialect
+        self.framing = framing
 
     def encode(self, fields: Fields, generate_mac: MacMaker) -> bytes:
         """The message with its MAC in DE 64, or in DE 128 when it has any DE above 64 (ISO 8583:1987 DE 64, DE 128)."""
@@ -92,9 +93,9 @@ class HostCodec:
             fields, _ = iso8583.decode(raw, self.dialect.spec)
         except iso8583.DecodeError as error:
             raise UnreadableAnswer(f"field {error.field} at byte {error.pos} cannot be read") from None
-        except (KeyError, ValueError):
-            # pyiso8583 4.0.1 lets these escape for a DE that its spec does not have, and for some bytes in length prefixes.
-            raise UnreadableAnswer("a field is not in the dialect, or its length is none") from None
+        except KeyError:
+            # pyiso8583 4.0.1 lets a KeyError escape for a DE that its spec does not have.
+            raise UnreadableAnswer("it has a field that the dialect does not have") from None
         place = _mac_place(fields)
         if place not in fields:
             raise UnreadableAnswer(f"DE {place}, the MAC, is missing")

@@ -6,7 +6,7 @@ The MAC is judged here, on the bytes as they came, before anything in them is be
 import msgspec
 
 from keys.errors import KeysError
-from switch.wire import Dialect, FrameError
+from switch.wire import DIALECTS, FRAMINGS, Dialect, FrameError
 from terminal_sim.terminal.host_codec import Answer, Fields, HostCodec, UnreadableAnswer
 from terminal_sim.terminal.pin_pad import PinPad
 
@@ -39,7 +39,7 @@ class HostLine:
     """
 
     def __init__(self, dialect: str, framing: str, pin_pad: PinPad) -> None:
-        self._codec = HostCodec(dialect, framing)
+        self._codec = HostCodec(DIALECTS[dialect], FRAMINGS[framing])
         self._pin_pad = pin_pad
         self._frames = self._codec.framing.buffer()
         self.conn = 0

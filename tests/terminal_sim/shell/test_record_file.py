@@ -85,15 +85,28 @@ def test_gaps_and_repeats_are_refused(wrong: int, tmp_path: Path) -> None:
     assert list(read_records(path)) == entries
 
 
-def test_after_a_failed_write_nothing_more_is_taken(tmp_path: Path) -> None:
-    """Nobody knows what the disk holds then; opening the file again tells."""
-    path, entries = tmp_path / "t.journal", chain(2)
-    file = RecordFile(path)
+def test_an_append_is_synced_before_it_returns(tmp_path: Path) -> None:
+    """Once for each batch, when all of its bytes are in the file."""
+    path, sizes = tmp_path / "t.journal", []
+    file = RecordFile(path, sync=lambda descriptor: sizes.append(os.fstat(descriptor).st_size))
+    file.append(chain(4))
+    assert sizes == [path.stat().st_size]
     file.close()
-    with pytest.raises(RecordFileError, match="cannot append"):
+
+
+def test_after_a_failed_sync_nothing_more_is_taken(tmp_path: Path) -> None:
+    """Nobody knows what the disk holds then, and a second fsync would not tell; opening the file again does."""
+
+    def fail(descriptor: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    path, entries = tmp_path / "t.journal", chain(2)
+    file = RecordFile(path, sync=fail)
+    with pytest.raises(RecordFileError, match="Input/output error"):
         file.append(entries[:1])
     with pytest.raises(RecordFileError, match="an earlier write failed"):
         file.append(entries[:1])
+    file.close()
 
 
 def test_a_second_owner_is_kept_out_while_readers_may_look(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 import iso8583
 import pytest
 
-from switch.wire import DIALECTS
+from switch.wire import DIALECTS, FRAMINGS, Dialect
 from terminal_sim.terminal.host_codec import HostCodec, UnreadableAnswer
 
 FIELDS = {"t": "0200", "3": "000000", "4": "000000001250", "11": "000001", "35": "4761739001010119=3112201", "41": "TERM0001"}
@@ -17,7 +17,7 @@ def test_messages_come_back_as_they_were_encoded(name: str, more: dict[str, str]
         covered.append(data)
         return bytes.fromhex("0123456789ABCDEF")
 
-    codec = HostCodec(name, "len2-big")
+    codec = HostCodec(DIALECTS[name], FRAMINGS["len2-big"])
     raw = codec.encode(FIELDS | more, generate)
     answer = codec.decode(raw)
     place = "128" if more else "64"
@@ -32,7 +32,7 @@ def test_messages_come_back_as_they_were_encoded(name: str, more: dict[str, str]
 def test_the_mac_covers_everything_before_it_with_its_bit_set(name: str) -> None:
     """What is covered is the whole message less its last DE, as pyiso8583 spells it with the MAC's bit in the bitmap."""
     covered: list[bytes] = []
-    HostCodec(name, "len2-big").encode(FIELDS, lambda data: covered.append(data) or bytes(8))  # type: ignore[func-returns-value]
+    HostCodec(DIALECTS[name], FRAMINGS["len2-big"]).encode(FIELDS, lambda data: covered.append(data) or bytes(8))  # type: ignore[func-returns-value]
     spelled = FIELDS | {"64": "0" * 16}
     if DIALECTS[name].packs_track2:
         spelled["35"] = spelled["35"].replace("=", "D")
@@ -43,7 +43,7 @@ def test_the_mac_covers_everything_before_it_with_its_bit_set(name: str) -> None
 @pytest.mark.parametrize("name", list(DIALECTS))
 def test_what_cannot_be_read_is_one_kind_of_error(name: str) -> None:
     """Every cut of a good message, and a message without a MAC, is unreadable; no other exception comes out."""
-    codec = HostCodec(name, "len2-big")
+    codec = HostCodec(DIALECTS[name], FRAMINGS["len2-big"])
     raw = codec.encode(FIELDS, lambda data: bytes(8))
     for size in range(len(raw)):
         with pytest.raises(UnreadableAnswer):
@@ -55,8 +55,17 @@ def test_what_cannot_be_read_is_one_kind_of_error(name: str) -> None:
 
 def test_codes_are_letters_and_digits_or_nothing() -> None:
     """What a host writes into DE 37, 38 and 39 reaches receipts only when it is a code."""
-    codec = HostCodec("iso87-ascii", "len2-big")
+    codec = HostCodec(DIALECTS["iso87-ascii"], FRAMINGS["len2-big"])
     raw = codec.encode({"t": "0210", "37": "12AB        ", "38": "\x1b[31m!", "39": "0 "}, lambda data: bytes(8))
     answer = codec.decode(raw)
     assert (answer.code(37), answer.code(38), answer.response_code, answer.code(11)) == ("12AB", "", "0", "")
     assert repr(answer) == f"<Answer 0210, {len(raw)} bytes>"
+
+
+def test_a_field_that_the_dialect_lacks_is_unreadable_too() -> None:
+    """pyiso8583 raises another exception for it, which does not come out."""
+    spec = dict(DIALECTS["iso87-ascii"].spec)
+    whole = HostCodec(DIALECTS["iso87-ascii"], FRAMINGS["len2-big"]).encode(FIELDS, lambda data: bytes(8))
+    del spec["35"]
+    with pytest.raises(UnreadableAnswer, match="does not have"):
+        HostCodec(Dialect.from_spec("without-tracks", spec), FRAMINGS["len2-big"]).decode(whole)
