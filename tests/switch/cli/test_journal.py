@@ -1,8 +1,11 @@
-"""Proves how `journal` prints records: each kind on one line, nested values in brackets, vaults by their size only.
+"""Proves how `journal` prints records, and that it names what was changed in a journal, or why there is none.
 
-What it makes of real, changed and missing journals is proven with real processes in `tests/e2e`.
+That it does so with the journal of a real run is proven with real processes in `tests/e2e`.
 """
 
+import json
+import sqlite3
+from contextlib import closing
 from typing import get_args
 
 import pytest
@@ -27,6 +30,8 @@ from switch.ledger.records import (
 )
 from switch.machine import GENESIS
 from switch.store import SqliteStore
+
+OK, USAGE, UNREADABLE = 0, 2, 4
 
 OPENING = Opening("pos/0200/T1/000001/1122101500", "pos", "0200", "f", "purchase", 1250, "978", "000001", "1122101500")
 POSTING = Posting("ACC-VISA", -1250, "978")
@@ -58,8 +63,8 @@ def state(tmp_path):
     return tmp_path
 
 
-def show(*words: str):
-    done = CliRunner().invoke(app, ["show", *words])
+def journal(*words: str):
+    done = CliRunner().invoke(app, list(words))
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done
 
@@ -72,7 +77,7 @@ def test_every_kind_has_a_record_here():
 
 def test_one_line_each(state):
     """Sequence, time, kind, and every value that says something."""
-    lines = show(str(state)).stdout.splitlines()
+    lines = journal("show", str(state)).stdout.splitlines()
     assert len(lines) == len(RECORDS)
     assert lines[0] == "     1  2026-11-18T11:06:40.000+00:00  account-opened  account=ACC-VISA currency=978 minor=100"
     assert "opening=[key=pos/0200/T1/000001/1122101500 link=pos" in lines[1]
@@ -84,7 +89,7 @@ def test_one_line_each(state):
 
 def test_vaults_are_not_shown(state):
     """Enciphered values are told by their size in bytes."""
-    lines = show(str(state)).stdout.splitlines()
+    lines = journal("show", str(state)).stdout.splitlines()
     assert "vault=(30 bytes, enciphered)" in lines[1]
     assert lines[7].endswith("vault=(3 bytes, enciphered) reversal=(7 bytes, enciphered)")
 
@@ -92,15 +97,15 @@ def test_vaults_are_not_shown(state):
 @pytest.mark.parametrize("kind", KINDS)
 def test_kinds(state, kind):
     """`--kind` shows the records of that kind and no others."""
-    lines = show(str(state), "--kind", kind).stdout.splitlines()
+    lines = journal("show", str(state), "--kind", kind).stdout.splitlines()
     assert lines
     assert {line.split()[2] for line in lines} == {kind}
 
 
 def test_an_unknown_kind(state):
     """A misspelt kind is told with the nearest one, not taken for a journal without such records."""
-    done = show(str(state), "--kind", "answerd")
-    assert (done.exit_code, done.stdout) == (2, "")
+    done = journal("show", str(state), "--kind", "answerd")
+    assert (done.exit_code, done.stdout) == (USAGE, "")
     assert 'did you mean "answered"?' in done.stderr
 
 
@@ -109,5 +114,79 @@ def test_an_unknown_kind(state):
 )
 def test_some_records(state, words, seqs):
     """From one on, or some from the end; more than there are is all."""
-    lines = show(str(state), *words).stdout.splitlines()
+    lines = journal("show", str(state), *words).stdout.splitlines()
     assert [int(line.split()[0]) for line in lines] == (seqs or list(range(1, len(RECORDS) + 1)))
+
+
+def test_verify(state):
+    """A good chain: status 0, the number of records and the last digest, for people and for programs."""
+    done = journal("verify", str(state))
+    verdict = json.loads(journal("verify", str(state / "journal.sqlite"), "--json").stdout)
+    assert done.exit_code == OK
+    assert done.stdout == f"chain: good, {len(RECORDS)} records, last digest {verdict['digest']}\n"
+    assert (verdict["good"], verdict["records"]) == (True, len(RECORDS))
+
+
+def test_verify_an_empty_journal(tmp_path):
+    """A journal without records is good."""
+    SqliteStore(tmp_path / "journal.sqlite").close()
+    assert journal("verify", str(tmp_path)).stdout == "chain: good, 0 records, last digest (none)\n"
+
+
+SPOILT = {
+    "a digit": "UPDATE journal SET body = CAST(replace(body, '1250', '1251') AS BLOB) WHERE seq = 3",
+    "a digest": "UPDATE journal SET digest = zeroblob(32) WHERE seq = 3",
+    "a time": "UPDATE journal SET at = at + 1 WHERE seq = 3",
+    "a kind": "UPDATE journal SET kind = 'late' WHERE seq = 3",
+    "a body": "UPDATE journal SET body = x'00' WHERE seq = 3",
+    "no body": "UPDATE journal SET body = x'' WHERE seq = 3",
+    "another body": "UPDATE journal SET body = (SELECT body FROM journal WHERE seq = 4) WHERE seq = 3",
+    "missing": "DELETE FROM journal WHERE seq = 3",
+    "moved": "UPDATE journal SET seq = 99 WHERE seq = 3",
+}
+"""What is done to the third record."""
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+def test_verify_a_changed_journal(state, spoil):
+    """Whatever was changed: status 4, and exactly that record is named, for people and for programs."""
+    with closing(sqlite3.connect(state / "journal.sqlite", isolation_level=None)) as connection:
+        assert connection.execute(spoil).rowcount == 1
+    done = journal("verify", str(state))
+    assert done.exit_code == UNREADABLE
+    assert done.stdout.startswith("chain: BROKEN at record 3: ")
+    assert done.stdout.endswith("(2 records before it are good)\n")
+    verdict = json.loads(journal("verify", str(state), "--json").stdout)
+    assert (verdict["good"], verdict["record"], verdict["records"]) == (False, 3, 2)
+
+
+def test_show_a_record_that_is_none(state):
+    """Those before it are shown; it ends the command with status 4 and its number."""
+    with closing(sqlite3.connect(state / "journal.sqlite", isolation_level=None)) as connection:
+        connection.execute("UPDATE journal SET body = x'00' WHERE seq = 3")
+    done = journal("show", str(state))
+    assert done.exit_code == UNREADABLE
+    assert len(done.stdout.splitlines()) == 2
+    assert done.stderr.startswith("record 3: ")
+
+
+@pytest.mark.parametrize("command", ["verify", "show"])
+@pytest.mark.parametrize("what", ["missing", "text", "empty", "database", "directory", "loop"])
+def test_what_is_no_journal(tmp_path, command, what):
+    """What is not there or is no journal: a sentence with its name and what to do, status 2."""
+    path = tmp_path / "there"
+    match what:
+        case "text":
+            path.write_text("this is a text, and no journal of anybody\n" * 100)
+        case "empty":
+            path.touch()
+        case "database":
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("CREATE TABLE journal(seq)")
+        case "directory":
+            path.mkdir()
+        case "loop":
+            path.symlink_to("there")
+    done = journal(command, str(path))
+    assert (done.exit_code, done.stdout) == (USAGE, "")
+    assert str(path) in done.stderr
