@@ -38,8 +38,8 @@ class PinPad:
         keys: their names.
 
     Raises:
-        KeyNotFound: the keystore has no PIN key of that name.
-        KeyUsageError: the key that is to encipher PINs is none that may.
+        KeyNotFound: the keystore lacks one of the keys.
+        KeyUsageError: one of them may not do what is asked of it. Better now than with the first customer.
     """
 
     def __init__(self, keystore: Keystore, entropy: Entropy, keys: TerminalKeys | None = None) -> None:
@@ -50,6 +50,8 @@ class PinPad:
         if key.usage is not KeyUsage.PIN_ENCRYPTION or key.algorithm is not Algorithm.TDES:
             raise KeyUsageError(f"key {key.name!r} may not encipher PINs: a TDES key of usage P0 is needed")
         self._pin_cipher = tdes(key.secret)
+        self._hsm.verify_mac(self._keys.mac_key, b"", self._hsm.generate_mac(self._keys.mac_key, b""))
+        self.unprotect(self.protect(b"0", ""), "")
 
     def pin_block(self, pin: Secret, pan: Pan) -> bytes:
         """DE 52: the PIN in format 0 of ISO 9564-1 under the PIN key, 8 bytes.

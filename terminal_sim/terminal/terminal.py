@@ -279,14 +279,15 @@ class Terminal:
     def _take_bytes(self, data: bytes) -> None:
         heard = self._line.hear(data)
         for message in heard.messages:
+            if not self._line.conn:
+                return  # What came before it has made us hang up.
             if isinstance(message, Complaint):
                 self._scribe.notice(message.kind, Severity.WARNING, message.text)
             else:
                 self._take_answer(message)
-        if heard.broken:
+        if heard.broken and self._line.conn:
             self._scribe.notice("terminal.stream-broken", Severity.ERROR, f"the host's stream cannot be read: {heard.broken}")
-            if self._line.conn:
-                self._hang_up("the stream cannot be read")
+            self._hang_up("the stream cannot be read")
 
     def _take_answer(self, answer: Answer) -> None:
         """An authentic message: the answer that is waited for, an echo test, one that comes too late, or none of ours."""
@@ -376,9 +377,8 @@ class Terminal:
         out = self._out
         assert out is not None, "a deadline for an answer, but nothing is out"
         if out.prepared is None:
-            self._scribe.notice(
-                "terminal.unanswered", Severity.WARNING, f"{self.profile.link} did not answer a {out.fields['t']} in time"
-            )
+            text = f"{self.profile.link} did not answer a {out.fields['t']} in time"
+            self._scribe.notice("terminal.unanswered", Severity.WARNING, text)
             self._hang_up("no answer in time")
             return
         self._out = None

@@ -69,14 +69,17 @@ def test_a_vault_opens_in_its_own_place_only(pin_pad: PinPad) -> None:
         pin_pad.unprotect(vault, "TERM0001/000002/0301120000")
 
 
-@pytest.mark.parametrize("name", ["pos.zak", "issuer.pvk", "terminal.protect"])
-def test_only_a_pin_key_enciphers_pins(name: str) -> None:
-    """A key of another usage is refused when the pad is made, not when the first PIN comes."""
-    with pytest.raises(KeyUsageError):
-        PinPad(lab_keystore(), NoEntropy(), TerminalKeys(pin_key=name))
+@pytest.mark.parametrize("role", ["pin_key", "mac_key", "protect_key"])
+@pytest.mark.parametrize("name", ["pos.zpk", "pos.zak", "issuer.pvk", "terminal.protect"])
+def test_each_key_does_its_own_work_only(role: str, name: str) -> None:
+    """A key of another usage is refused when the pad is made, not when the first customer comes."""
+    if getattr(TerminalKeys(), role) != name:
+        with pytest.raises(KeyUsageError):
+            PinPad(lab_keystore(), NoEntropy(), TerminalKeys(**{role: name}))
 
 
-def test_a_missing_pin_key_is_named() -> None:
+@pytest.mark.parametrize("role", ["pin_key", "mac_key", "protect_key"])
+def test_a_missing_key_is_named(role: str) -> None:
     """The error names the nearest keys."""
     with pytest.raises(KeyNotFound, match=r"pos\.zpk"):
-        PinPad(lab_keystore(), NoEntropy(), TerminalKeys(pin_key="pos.zpx"))
+        PinPad(lab_keystore(), NoEntropy(), TerminalKeys(**{role: "pos.zpx"}))

@@ -527,6 +527,15 @@ def test_a_sign_on_that_fails_refuses_what_waits(trouble: str, make_bench: MakeB
     assert (bench.terminal.state, bench.kinds()) == (State.OFFLINE, ["stan-advanced"])
 
 
+def test_nothing_that_follows_a_refused_sign_on_counts(make_bench: MakeBench, pay: MakePay) -> None:
+    """In the read that made the terminal hang up, an echo test behind the refusal is not answered any more."""
+    bench = make_bench(sign_on=True)
+    refusal = bench.host.write(bench.host.answer(bench.online(pay()), "05"))
+    echo = bench.host.write({"t": "0800", "7": "0301120001", "11": "004711", "70": "301"})
+    bench.feed(Received(bench.conn, refusal + echo))
+    assert bench.silent()
+
+
 def test_stans_roll_over(bench: Bench, pay: MakePay) -> None:
     """After 999999 comes 000001."""
     bench.terminal.books.stan = 999_998
