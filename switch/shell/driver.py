@@ -151,11 +151,8 @@ class Driver:
         """True while so much waits for the disk that the machine is given nothing more, not even a tick."""
         return self._journal.waiting >= limits.JOURNAL_WAITING_MAX
 
-    def _machine_deadline(self) -> int | None:
-        return None if self._is_lagging() else self._machine.next_deadline()
-
     def _is_due(self) -> bool:
-        deadline = self._machine_deadline()
+        deadline = self._machine.next_deadline()
         return deadline is not None and deadline <= self._clock().mono_ms
 
     async def _let_reads_pass(self) -> None:
@@ -177,7 +174,8 @@ class Driver:
         if self._inbox and not self._is_lagging():
             await trio.lowlevel.checkpoint()
             return
-        deadlines = [at for at in (self._machine_deadline(), self._cut_at) if at is not None]
+        wanted_at = None if self._is_lagging() else self._machine.next_deadline()
+        deadlines = [at for at in (wanted_at, self._cut_at) if at is not None]
         seconds = max(min(deadlines) - self._clock().mono_ms, 0) / 1000 if deadlines else math.inf
         with trio.move_on_after(seconds):
             await self._work.wait()

@@ -1,5 +1,6 @@
 """The driver around a toy machine: what leaves when, what waits, and how it ends."""
 
+import pytest
 import trio
 
 from switch import limits
@@ -75,19 +76,20 @@ async def test_a_machine_that_lags_behind_its_disk_holds_its_readers_back(driven
         handled = len(world.machine.events)
         for _ in range(limits.EVENTS_WAITING_MAX):
             await world.driver.operate(tell(1, "x"))
-        peer.say("say last")
+        peer.say("say read")
         await settled()
-        peer.say("say not even read")
-        await settled()
+        for text in ("say not", "say even read"):
+            peer.say(text)
+            await settled()
         assert len(world.machine.events) == handled
         disk.gate.set()
         heard = ""
-        while not heard.endswith("not even read\n"):
+        while not heard.endswith("even read\n"):
             heard += await peer.hear()
         assert heard.count("x") == limits.EVENTS_WAITING_MAX
         assert len(disk.texts) == limits.JOURNAL_WAITING_MAX
         received = [event.data for event in world.machine.events if isinstance(event, Received)]
-        assert received[1:] == [b"say last\n", b"say not even read\n"]
+        assert received[1:] == [b"say read\n", b"say not\nsay even read\n"]
 
 
 async def test_closed_comes_once_and_counts_what_the_outbox_held(driven, make_disk, settled):
@@ -208,6 +210,26 @@ async def test_a_lagging_disk_holds_the_tick_back_as_well(driven, make_disk, moc
         assert world.machine.events[-2:] == [Received(1, b"say in time\n"), Tick()]
 
 
+async def test_a_late_tick_waits_if_the_reads_before_it_bring_the_lag(driven, make_disk, mock_clock, settled):
+    """Reads that pass before a late tick may fill the journal's queue; then the reads behind them still come before it."""
+    disk = make_disk(is_open=False)
+    async with driven(disk) as world:
+        flood, *others = [await world.connect() for _ in range(10)]
+        flood.say("in 1000")
+        await settled()
+        flood.say("\n".join(["note"] * limits.JOURNAL_WAITING_MAX))
+        for other in others:
+            other.say("say in time")
+        mock_clock.jump(5)
+        await settled()
+        assert Tick() not in world.machine.events
+        disk.gate.set()
+        heard = ""
+        while "tick\n" not in heard:
+            heard += await flood.hear()
+        assert world.machine.events[-1] == Tick()
+
+
 async def test_a_drained_machine_ends_the_run(driven, make_disk, settled):
     """It returns when the hang-ups are done and everything said is journalled and sent, and no sooner."""
     disk = make_disk(is_open=False)
@@ -230,14 +252,36 @@ async def test_a_drained_machine_ends_the_run(driven, make_disk, settled):
 
 
 async def test_a_drain_stops_the_listening(driven):
-    """Nobody is let in any more once the order to drain was handled."""
+    """Nobody is let in any more once the order to drain was handled, though connections are still open."""
     links = Links()
     port = await links.listen("acquirer", "127.0.0.1", 0)
     async with driven(links=links) as world:
-        await (await trio.open_tcp_stream("127.0.0.1", port)).aclose()
-        await world.driver.operate(Drain())
+        async with await trio.open_tcp_stream("127.0.0.1", port) as client:
+            await client.send_all(b"say hello\n")
+            assert await client.receive_some() == b"hello\n"
+            await world.driver.operate(Drain())
+            assert await client.receive_some() == b""
+            with pytest.raises(OSError, match="failed"):
+                await trio.open_tcp_stream("127.0.0.1", port)
+            assert not world.ended.is_set()
         await world.ended.wait()
         assert world.fault is None
+
+
+async def test_a_drained_machine_still_has_its_notices_told(driven, make_disk, settled):
+    """With no connection left, what waits for the last commit is carried out before the run returns."""
+    disk = make_disk(is_open=False)
+    async with driven(disk) as world:
+        peer = await world.connect()
+        peer.say("note last")
+        peer.close()
+        await settled()
+        await world.driver.operate(Drain())
+        await settled()
+        assert (world.ended.is_set(), world.kinds) == (False, [])
+        disk.gate.set()
+        await world.ended.wait()
+        assert (world.fault, world.kinds, disk.texts) == (None, ["toy.noted"], ["last"])
 
 
 async def test_a_machine_that_does_not_hang_up_is_cut_after_the_grace(driven, mock_clock, settled):
