@@ -1,13 +1,14 @@
 """Composition: store, state, machine and shell put together and run. The only module of the switch that knows all of them."""
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import trio
 
 from switch.compose import compose, make_switch
-from switch.config import Config, ConfigError, nearest
+from switch.config import Config
 from switch.core import restore
 from switch.machine import Drain, Notice
 from switch.shell import Driver, JournalWriter, Links
@@ -27,10 +28,12 @@ class Service:
 
     Args:
         ports: the port that each acquirer's link listens on.
+        counts: how often each kind of notice was given so far.
     """
 
-    def __init__(self, ports: dict[str, int], driver: Driver) -> None:
+    def __init__(self, ports: dict[str, int], counts: Counter[str], driver: Driver) -> None:
         self.ports = ports
+        self.counts = counts
         self._driver = driver
 
     async def stop(self) -> None:
@@ -56,14 +59,20 @@ async def run_switch(
         ListenError: when an address cannot be listened on.
         MachineFault, JournalFault: our own fault; what was acknowledged is in the journal.
     """
+    counts: Counter[str] = Counter()
+
+    def tell(notice: Notice) -> None:
+        counts[notice.kind] += 1
+        on_notice(notice)
+
     composition = compose(config)
     store = open_store(config)
     try:
         switch = make_switch(composition, entropy=SystemEntropy(), state=restore(store.read()))
         links = Links(composition.connect)
         ports = {name: await links.listen(name, host, port) for name, (host, port) in composition.listen.items()}
-        driver = Driver(switch, links=links, journal=JournalWriter(store), on_notice=on_notice)
-        await driver.run(task_status=_Ready(task_status, Service(ports, driver)))
+        driver = Driver(switch, links=links, journal=JournalWriter(store), on_notice=tell)
+        await driver.run(task_status=_Ready(task_status, Service(ports, counts, driver)))
     finally:
         store.close()
 
@@ -81,10 +90,7 @@ class _Ready(trio.TaskStatus[None]):
 
 def open_store(config: Config) -> Store:
     """The journal of a configuration, owned from here on."""
-    opener = STORES.get(config.journal.store)
-    if opener is None:
-        raise ConfigError([f"$.journal.store: {nearest(config.journal.store, STORES)}"])
-    return opener(journal_path(config))
+    return STORES[config.journal.store](journal_path(config))
 
 
 def journal_path(config: Config) -> Path:

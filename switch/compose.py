@@ -21,6 +21,7 @@ from switch.issuer import HANDLERS, Handler
 from switch.issuer.accounts import AccountsHandler, IssuedCard, IssuerKeys
 from switch.issuer.scripted import ScriptedHandler, ScriptLine
 from switch.machine import Entropy
+from switch.store import STORES
 from switch.wire import DIALECTS, FRAMINGS
 
 Address = tuple[str, int]
@@ -74,6 +75,8 @@ class _Composer:
         self._keys: dict[str, Key] = {name: lab_key(name) for name in LAB_KEYS} if config.lab_keys else {}
 
     def compose(self) -> Composition:
+        if self.config.journal.store not in STORES:
+            self.problems.append(f"$.journal.store: {nearest(self.config.journal.store, STORES)}")
         self._read_keys()
         if not self.config.links:
             self.problems.append("$.links: there is none, and a switch without a link serves nobody; add a [[links]] section")

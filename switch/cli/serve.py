@@ -75,3 +75,4 @@ async def _serve(config: Config, as_json: bool) -> None:
             await anext(signals)
             complain("stopping at once; what was acknowledged is in the journal")
             nursery.cancel_scope.cancel()
+    complain("counted: " + ", ".join(f"{kind} {count}" for kind, count in sorted(service.counts.items())))

@@ -1,5 +1,6 @@
 """Proves how `pointsman serve` ends when it is told to: what is open is answered first, or everything stops at once."""
 
+import re
 import signal
 
 import pytest
@@ -35,7 +36,7 @@ def test_stop_at_once_after_the_start(configuration, place):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stop_when_idle(configuration, place, number):
-    """A switch with an idle connection hangs it up, says so and exits 0; the journal verifies."""
+    """A switch with an idle connection hangs it up, says so, tells what it counted and exits 0; the journal verifies."""
     with RunningSwitch("--config", write(configuration, place), state=place / "state") as switch:
         with open_till(configuration, switch.port()) as till:
             assert till.ask(till.request("0200", 1_000))["fields"]["39"] == "00"
@@ -43,6 +44,7 @@ def test_stop_when_idle(configuration, place, number):
             assert till.ask({"wait": True}) == {"closed": True}
         assert switch.wait() == 0
         assert "stopping; 0 exchanges are open" in switch.text()
+        assert re.search(r"^counted: .*exchange\.answered 1, .*link\.opened 1", switch.text(), re.MULTILINE)
     assert run("journal", "verify", place / "state").status == 0
 
 
