@@ -1,13 +1,18 @@
 """Proves that `kill -9` in the middle of work loses nothing that was acknowledged and leaves nothing open."""
 
+import contextlib
 import json
 import signal
+import sqlite3
 import threading
 
 import pytest
 
 from tests.peers.parties import open_bank, open_till, with_bank, write
 from tests.peers.processes import RunningSwitch, of_kind, records, run
+
+INTERNAL = 5
+"""Exit status of a switch that cannot go on."""
 
 SILENT = 4_268
 """An amount in minor units at which the issuer's host is silent."""
@@ -63,6 +68,36 @@ def test_kill(bank, configuration, place, batches):
             assert again.ask(left_open)["fields"]["39"] == "91", "its outcome is told to whoever asks again"
         assert switch.stop() == 0
     _check_books(state, approvals, left_open)
+
+
+@pytest.mark.slow
+def test_a_disk_that_does_not_write(configuration, place):
+    """While the journal cannot be written nothing is said; when it stays so the switch ends with status 5, and the purchase has
+    not happened."""
+    file, state = write(configuration, place), place / "state"
+    with RunningSwitch("--config", file, state=state) as switch:
+        with (
+            open_till(configuration, switch.port()) as till,
+            open_till(configuration, switch.port(), "pos", "OTHER001") as other,
+        ):
+            assert till.ask(till.request("0200", 1_000))["fields"]["39"] == "00"
+            before = records(state)
+            with contextlib.closing(sqlite3.connect(state / "journal.sqlite", isolation_level=None)) as hold:
+                hold.execute("BEGIN IMMEDIATE")
+                order = till.request("0200", 2_000)
+                till.client.say(order)
+                other.client.say(other.network("301"))
+                assert switch.wait() == INTERNAL
+            assert "got" not in till.client.hear()
+            other.client.hear()
+        assert "stopped: the journal was not written" in switch.text()
+        assert "Traceback" not in switch.text()
+    assert records(state) == before
+    with RunningSwitch("--config", file, state=state) as switch:
+        with open_till(configuration, switch.port()) as till:
+            assert till.ask(order)["fields"]["39"] == "00", "asked again, it happens once"
+        assert switch.stop() == 0
+    assert len(list(of_kind(records(state), "answered"))) == 2
 
 
 def _feed(client, load, killed):
