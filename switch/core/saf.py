@@ -16,8 +16,9 @@ from switch.core.vault import Fields, close_vault, naming, open_vault
 from switch.ledger.records import AdviceEnded, AdviceOwed, AdviceSent
 from switch.limits import SAF_RETRY_MAX_MS, SAF_RETRY_MS, SAF_WINDOW_MAX
 from switch.machine import Severity
-from switch.wire import Message
+from switch.wire import EncodeError, Message
 from switch.wire.mti import repeat_of
+from switch.wire.redact import clean
 
 
 def owe_reversal(turn: Turn, key: str, transaction: Transaction) -> None:
@@ -58,9 +59,7 @@ def pump(turn: Turn, link: Link) -> None:
             return
         if advice.key not in busy:
             busy[advice.key] = None
-            window += 1
-            if advice.stan not in link.advices_sent:
-                _send(turn, link, connection, advice)
+            window += advice.stan in link.advices_sent or _send(turn, link, connection, advice)
 
 
 def retry(turn: Turn, link: Link, stan: str) -> None:
@@ -70,7 +69,7 @@ def retry(turn: Turn, link: Link, stan: str) -> None:
 
 
 def forget_attempts(turn: Turn, link: Link) -> None:
-    """The link has no connection any more: no answer will come to what was sent on it."""
+    """The link has lost a connection: nobody can say which answers will not come, so none is waited for."""
     for stan in link.advices_sent:
         turn.traffic.deadlines.drop((Due.ADVICE, f"{link.plan.name}/{stan}"))
     link.advices_sent.clear()
@@ -93,19 +92,25 @@ def end(turn: Turn, connection: Connection, message: Message) -> bool:
     return True
 
 
-def _send(turn: Turn, link: Link, connection: Connection, advice: Advice) -> None:
-    try:
-        fields = open_vault(turn, advice.key, advice.vault)
-    except KeysError as error:
-        turn.notice("keys.failed", Severity.ERROR, f"{advice.mti} STAN {advice.stan} waits: {error}", connection)
-        return
+def _send(turn: Turn, link: Link, connection: Connection, advice: Advice) -> bool:
+    """Send an advice; False when that cannot be done. Then it waits, and takes no place in the window."""
     attempt = advice.attempts + 1
     mti = advice.mti if attempt == 1 else repeat_of(advice.mti)
     dialect = connection.plan.dialect
     values: dict[int | str, str] = {"mti": mti, 7: advice.transmitted, 11: advice.stan}
-    values.update((de, value) for de, value in fields.items())
+    try:
+        values.update((de, value) for de, value in open_vault(turn, advice.key, advice.vault).items())
+        message = dialect.decode(dialect.encode(values))
+    except KeysError as error:
+        turn.notice("keys.failed", Severity.ERROR, f"{advice.mti} STAN {advice.stan} waits: {error}", connection)
+        return False
+    except EncodeError as error:
+        text = f"{advice.mti} STAN {advice.stan} waits: its dialect cannot say it ({clean(str(error))})"
+        turn.notice("advice.unsayable", Severity.ERROR, text, connection)
+        return False
     turn.record(AdviceSent(link.plan.name, advice.stan, attempt))
     link.advices_sent[advice.stan] = None
     pause = min(SAF_RETRY_MS * 2 ** min(attempt - 1, 10), SAF_RETRY_MAX_MS)
     turn.traffic.deadlines.set((Due.ADVICE, f"{link.plan.name}/{advice.stan}"), turn.now.mono_ms + pause)
-    turn.send(connection, dialect.decode(dialect.encode(values)))
+    turn.send(connection, message)
+    return True

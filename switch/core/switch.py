@@ -10,7 +10,7 @@ from switch.core.incoming import Incoming, Refusal
 from switch.core.link import Connection, Signal
 from switch.core.plan import SwitchPlan
 from switch.core.respond import refuse
-from switch.core.saf import forget_attempts
+from switch.core.saf import forget_attempts, pump
 from switch.core.state import State
 from switch.core.traffic import Due, Traffic
 from switch.core.turn import Parts, Turn
@@ -99,7 +99,9 @@ def _close(turn: Turn, conn: int, why: str, unsent: int) -> None:
             _undo_undelivered(turn, key)
     if link.dialled:
         forget_attempts(turn, link)
-        clockwork.dial_later(turn, link, why)
+        pump(turn, link)
+        if not link.connections:
+            clockwork.dial_later(turn, link, why)
 
 
 def _undo_undelivered(turn: Turn, key: str) -> None:
