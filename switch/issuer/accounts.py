@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from keys.emv.profiles import iad_cvr
 from keys.errors import CryptogramMismatch, CryptogramUnsupported, CvvMismatch, MalformedInput, PinMismatch, TagMissing
 from keys.hsm import SoftHsm
 from keys.sensitive import Pan
@@ -23,6 +24,11 @@ from switch.limits import PIN_TRIES_MAX
 
 CSU_APPROVED = bytes.fromhex("00820000")
 """Card status update (EMV CCD, annex C10): the issuer approves, offline counters go back to zero, the PIN try counter stays."""
+
+CVR_BOTH_CRYPTOGRAMS, CVR_FIRST_IS_ARQC = 0xF0, 0xA0
+"""Byte 2 of the card verification results of CVN 18: which cryptograms were made; an ARQC first, and no second one yet.
+
+A TC or an AAC is made with the same key over the same data, so a right cryptogram alone does not say that the card asks."""
 
 ABSENT_MODES = frozenset({EntryMode.MANUAL, EntryMode.ECOMMERCE})
 """Ways of reading a card whose holder cannot be asked for a PIN. An unknown way is none of them."""
@@ -165,6 +171,9 @@ def check_cryptogram(review: Review) -> Reason | None:
         review.detail = error.reason.value
         return Reason.CRYPTOGRAM_FAILED
     review.effect = CardEffect(atc=atc)
+    if iad_cvr(icc["9F10"])[1] & CVR_BOTH_CRYPTOGRAMS != CVR_FIRST_IS_ARQC:
+        review.detail = "the card did not ask to go online: its cryptogram is no ARQC"
+        return Reason.CRYPTOGRAM_FAILED
     return None
 
 
