@@ -59,7 +59,7 @@ class Wallet:
         master = icc_master_key(self.secret("issuer.imk-ac"), plastic.pan, plastic.sequence, "B")
         return common_session_key(master, atc.to_bytes(2, "big"))
 
-    def tags(self, card, *, minor, atc, currency="978", **changed):
+    def tags(self, card, *, minor, atc, currency="978", results="03A00000", **changed):
         """The objects of DE 55 with a right ARQC over them; `changed` alters objects (t9F02="...") after it was made."""
         tags = {
             "9F02": f"{minor:012d}",
@@ -72,7 +72,7 @@ class Wallet:
             "9F37": "A1B2C3D4",
             "82": "1C00",
             "9F36": f"{atc:04X}",
-            "9F10": "06011203A00000",
+            "9F10": f"060112{results}",
         }
         data = bytes.fromhex("".join(tags[tag] for tag in COVERED))
         tags["9F26"] = application_cryptogram(self.session(card, atc), data, 2).hex().upper()

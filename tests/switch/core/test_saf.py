@@ -80,6 +80,18 @@ def test_it_is_repeated_on_the_next_connection(desk, bank, owed):
     assert (again.mti, again[11]) == ("0421", owed[11])
 
 
+def test_it_is_repeated_on_the_connection_that_is_left(desk, pos, bank, wallet):
+    """The issuer has two connections and loses the one that the advice went out on: the other gets it, nobody is dialled."""
+    second, dialled = desk.connect("bank"), len(desk.dialled)
+    [reversal] = expire_many(desk, pos, bank, wallet, 1)
+    bank.close()
+    again = second.take_one()
+    assert (again.mti, again[11]) == ("0421", reversal[11])
+    assert not desk.told("link.down")
+    desk.wait(1_000)
+    assert len(desk.dialled) == dialled
+
+
 def test_it_survives_a_restart(desk, owed):
     """The queue is in the journal; after the restart it is a repeat, since nobody knows whether it arrived."""
     for _ in range(3):
@@ -147,6 +159,20 @@ def test_a_vault_that_does_not_open_waits_and_says_so(desk, pos, bank, owed):
     assert bank.take() == []
     assert desk.told("keys.failed")
     desk.state.saf["bank"][owed[11]] = advice
+
+
+def test_one_that_cannot_be_said_waits_and_holds_up_nobody(desk, pos, bank, wallet):
+    """More entries than the window has places hold what the dialect cannot spell: noted, kept, and the others go out."""
+    for number in range(SAF_WINDOW_MAX + 1):
+        key = f"k{number}"
+        vault = desk.hsm.protect("journal.protect", b'{"4":"twelve"}', b"vault/" + key.encode())
+        desk.state.saf.setdefault("bank", {})[f"8000{number:02d}"] = Advice(
+            key, "0420", f"8000{number:02d}", "0101000000", vault
+        )
+    assert len(expire_many(desk, pos, bank, wallet, 1)) == 1
+    assert desk.told("advice.unsayable")
+    for stan in [stan for stan in desk.state.saf["bank"] if stan[0] == "8"]:
+        del desk.state.saf["bank"][stan]
 
 
 def test_a_link_that_was_taken_out_of_the_configuration_strands_its_advices(desk, pos, bank, wallet):

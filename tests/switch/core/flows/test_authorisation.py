@@ -234,6 +234,13 @@ def test_the_amount_asked_for_is_the_amount_signed(desk, pos, wallet):
     assert desk.balance("ACC-VISA") == 100_000
 
 
+@pytest.mark.parametrize("results", ["03800000", "03900000", "03200000", "03600000"])
+def test_a_cryptogram_that_asks_for_nothing_approves_nothing(desk, pos, wallet, results):
+    """A card that declined (AAC) or approved offline (TC) has made a right cryptogram too, and it is none for going online."""
+    assert pos.ask(wallet.pay_by_chip(atc=1, pin="1234", changed={"results": results}))[39] == "05"
+    assert desk.balance("ACC-VISA") == 100_000
+
+
 @pytest.mark.parametrize("entry", ["051", "071"])
 def test_a_chip_without_chip_data_is_refused(pos, wallet, entry):
     """Saying that a chip was read is not enough."""
