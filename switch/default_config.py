@@ -10,9 +10,11 @@ import msgspec
 import tomli_w
 
 from keys.lab import LAB_KEYS
-from switch.config import AccountConfig, CardConfig, Config, IssuerConfig, KeyConfig, LinkConfig, RouteConfig
+from switch.config import AccountConfig, CardConfig, Config, IssuerConfig, KeyConfig, LinkConfig, RouteConfig, Section
 from switch.domain.test_cards import TEST_CARDS, TestCard
 from switch.wire import DIALECTS, FRAMINGS, Dialect
+
+_BLANKS = ("", None, ())
 
 OPENING_BALANCES: dict[str, str] = {"ACC-POOR": "1.00"}
 """Accounts of test cards that do not start with the ordinary balance."""
@@ -61,7 +63,7 @@ def printed(config: Config) -> str:
 def reference_tree(config: Config) -> dict[str, Any]:
     """The configuration, lab keys written out, and its reference as plain values, for TOML or JSON."""
     written = {key.name: key for key in (*(_lab_keys() if config.lab_keys else ()), *config.keys)}
-    tree: dict[str, Any] = _without_blanks(msgspec.to_builtins(msgspec.structs.replace(config, keys=tuple(written.values()))))
+    tree: dict[str, Any] = _without_blanks(msgspec.structs.replace(config, keys=tuple(written.values())))
     tree["reference"] = {
         "framings": {name: FRAMINGS[name].words for name in sorted({link.framing for link in config.links})},
         "dialects": {name: _dialect(DIALECTS[name]) for name in sorted({link.dialect for link in config.links})},
@@ -70,10 +72,15 @@ def reference_tree(config: Config) -> dict[str, Any]:
 
 
 def _without_blanks(value: Any) -> Any:
-    """The same without what says nothing: empty texts, empty lists, None."""
-    if isinstance(value, dict):
-        return {key: _without_blanks(entry) for key, entry in value.items() if entry not in ("", None, [], ())}
-    if isinstance(value, list | tuple):
+    """A section as plain values, without what is empty and is so by default. An emptiness of choice is told."""
+    if isinstance(value, Section):
+        told = {field.name: (getattr(value, field.name), field.default) for field in msgspec.structs.fields(value)}
+        return {
+            name: _without_blanks(entry)
+            for name, (entry, default) in told.items()
+            if entry not in _BLANKS or (entry is not None and default not in _BLANKS)
+        }
+    if isinstance(value, tuple):
         return [_without_blanks(entry) for entry in value]
     return value
 
