@@ -1,5 +1,6 @@
 """Exit statuses of all commands, and how a complaint looks. One table, so that scripts can rely on it."""
 
+import os
 import sys
 
 OK = 0
@@ -16,6 +17,13 @@ INTERNAL = 5
 
 
 def complain(*lines: str) -> None:
-    """Write lines to standard error."""
-    for line in lines:
-        sys.stderr.write(line + "\n")
+    """Write lines to standard error. Words that cannot be written end nothing: whoever read them may have gone away."""
+    try:
+        for line in lines:
+            sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+    except BrokenPipeError:
+        # What waits in the buffer must go somewhere, or the interpreter makes a failure of it at the very end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    except OSError:
+        pass

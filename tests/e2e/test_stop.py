@@ -1,12 +1,14 @@
 """Proves how `pointsman serve` ends when it is told to: what is open is answered first, or everything stops at once."""
 
+import collections
 import re
 import signal
+import subprocess
 
 import pytest
 
 from tests.peers.parties import open_bank, open_till, with_bank, write
-from tests.peers.processes import RunningSwitch, of_kind, records, run
+from tests.peers.processes import PATIENCE_S, POINTSMAN, RunningSwitch, of_kind, records, run
 
 SILENT, SLOW = 4_268, 4_270
 """Amounts in minor units; `foreign_issuer.HABITS` says what their last two digits do."""
@@ -46,6 +48,42 @@ def test_stop_when_idle(configuration, place, number):
         assert "stopping; 0 exchanges are open" in switch.text()
         assert re.search(r"^counted: .*exchange\.answered 1, .*link\.opened 1", switch.text(), re.MULTILINE)
     assert run("journal", "verify", place / "state").status == 0
+
+
+def test_stop_under_load(configuration, place):
+    """Stopped amid 400 requests of one write: what the till heard approved is booked, and nothing else is."""
+    with RunningSwitch("--config", write(configuration, place), state=place / "state") as switch:
+        with open_till(configuration, switch.port()) as till:
+            orders = [till.request("0200", 100 + number) for number in range(400)]
+            till.client.say({"batch": orders})
+            switch.wait_for(f"STAN {orders[20]['fields']['11']}")
+            switch.signal(signal.SIGTERM)
+            heard = till.client.hear()["answers"]
+        assert switch.wait() == 0
+    approved = {answer["fields"]["11"] for answer in heard if answer["fields"]["39"] == "00"}
+    booked = collections.Counter()
+    for record in records(switch.state):
+        if postings := record.get("postings"):
+            booked[record["key"].split("/")[3]] += sum(posting["minor"] for posting in postings)
+    assert {stan for stan, minor in booked.items() if minor} == approved
+    assert len(approved) > 20
+    assert {answer["fields"]["39"] for answer in heard} <= {"00", "91"}
+
+
+def test_nobody_reads_the_log(configuration, place):
+    """When whoever read the log has gone away, the switch serves on, and stops with status 0."""
+    words = [POINTSMAN, "serve", "--config", str(write(configuration, place)), "--state", str(place / "state")]
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        try:
+            with process.stderr:
+                port = int(process.stderr.readline().split()[-1])
+            with open_till(configuration, port) as till:
+                assert till.ask(till.request("0200", 1_000))["fields"]["39"] == "00"
+                assert till.ask(till.request("0200", 1_000))["fields"]["39"] == "00"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE_S) == 0
+        finally:
+            process.kill()
 
 
 def test_what_is_open_is_answered(switch, bank, configuration):
