@@ -151,7 +151,6 @@ class Links:
             self._nursery = nursery
             for link, listener in self._listeners:
                 self.serve(link, listener)
-            self._listeners.clear()
             task_status.started()
             await trio.sleep_forever()
 

@@ -93,12 +93,22 @@ async def test_what_is_durable_is_told_while_the_next_batch_waits(make_disk, rep
 async def test_cancelling_does_not_lose_records(make_disk, settled):
     """The surroundings cannot stop the writer, only `finish` can, and it writes first."""
     disk = make_disk(is_open=False)
-    writer = JournalWriter(disk)
+    writer, ended = JournalWriter(disk), trio.Event()
+
+    async def run() -> None:
+        try:
+            await writer.run(lambda: None)
+        finally:
+            ended.set()
+
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(writer.run, lambda: None)
+        nursery.start_soon(run)
         writer.append(entry(1))
-        await settled()
+        await disk.begun()
         nursery.cancel_scope.cancel()
+        with trio.CancelScope(shield=True):
+            await settled()
+        assert not ended.is_set()
         writer.append(entry(2))
         writer.finish()
         disk.gate.set()

@@ -211,6 +211,13 @@ async def test_connections_are_bounded(driven, settled):
         assert await ours.receive_some() == b"in\n"
         assert world.kinds == ["connection.refused", "connection.room"]
         assert "2 connections were refused" in world.notices[-1].text
+        await ours.aclose()
+        await settled()
+        another, theirs = memory_stream_pair()
+        lobby.arrive(theirs)
+        await another.send_all(b"say in too\n")
+        assert await another.receive_some() == b"in too\n"
+        assert world.kinds == ["connection.refused", "connection.room"]
 
 
 async def test_a_lack_of_descriptors_does_not_end_the_listening(driven, mock_clock, settled):

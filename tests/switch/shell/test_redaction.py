@@ -29,6 +29,9 @@ SPELLINGS = {
     "base64": lambda pan: base64.b64encode(pan.encode()).decode(),
     "base64 of a packed number in a message": lambda pan: base64.b64encode(b"0200" + bytes.fromhex(packed(pan)) * 2).decode(),
     "base64 within a message": lambda pan: base64.b64encode(b"x2=" + pan.encode() + b";").decode(),
+    "base64 behind one letter": lambda pan: "x" + base64.b64encode(pan.encode()).decode(),
+    "base64 behind two letters": lambda pan: "xy" + base64.b64encode(pan.encode()).decode(),
+    "base64 behind three letters": lambda pan: "xyz" + base64.b64encode(pan.encode()).decode(),
     "url-safe base64": lambda pan: base64.urlsafe_b64encode(b"\xff\xfe\xfd" + pan.encode()).decode(),
     "track 2": lambda pan: f";{pan}=24122011234567890?",
     "track 2 with D": lambda pan: f"{pan}D24122011234567890F",
@@ -50,6 +53,14 @@ def test_a_card_number_is_hidden_in_every_spelling(pan, spelling):
         assert pan not in redacted
         assert pan[:-4] not in redacted.replace(" ", "")
         assert pan[6:] not in redacted.replace(" ", "")
+
+
+@pytest.mark.parametrize("pan", PANS)
+def test_of_a_track_nothing_is_shown(pan):
+    """Neither the mask of its number nor what follows it: expiry, service code, the holder's name."""
+    assert redact_text(f"read ;{pan}=24122011234? at the slot") == "read [track hidden] at the slot"
+    assert redact_text(f"read {pan}D24122011234F at the slot") == "read [track hidden] at the slot"
+    assert redact_text(f"read %B{pan}^DOE/JANE^24122011234? at the slot") == "read [track hidden] at the slot"
 
 
 @pytest.mark.parametrize("separator", [" ", "-", "."])
