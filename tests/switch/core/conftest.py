@@ -250,7 +250,7 @@ class Desk:
         self._audit_money()
         waiting = [key for key, entry in self.state.transactions.items() if entry.state is TransactionState.FORWARDED]
         assert sorted(self.traffic.inflight.open_keys()) == sorted(waiting)
-        assert all(self.traffic.deadlines.has((Due.EXCHANGE, key)) for key in waiting)
+        assert [key for key in self.state.transactions if self.traffic.deadlines.has((Due.EXCHANGE, key))] == waiting
         for sealed in self.journal:
             self._search(sealed.body.decode())
 

@@ -50,6 +50,12 @@ def test_the_pin_is_under_the_issuers_key(pos, bank, wallet):
     assert block.hex().upper() != wallet.pin_block(CARD)
 
 
+def test_a_wrong_check_digit_is_not_forwarded(pos, bank, wallet):
+    """No issuer has to be asked for a number that cannot be one."""
+    assert pos.ask(wallet.pay(CARD, entry="012", d2="5413330089010435"))[39] == "14"
+    assert bank.take() == []
+
+
 def test_a_pin_that_does_not_open_is_not_forwarded(desk, pos, bank, wallet):
     """63 at once; the issuer hears nothing."""
     assert pos.ask(wallet.pay(CARD, entry="012", d52="00" * 8))[39] == "63"
