@@ -4,7 +4,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -289,6 +291,7 @@ READ_AS_NOBODY = """
 import os, sys
 from pathlib import Path
 from switch.store import SqliteReader, SqliteStore, StoreError
+Path("/").as_uri()  # Imports what it needs while we may still read the libraries.
 if os.getuid() == 0:
     os.setgroups([]), os.setgid(65534), os.setuid(65534)
 for path in sys.argv[1:]:
@@ -305,12 +308,17 @@ except StoreError as error:
 """
 
 
-def test_a_journal_on_a_medium_that_cannot_be_written_is_read(tmp_path, chain):
+@pytest.fixture
+def medium() -> Iterator[Path]:
+    """A directory that any user can reach, unlike `tmp_path`."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+        Path(name).chmod(0o755)
+
+
+def test_a_journal_on_a_medium_that_cannot_be_written_is_read(medium, chain):
     """At rest in a read-only directory it can be verified; unreadable, it is refused in words; owned it cannot be."""
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)
-    path, secret = tmp_path / "journal.db", tmp_path / "secret.db"
+    path, secret = medium / "journal.db", medium / "secret.db"
     for each in (path, secret):
         store = SqliteStore(each)
         store.append(chain(3))
@@ -318,11 +326,10 @@ def test_a_journal_on_a_medium_that_cannot_be_written_is_read(tmp_path, chain):
     path.chmod(0o444)
     path.with_name("journal.db.lock").unlink()
     secret.chmod(0o000)
-    tmp_path.chmod(0o555)
+    medium.chmod(0o555)
     run = subprocess.run(
         [sys.executable, "-c", READ_AS_NOBODY, str(path), str(secret)], check=True, capture_output=True, text=True
     )
-    tmp_path.chmod(0o755)
     assert run.stdout.splitlines() == [
         "3",
         "you may not read it",
