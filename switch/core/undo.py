@@ -30,7 +30,7 @@ def undo(turn: Turn, key: str, cause: str) -> None:
         )
     )
     kind = "exchange.undelivered" if cause == "undelivered" else "exchange.reversed"
-    turn.notice(kind, Severity.WARNING, _words(transaction, cause), exchange=key)
+    turn.notice(kind, Severity.WARNING, _words(key, transaction, cause), exchange=key)
     if lacks_reversal(transaction):
         saf.owe_reversal(turn, key, transaction)
 
@@ -58,9 +58,10 @@ def lacks_reversal(transaction: Transaction) -> bool:
             return False
 
 
-def _words(transaction: Transaction, cause: str) -> str:
+def _words(key: str, transaction: Transaction, cause: str) -> str:
     opening = transaction.opening
-    assert opening is not None, "only what has been seen can be undone"
+    if opening is None:
+        return f"{key}: a completion that a process ended before answering; reversed"
     place = f"{opening.mti} STAN {opening.stan} of {opening.terminal_id}"
     if cause == "undelivered":
         return f"{place}: its approval could not be delivered; reversed"

@@ -103,6 +103,21 @@ def test_a_completion_whose_answer_was_lost_with_the_process_is_not_sent_twice(d
     assert [advice.mti for advice in desk.state.saf["bank"].values() if advice.key == key] == ["0220", "0420"]
 
 
+def test_a_completion_whose_answer_was_lost_with_the_process_can_be_reversed(day, new_desk, wallet):
+    """The acquirer gave up waiting and reverses instead: its issuer hears of both, and the completion itself is refused."""
+    place = next(n for n, record in enumerate(day.records) if isinstance(record, AdviceOwed) and record.mti == "0220")
+    desk = new_desk()
+    desk.resume(day.journal[: place + 1])
+    completion = wallet.complete(wallet.pay(CARD, entry="012", mti="0100", stan=10), minor=900, stan=501)
+    pos = desk.connect()
+    assert pos.ask(wallet.undo(completion))[39] == "00"
+    assert pos.ask(wallet.undo(completion, mti="0421"))[39] == "00"
+    assert pos.ask(completion)[39] == "21"
+    desk.audit()
+    key = "pos/0220/TERM0001/000501/0101000300"
+    assert [advice.mti for advice in desk.state.saf["bank"].values() if advice.key == key] == ["0220", "0420"]
+
+
 def test_a_fresh_journal_is_a_fresh_state(desk):
     """Nothing written, nothing known."""
     assert desk.snapshot(restore([])) == desk.snapshot(State())
