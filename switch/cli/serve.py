@@ -16,6 +16,7 @@ from switch.cli.faults import run_or_exit
 from switch.compose import compose
 from switch.config import Config, ConfigError, load_config
 from switch.default_config import default_config, printed, reference_tree
+from switch.machine import Notice, Severity
 from switch.shell.logs import LogFormat, notice_logger
 
 app = new_app()
@@ -58,21 +59,29 @@ def _adjusted(config: Config, state: Path | None, allow_any_pan: bool) -> Config
 
 
 async def _serve(config: Config, as_json: bool) -> None:
+    log = notice_logger(LogFormat.JSON if as_json else LogFormat.CONSOLE)
+
+    def say(kind: str, *lines: str) -> None:
+        """Lines for a person, or the same as JSON for a program that reads nothing else."""
+        if as_json:
+            for line in lines:
+                log(Notice(kind, Severity.INFO, line))
+        else:
+            complain(*lines)
+
     async def run_to_the_end(task_status: trio.TaskStatus[Service]) -> None:
-        await run_switch(
-            config, on_notice=notice_logger(LogFormat.JSON if as_json else LogFormat.CONSOLE), task_status=task_status
-        )
+        await run_switch(config, on_notice=log, task_status=task_status)
         nursery.cancel_scope.cancel()
 
     async with trio.open_nursery() as nursery:
         service: Service = await nursery.start(run_to_the_end)
         # Before a word is said: whoever reads that it listens may tell it to stop at once.
         with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-            complain(*(f"listening: {link} on port {port}" for link, port in service.ports.items()))
-            complain(f"journal: {journal_path(config)}")
+            say("serve.listening", *(f"listening: {link} on port {port}" for link, port in service.ports.items()))
+            say("serve.journal", f"journal: {journal_path(config)}")
             await anext(signals)
             await service.stop()
             await anext(signals)
-            complain("stopping at once; what was acknowledged is in the journal")
+            say("serve.cut", "stopping at once; what was acknowledged is in the journal")
             nursery.cancel_scope.cancel()
-    complain("counted: " + ", ".join(f"{kind} {count}" for kind, count in sorted(service.counts.items())))
+    say("serve.counted", "counted: " + ", ".join(f"{kind} {count}" for kind, count in sorted(service.counts.items())))

@@ -1,6 +1,7 @@
 """Proves how `pointsman serve` ends when it is told to: what is open is answered first, or everything stops at once."""
 
 import collections
+import json
 import re
 import signal
 import subprocess
@@ -8,7 +9,7 @@ import subprocess
 import pytest
 
 from tests.peers.parties import open_bank, open_till, with_bank, write
-from tests.peers.processes import PATIENCE_S, POINTSMAN, RunningSwitch, of_kind, records, run
+from tests.peers.processes import POINTSMAN, Program, RunningSwitch, of_kind, records, run
 
 SILENT, SLOW = 4_268, 4_270
 """Amounts in minor units; `foreign_issuer.HABITS` says what their last two digits do."""
@@ -119,3 +120,18 @@ def test_a_second_signal_stops_at_once(switch, bank, configuration):
     assert [record["type"] for record in of_kind(records(switch.state), "expired")] == []
     with RunningSwitch("--config", switch.state.parent / "switch.toml", state=switch.state):
         assert bank.wait_for("0420")["fields"]["90"][:20] == "0200" + forwarded["11"] + forwarded["7"]
+
+
+def test_everything_said_is_json(configuration, place):
+    """With `--json` a program can read every line of standard error, from the first to the counts at the end."""
+    program = Program(
+        [POINTSMAN, "serve", "--json", "--config", str(write(configuration, place)), "--state", str(place / "state")]
+    )
+    try:
+        program.complaints.wait(lambda lines: any("journal: " in line for line in lines))
+        program.signal(signal.SIGTERM)
+        assert program.wait() == 0
+    finally:
+        program.close()
+    kinds = [json.loads(line)["kind"] for line in program.complaints.all()]
+    assert {"serve.listening", "serve.journal", "switch.draining", "serve.counted"} <= set(kinds)
