@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from tests.peers.parties import open_bank, open_till, with_bank, write
-from tests.peers.processes import POINTSMAN, Program, RunningSwitch, of_kind, records, run
+from tests.peers.processes import PATIENCE_S, POINTSMAN, Program, RunningSwitch, of_kind, records, run
 
 SILENT, SLOW = 4_268, 4_270
 """Amounts in minor units; `foreign_issuer.HABITS` says what their last two digits do."""
