@@ -6,6 +6,9 @@ Reaching a bound has a defined, tested effect where the bound is used; no bound 
 FRAME_BYTES_MAX = 8192
 """Bytes of one framed message. The longest lawful 1987 message stays far below; a longer frame is an error of the link."""
 
+UNSIGNED_BYTES_MAX = FRAME_BYTES_MAX - 16
+"""Bytes of a message that is to be signed and framed later: a MAC takes up to 16, as hexadecimal text."""
+
 LAYOUTS_MAX = 256
 """Bitmaps that a dialect keeps compiled. Real traffic knows dozens; bitmaps come from the peer: more are read uncompiled."""
 

@@ -13,6 +13,7 @@ from switch.core.vault import reversal_vault
 from switch.domain.reasons import Reason
 from switch.domain.request import Request
 from switch.ledger.records import Forwarded, Opening
+from switch.limits import UNSIGNED_BYTES_MAX
 from switch.machine import Severity
 from switch.wire import EncodeError, Message
 from switch.wire.redact import clean
@@ -57,6 +58,12 @@ def forward(turn: Turn, incoming: Incoming, opening: Opening, request: Request, 
 
 
 def _outward(turn: Turn, message: Message, request: Request, opening: Opening, link: LinkPlan) -> Message:
+    """The request as its issuer gets it, not yet signed.
+
+    Raises:
+        EncodeError: when the issuer's dialect cannot say it, or not within a frame: what fitted one may have grown.
+        KeysError: when its PIN cannot be translated.
+    """
     changes = {
         7: transmitted(turn.now.wall_ms),
         11: next_stan(turn.state, link.name),
@@ -65,4 +72,7 @@ def _outward(turn: Turn, message: Message, request: Request, opening: Opening, l
     if request.pin_block is not None and request.pan is not None:
         block = turn.hsm.translate_pin(source=request.pin_key, target=link.pin_key, block=request.pin_block, pan=request.pan)
         changes[52] = block.hex().upper()
-    return recast(message, link.dialect).with_fields(changes, mti=opening.mti, drop=(64, 128))
+    outward = recast(message, link.dialect).with_fields(changes, mti=opening.mti, drop=(64, 128))
+    if len(outward.raw) > UNSIGNED_BYTES_MAX:
+        raise EncodeError(None, f"its {len(outward.raw)} bytes and a MAC do not fit a frame", "ENC-FRM-01")
+    return outward

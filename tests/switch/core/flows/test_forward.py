@@ -7,7 +7,7 @@ from keys.mac import retail_mac
 from keys.pinblock import decrypt_iso0
 from keys.sensitive import Pan
 from switch.core.exchange import Exchange
-from switch.limits import INFLIGHT_MAX
+from switch.limits import FRAME_BYTES_MAX, INFLIGHT_MAX
 from switch.wire import DIALECTS, FRAMINGS
 
 CARD = "mc-chip"
@@ -167,6 +167,37 @@ def test_what_the_issuers_dialect_cannot_say_is_refused(binary_desk, wallet, uns
     assert not binary_desk.traffic.inflight.open_keys()
     assert pos.post(wallet.pay(CARD, entry="012", stan=2)) == []
     assert bank.take_one()[11] == "000001", "no STAN was used up"
+
+
+def filled(peer, values, size):
+    """The message of these values with private elements added until it has `size` bytes, signed."""
+    values = values | dict.fromkeys((46, 47, 48, 56, 57, 58, 59), "X" * 990) | {60: "X"}
+    values[61] = "X" * min(985, size - len(peer.message(values).raw) - 3)
+    values[60] = "X" * (1 + size - len(peer.message(values).raw))
+    message = peer.message(values)
+    assert len(message.raw) == size
+    return message
+
+
+@pytest.mark.parametrize(("surplus", "forwarded"), [(0, True), (1, False), (12, False)])
+def test_what_would_outgrow_a_frame_is_refused(desk, pos, bank, wallet, surplus, forwarded):
+    """A lawful frame has no room for the DE 37 that we add: 30, nothing forwarded, and the switch lives."""
+    answers = pos.post_raw(filled(pos, wallet.pay(CARD, entry="012"), FRAME_BYTES_MAX - 12 + surplus).raw)
+    sent = bank.take()
+    assert [answer[39] for answer in answers] == ([] if forwarded else ["30"])
+    assert [len(message.raw) for message in sent] == ([FRAME_BYTES_MAX] if forwarded else [])
+    assert len(desk.traffic.inflight) == len(sent)
+
+
+def test_what_another_dialect_spells_longer_is_refused(make_desk, plan, wallet):
+    """Packed digits fit a frame, the same digits as characters do not."""
+    acquirer, issuer = plan.links
+    acquirer = msgspec.structs.replace(acquirer, dialect=DIALECTS["iso87-binary"])
+    desk = make_desk(msgspec.structs.replace(plan, links=(acquirer, issuer)))
+    pos, bank = desk.connect(), desk.connect("bank")
+    assert [answer[39] for answer in pos.post_raw(filled(pos, wallet.pay(CARD, entry="012"), 8_150).raw)] == ["30"]
+    assert bank.take() == []
+    assert len(desk.traffic.inflight) == 0
 
 
 def test_a_missing_mac_key_of_the_issuer_ends_in_a_timeout_and_a_reversal(make_desk, wallet):
