@@ -80,7 +80,7 @@ def _chip_data(turn: Turn, incoming: Incoming, exchange: Exchange) -> str:
         icc = encode([(element.tag, element.value) for element in decode(bytes.fromhex(data)) if element.tag in FOR_THE_CARD])
         if icc:
             exchange.request.dialect.codec.encode_element(55, icc.hex().upper())
-    except WireError as error:
+    except (WireError, ValueError) as error:  # ValueError: hexadecimal text of half a byte.
         text = f"{incoming.place}: its chip data is left out: {clean(str(error))}"
         turn.notice("answer.chip_data_dropped", Severity.WARNING, text, incoming.connection, exchange=exchange.key)
         return ""

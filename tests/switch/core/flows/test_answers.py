@@ -196,9 +196,9 @@ def test_chip_data_that_an_issuer_echoes_is_not_kept(desk, pos, bank, asked, wal
     assert "0123456789ABCDEF" not in written
 
 
-@pytest.mark.parametrize("icc", ["91", "9180", "00" * 20])
+@pytest.mark.parametrize("icc", ["91", "9180", "00" * 20, "9", "8A0230300"])
 def test_chip_data_that_is_none_is_left_out(desk, pos, bank, asked, icc):
-    """An issuer's DE 55 that is no TLV does not end the switch; the decision stands without it."""
+    """An issuer's DE 55 that is no TLV, or ends with half a byte, does not end the switch; the decision stands without it."""
     bank.reply(asked, d55=icc)
     answer = pos.take_one()
     assert answer[39] == "00"
