@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from switch.limits import ANSWER_COPIES_MAX
 from switch.machine import Closed
 
 CARD = "mc-chip"
@@ -94,6 +95,29 @@ def test_when_neither_answer_left_it_is_undone(desk, wallet):
     first.close(unsent=1)
     assert desk.balance() == 98_750
     second.close(unsent=1)
+    assert desk.balance() == 100_000
+
+
+def test_each_copy_that_may_have_left_counts(desk, wallet):
+    """Three copies on three connections: two of them lost are not enough, the third is."""
+    peers = [desk.connect() for _ in range(3)]
+    for peer, mti in zip(peers, ("0200", "0201", "0201"), strict=True):
+        peer.ask(wallet.pay(mti=mti))
+    balances = []
+    for peer in peers:
+        peer.close(unsent=1)
+        balances.append(desk.balance())
+    assert balances == [98_750, 98_750, 100_000]
+
+
+def test_the_memory_of_copies_is_bounded(desk, pos, wallet):
+    """At its bound the oldest is forgotten, which then counts as answered once."""
+    pos.ask(wallet.pay())
+    pos.ask(wallet.pay(mti="0201"))
+    for number in range(ANSWER_COPIES_MAX):
+        desk.traffic.copied(str(number))
+    assert len(desk.traffic.copies) == ANSWER_COPIES_MAX
+    pos.close(unsent=1)
     assert desk.balance() == 100_000
 
 

@@ -103,6 +103,12 @@ def test_a_refund_gives_money(desk, pos, wallet):
     assert desk.balance() == 100_000
 
 
+def test_a_refund_clears_no_hold(desk, pos, wallet, held):
+    """It names the authorisation that the goods were bought with; what is still set aside there stays set aside."""
+    assert pos.ask(wallet.complete(held, minor=700, d3="200000"))[39] == "00"
+    assert (desk.balance(), desk.held()) == (100_700, 5_000)
+
+
 def test_a_completion_that_is_reversed_gives_its_money_back(desk, pos, wallet, held):
     """The posting returns once; the hold does not come back."""
     completion = wallet.complete(held, minor=4_000)
