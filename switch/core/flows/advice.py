@@ -1,10 +1,14 @@
-"""0220: it has already happened. Accepted, booked or passed on, and never declined for business reasons."""
+"""0220: it has already happened. Accepted, booked or passed on, and never declined for business reasons.
+
+A card that is not published for tests is none of these: what a test system must not take, it does not take as an advice either.
+"""
 
 from switch.core.flows.authorisation import respond_here
-from switch.core.incoming import Incoming
+from switch.core.incoming import Incoming, Refusal
 from switch.core.opening import opening_of
 from switch.core.plan import EMBEDDED
-from switch.core.respond import respond, settle_repeat
+from switch.core.respond import decline, respond, settle_repeat
+from switch.core.routing import may_be_taken
 from switch.core.saf import owe_completion
 from switch.core.turn import Turn
 from switch.core.vault import completion_fields
@@ -22,6 +26,9 @@ def advise(turn: Turn, incoming: Incoming) -> None:
     request = request_of(incoming.message, pin_key=incoming.connection.plan.pin_key)
     opening = opening_of(turn, incoming, request)
     if settle_repeat(turn, incoming, opening):
+        return
+    if request.pan is not None and not may_be_taken(turn, request.pan):
+        decline(turn, incoming, opening, Refusal(Reason.NOT_PERMITTED_TO_TERMINAL))
         return
     authorisation = turn.state.transactions.get(opening.original)
     target = authorisation.route if authorisation is not None and authorisation.route else None

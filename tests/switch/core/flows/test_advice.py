@@ -125,6 +125,17 @@ def test_a_completion_with_other_contents_under_the_same_key_is_refused(desk, po
     assert desk.balance() == 96_000
 
 
+@pytest.mark.parametrize("pan", ["4929123456789012", "5500005555555559"])
+def test_a_card_that_is_not_published_for_tests_is_not_taken(desk, pos, bank, wallet, pan):
+    """Perhaps somebody's real card: 58 for the issuer here and the one behind the link, nothing booked, nothing passed on."""
+    advice = wallet.complete(wallet.pay(d2=pan, d35=""), minor=500)
+    for mti in ("0220", "0221"):
+        assert pos.ask(advice | {"mti": mti})[39] == "58"
+    assert bank.take() == []
+    assert not desk.state.saf
+    assert all(SUSPENSE not in number for number in desk.state.book.accounts)
+
+
 # At a remote issuer.
 
 
