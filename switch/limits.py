@@ -39,11 +39,13 @@ INFLIGHT_MAX = 50_000
 LATE_MAX = 10_000
 """Ended exchanges that are remembered, so that a late answer can be told from an unknown one."""
 
-SENDS_REMEMBERED_MAX = 4_096
-"""Answers per connection whose delivery can still turn out to have failed: more than a full send buffer holds."""
+SENDS_REMEMBERED_MAX = 32_768
+"""Answers per connection whose delivery can still turn out to have failed: more than a send buffer full of the shortest ones
+and all that wait for the journal together."""
 
-ANSWER_COPIES_MAX = 10_000
-"""Transactions answered more than once of which it is known how often. One that is forgotten counts as answered once."""
+ANSWER_COPIES_MAX = TRANSACTIONS_MAX
+"""Transactions answered more than once of which it is known how often: as many as are remembered at all. One that is forgotten
+counts as answered once, so a smaller bound would let one party's repeats have another's delivered approval reversed."""
 
 SAF_WINDOW_MAX = 8
 """Advices of one link under way at the same time: enough to drain fast, few enough not to flood a host that just came back."""

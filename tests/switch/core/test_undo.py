@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
-from switch.limits import ANSWER_COPIES_MAX
+from switch.limits import ANSWER_COPIES_MAX, JOURNAL_WAITING_MAX, SEND_BUFFER_BYTES_MAX, SENDS_REMEMBERED_MAX
 from switch.machine import Closed
+from switch.wire import DIALECTS
 
 CARD = "mc-chip"
 
@@ -50,6 +51,17 @@ def test_more_unsent_than_sent_is_all_of_them(desk, pos, wallet):
     pos.ask(wallet.pay())
     pos.close(unsent=5_000)
     assert desk.balance() == 100_000
+
+
+def test_more_answers_are_remembered_than_can_wait(make_desk, plan, wallet):
+    """The shortest approval there is, in a full send buffer and behind a journal that lags: each of them is known by name."""
+    acquirer = msgspec.structs.replace(plan.links[0], dialect=DIALECTS["iso87-binary"], mac_key="")
+    pos = make_desk(msgspec.structs.replace(plan, links=(acquirer,), routes=plan.routes[:1])).connect()
+    barest = dict.fromkeys((f"d{de}" for de in (2, 12, 13, 32, 41, 42)), "")
+    answer = pos.ask(wallet.pay(**barest, d35=wallet.track2("visa-mag").replace("=", "D")))
+    assert (answer.mti, answer[39]) == ("0210", "00")
+    in_buffer = SEND_BUFFER_BYTES_MAX // len(acquirer.framing.frame(answer.raw))
+    assert in_buffer + JOURNAL_WAITING_MAX < SENDS_REMEMBERED_MAX
 
 
 def test_a_hold_is_released(desk, pos, wallet):
