@@ -47,11 +47,14 @@ class State:
         found = self.transactions.get(key)
         if found is None:
             found = self.transactions[key] = Transaction()
-            if len(self.transactions) > TRANSACTIONS_MAX:
-                self._forget_oldest()
+            # Two looks for each newcomer: with one, every look at an unfinished one would leave the table larger for good.
+            for _ in range(2):
+                if len(self.transactions) > TRANSACTIONS_MAX:
+                    self._forget_oldest()
         return found
 
     def _forget_oldest(self) -> None:
+        """Forget the oldest if it is finished; else it goes to the end, so that the next look meets another."""
         oldest = next(iter(self.transactions))
         transaction = self.transactions.pop(oldest)
         if transaction.state is TransactionState.FORWARDED or transaction.hold is not None:

@@ -101,3 +101,16 @@ def test_the_oldest_finished_transaction_makes_room():
     assert "done" not in state.transactions
     assert "reversed" not in state.transactions
     assert len(state.transactions) <= TRANSACTIONS_MAX + 2
+
+
+def test_what_cannot_go_does_not_make_the_memory_grow():
+    """Holds that nobody completes stay, and however often the bound comes round, only they are above it."""
+    holding = 50
+    state = state_with(
+        AccountOpened("A", "978", 1_000),
+        *(answered(f"holding {n}", hold=Hold(f"holding {n}", "A", 1, "978")) for n in range(holding)),
+    )
+    for number in range(3 * TRANSACTIONS_MAX):
+        state.transaction(str(number))
+    assert len(state.transactions) <= TRANSACTIONS_MAX + 1
+    assert sum(entry.hold is not None for entry in state.transactions.values()) == holding
