@@ -1,5 +1,7 @@
 """The durable state: a fold of the journal. Read by everyone in the core, changed only by `apply` and by sealing."""
 
+from collections import OrderedDict
+
 import msgspec
 
 from switch.core.exchange import Transaction, TransactionState
@@ -38,7 +40,8 @@ class State:
         self.seq = 0
         self.digest = GENESIS
         self.book = Book()
-        self.transactions: dict[str, Transaction] = {}
+        # Not a plain dict: finding the first entry of one skips all that were taken out before it, which is slow at the bound.
+        self.transactions: OrderedDict[str, Transaction] = OrderedDict()
         self.saf: dict[str, dict[str, Advice]] = {}
         self.stans: dict[str, int] = {}
 
@@ -55,7 +58,8 @@ class State:
 
     def _forget_oldest(self) -> None:
         """Forget the oldest if it is finished; else it goes to the end, so that the next look meets another."""
-        oldest = next(iter(self.transactions))
-        transaction = self.transactions.pop(oldest)
+        oldest, transaction = next(iter(self.transactions.items()))
         if transaction.state is TransactionState.FORWARDED or transaction.hold is not None:
-            self.transactions[oldest] = transaction
+            self.transactions.move_to_end(oldest)
+        else:
+            del self.transactions[oldest]
