@@ -32,8 +32,9 @@ class Advice(msgspec.Struct):
 class State:
     """What the switch knows after a restart as before it.
 
-    `transactions` are in the order in which they were first seen; `saf` holds the advices of each issuer link by STAN, in the
-    order in which they became owed; `stans` is the last STAN used toward each issuer link.
+    `transactions` are in the order in which they were first seen, those last that were found unfinished at the bound; `saf`
+    holds the advices of each issuer link by STAN, in the order in which they became owed; `stans` is the last STAN used toward
+    each issuer link.
     """
 
     def __init__(self) -> None:

@@ -9,6 +9,7 @@ from switch.core.undo import undo
 from switch.domain.reasons import Reason
 from switch.ledger.records import Reversed
 from switch.machine import Severity
+from switch.wire.mti import is_advice
 from switch.wire.translate import REASON_CODES, original_of
 
 
@@ -34,6 +35,8 @@ def reverse(turn: Turn, incoming: Incoming) -> None:
         reason = Reason.UNABLE_TO_LOCATE if seen.opening is None else Reason.APPROVED
     else:
         undo(turn, key, "acquirer")
-    if incoming.mti == "0420":
+    # An advice is accepted, its original known or not. But the original is found by its terminal too: where that is left out,
+    # a yes would say that something was undone that may well stand.
+    if is_advice(incoming.mti) and terminal_id:
         reason = Reason.APPROVED
     turn.send(incoming.connection, answer(message, {39: REASON_CODES[reason]}))

@@ -86,6 +86,33 @@ def test_another_terminals_purchase_cannot_be_reversed(desk, pos, wallet, change
     assert desk.balance() == 98_750
 
 
+def test_an_advice_without_its_terminal_is_not_told_yes_for_nothing(desk, pos, wallet):
+    """Without DE 41 the purchase of a terminal is not found: 25, since its money is still taken. With it, it is given back."""
+    pos.ask(wallet.pay())
+    for mti in ("0420", "0421"):
+        assert pos.ask(wallet.undo(wallet.pay(), mti=mti, d41=""))[39] == "25"
+    assert desk.balance() == 98_750
+    assert pos.ask(wallet.undo(wallet.pay()))[39] == "00"
+    assert desk.balance() == 100_000
+
+
+def test_a_party_without_terminals_can_reverse(desk, pos, wallet):
+    """Where no message has a DE 41 the purchase is found without; and a reversal that comes first stands in its way."""
+    paid = wallet.pay(d41="")
+    pos.ask(paid)
+    assert pos.ask(wallet.undo(paid))[39] == "00"
+    assert desk.balance() == 100_000
+    later = wallet.pay(d41="", stan=2)
+    assert pos.ask(wallet.undo(later))[39] == "25"
+    assert pos.ask(later)[39] == "21"
+
+
+@pytest.mark.parametrize("mti", ["0420", "0421", "0422"])
+def test_an_advice_is_accepted_whoever_it_is_from(pos, wallet, mti):
+    """The origin digit says who asks, and changes nothing: an unknown original is accepted from each."""
+    assert pos.ask(wallet.undo(wallet.pay(), mti=mti))[39] == "00"
+
+
 def test_another_partys_purchase_cannot_be_reversed(make_desk, plan, wallet):
     """The same terminal, STAN and time on another link are another transaction."""
     first, issuer = plan.links
