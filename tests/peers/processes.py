@@ -153,7 +153,7 @@ class RunningSwitch(Program):
         super().__init__([POINTSMAN, "serve", "--state", str(state), *map(str, words)], cwd=state.parent)
         self.state = state
         try:
-            self.complaints.wait(lambda lines: any(line.startswith("journal: ") for line in lines))
+            self.complaints.wait(lambda lines: any("journal: " in line for line in lines))
         except BaseException:
             self.close()
             raise
@@ -163,7 +163,7 @@ class RunningSwitch(Program):
 
     def port(self, link: str = "pos") -> int:
         """The port that a link listens on."""
-        found = [re.fullmatch(rf"listening: {link} on port (\d+)", line) for line in self.complaints.all()]
+        found = [re.search(rf"listening: {link} on port (\d+)", line) for line in self.complaints.all()]
         return next(int(match[1]) for match in found if match)
 
     def wait_for(self, words: str) -> str:
