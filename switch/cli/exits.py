@@ -14,6 +14,8 @@ UNREADABLE = 4
 """A message or a journal that cannot be read."""
 INTERNAL = 5
 """Our own fault; nothing that was acknowledged is lost."""
+INTERRUPTED = 128
+"""Plus the number of the signal, as shells count: 130 after Ctrl-C, 143 after SIGTERM."""
 
 
 def complain(*lines: str) -> None:

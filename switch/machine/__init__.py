@@ -14,7 +14,7 @@ from switch.machine.events import Closed, Drain, Event, Opened, Operate, Order, 
 from switch.machine.machine import Machine
 from switch.machine.notice import Notice, Severity
 from switch.machine.outbox import Outbox
-from switch.machine.sealing import GENESIS, ChainError, RecordCodec, Sealed
+from switch.machine.sealing import GENESIS, ChainError, JournalError, RecordCodec, Sealed
 
 __all__ = [
     "GENESIS",
@@ -28,6 +28,7 @@ __all__ = [
     "Entropy",
     "Event",
     "Hangup",
+    "JournalError",
     "Machine",
     "Moment",
     "Notice",

@@ -3,25 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from switch.machine.sealing import Sealed
+from switch.machine.sealing import JournalError, Sealed
 
 
-class StoreError(Exception):
-    """A journal that cannot be opened, read or written: the machine's, its owner's or the disk's fault, never a peer's.
-
-    Args:
-        what: what did not work.
-        where: the journal, as a path.
-        why: the cause in words, with what the system said.
-        what_next: what the reader of this text can do about it.
-    """
-
-    def __init__(self, what: str, where: str, why: str, what_next: str) -> None:
-        super().__init__(f"{what} {where}: {why}. {what_next}")
-        self.what = what
-        self.where = where
-        self.why = why
-        self.what_next = what_next
+class StoreError(JournalError):
+    """The journal of a switch that cannot be opened, read or written."""
 
 
 class Reader(Protocol):

@@ -68,5 +68,12 @@ def overview() -> None:
 
 
 def main() -> None:
-    """Run `pointsman`."""
-    app()
+    """Run `pointsman`. A disk or a terminal that refuses ends it in words; a pipe that nobody reads, without any."""
+    try:
+        app()
+    except OSError as error:
+        from switch.cli.exits import FAILED, complain
+
+        where = f"{error.filename}: " if error.filename else ""
+        complain(f"stopped: {where}{error.strerror or error}", "Look at disk and permissions: pointsman doctor")
+        raise SystemExit(FAILED) from None

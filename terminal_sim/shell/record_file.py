@@ -11,17 +11,14 @@ from pathlib import Path
 
 import msgspec
 
-from switch.machine import Sealed
+from switch.machine import JournalError, Sealed
 
 _RECOVER = "Keep a copy of the file, and restore it from one that is whole"
 _RESTART = "Stop, see to the disk, and start again from what the file holds"
 
 
-class RecordFileError(Exception):
-    """A record file that cannot be opened, read or written: what, where, why, what next."""
-
-    def __init__(self, what: str, path: Path, why: str, what_next: str) -> None:
-        super().__init__(f"{what} {path}: {why}. {what_next}")
+class RecordFileError(JournalError):
+    """A record file that cannot be opened, read or written."""
 
 
 class RecordLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,7 +106,7 @@ class RecordFile:
             raise self._failed("cannot open", why, "Stop that one first, or choose another state directory") from None
 
     def _failed(self, what: str, why: str, what_next: str) -> RecordFileError:
-        return RecordFileError(f"{what} record file", self._path, why, what_next)
+        return RecordFileError(f"{what} record file", str(self._path), why, what_next)
 
 
 def read_records(path: Path) -> tuple[Sealed, ...]:
@@ -122,7 +119,7 @@ def read_records(path: Path) -> tuple[Sealed, ...]:
         data = path.read_bytes()
     except OSError as error:
         why = error.strerror or "no reason given"
-        raise RecordFileError("cannot read record file", path, why, "Check the path and its permissions") from error
+        raise RecordFileError("cannot read record file", str(path), why, "Check the path and its permissions") from error
     return _decode_lines(path, _split(data)[0])
 
 
@@ -138,7 +135,7 @@ def _open_file(path: Path) -> int:
             os.close(directory)
     except OSError as error:
         why = error.strerror or "no reason given"
-        raise RecordFileError("cannot open record file", path, why, "Choose a path that you may write to") from error
+        raise RecordFileError("cannot open record file", str(path), why, "Choose a path that you may write to") from error
     return descriptor
 
 
@@ -172,6 +169,6 @@ def _decode_lines(path: Path, data: bytes) -> tuple[Sealed, ...]:
             line = _DECODER.decode(text)
             digest = bytes.fromhex(line.digest)
         except (msgspec.DecodeError, ValueError):
-            raise RecordFileError("cannot read record file", path, f"line {number} is no record", _RECOVER) from None
+            raise RecordFileError("cannot read record file", str(path), f"line {number} is no record", _RECOVER) from None
         entries.append(Sealed(line.seq, line.at, line.kind, line.body.encode("utf-8"), digest))
     return tuple(entries)

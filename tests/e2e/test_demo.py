@@ -2,6 +2,7 @@
 
 import re
 import signal
+import subprocess
 
 import pytest
 
@@ -49,6 +50,43 @@ def test_killed_and_started_again(place):
     assert re.search(r"^owed from an earlier run: [1-9]\d* reversals, sent first$", done.output, re.MULTILINE)
     assert "0 differ" in done.output
     assert "money: balanced" in done.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_and_started_again(place, number):
+    """Ctrl-C in the middle of its purchases ends it in words, with a shell's status, and the next run balances."""
+    with Program([POINTSMAN, "demo", "--count", "100000", "--state", str(place)]) as program:
+        program.output.wait(lambda lines: any(line.startswith("ok an authorisation") for line in lines))
+        _wait_for_records(place, 60)
+        program.signal(number)
+        assert program.wait() == 128 + number
+    assert "interrupted: what was acknowledged is kept" in program.text()
+    assert "Traceback" not in program.text()
+    done = run("demo", "--count", "5", "--state", place)
+    assert done.status == 0, done
+    assert "money: balanced" in done.output
+
+
+def test_nobody_reads_on(place):
+    """Piped into `head`, it ends without a word and without success: the money was not counted."""
+    done = subprocess.run(
+        ["sh", "-c", '{ "$0" demo --count 20 --state "$1"; echo "status $?" >&2; } | head -1', POINTSMAN, place],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == (f"state: {place}\n", "status 1\n")
+
+
+def test_what_terminals_remember_cannot_be_read(place):
+    """A record file that is none ends the demonstration in words that name it."""
+    (place / "terminals").mkdir()
+    (place / "terminals" / "DEMO0001.jsonl").write_text("no record\n")
+    done = run("demo", "--count", "0", "--state", place)
+    assert done.status == 2
+    assert "DEMO0001.jsonl: line 1 is no record" in done.complaints
+    assert "Traceback" not in done.complaints
 
 
 def test_a_changed_journal_is_not_run_on(place):

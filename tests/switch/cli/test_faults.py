@@ -1,12 +1,15 @@
 """Proves that each fault that can end a run has its words and its exit status, and that an unknown one is not swallowed."""
 
+import os
+import signal
+
 import pytest
 import trio
 import typer
 
 from switch.cli.faults import run_or_exit
 from switch.config import ConfigError
-from switch.machine import ChainError
+from switch.machine import ChainError, JournalError
 from switch.shell import JournalFault, ListenError, MachineFault
 from switch.store import StoreError
 
@@ -14,6 +17,7 @@ FAULTS = {
     "config": (ConfigError(["$.a: one", "$.b: two"]), 2, ["$.a: one", "$.b: two"]),
     "listen": (ListenError("link pos: cannot listen"), 3, ["link pos: cannot listen"]),
     "store": (StoreError("cannot open", "here", "because", "Do this"), 2, ["cannot open here: because. Do this"]),
+    "record file": (JournalError("cannot read", "there", "because", "Do that"), 2, ["cannot read there: because. Do that"]),
     "chain": (ChainError(7, "missing"), 4, ["the journal is not what was written: record 7: missing"]),
     "machine": (MachineFault("it failed"), 5, ["stopped: it failed"]),
     "journal": (JournalFault("it was not written"), 5, ["stopped: it was not written"]),
@@ -47,6 +51,39 @@ def test_an_unknown_fault():
 
     with pytest.raises(LookupError, match="unforeseen"):
         run_or_exit(fail)
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal(number, status, capsys):
+    """The run is cancelled, cleans up, and ends in one line; its status is what a shell makes of the signal."""
+    cleaned = []
+
+    async def wait() -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(trio.sleep_forever)
+            os.kill(os.getpid(), number)
+            try:
+                await trio.sleep_forever()
+            finally:
+                cleaned.append(True)
+
+    with pytest.raises(typer.Exit) as ended:
+        run_or_exit(wait)
+    assert ended.value.exit_code == status
+    assert cleaned == [True]
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("interrupted: what was acknowledged is kept")
+
+
+def test_an_exit_within():
+    """Who asks for the end from within a nursery gets it: rich does when nobody reads its lines any more."""
+
+    async def leave() -> None:
+        async with trio.open_nursery():
+            raise SystemExit(1)
+
+    with pytest.raises(SystemExit, match="1"):
+        run_or_exit(leave)
 
 
 def test_no_fault():
