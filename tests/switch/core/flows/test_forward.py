@@ -7,7 +7,8 @@ from keys.mac import retail_mac
 from keys.pinblock import decrypt_iso0
 from keys.sensitive import Pan
 from switch.core.exchange import Exchange
-from switch.limits import FRAME_BYTES_MAX, INFLIGHT_MAX
+from switch.core.state import Advice
+from switch.limits import FRAME_BYTES_MAX, INFLIGHT_MAX, SAF_ENTRIES_MAX
 from switch.wire import DIALECTS, FRAMINGS
 
 CARD = "mc-chip"
@@ -125,6 +126,18 @@ def test_a_full_table_refuses_new_work_and_keeps_the_old(desk, pos, bank, wallet
     assert pos.take_one()[39] == "00"
     for filler in fillers:
         inflight.close(filler, answered=True)
+
+
+def test_nothing_is_forwarded_to_an_issuer_that_hears_no_reversals(desk, pos, bank, wallet):
+    """With the queue full a request is answered 91 at once and the issuer hears nothing."""
+    filler = Advice("filler", "0420", "000000", "0101000000", b"")
+    desk.state.saf["bank"] = {f"{stan:06d}": filler for stan in range(SAF_ENTRIES_MAX)}
+    assert pos.ask(wallet.pay(CARD, entry="012"))[39] == "91"
+    assert bank.take() == []
+    del desk.state.saf["bank"]
+    pos.post(wallet.pay(CARD, entry="012", stan=2))
+    bank.reply(bank.take_one())
+    assert pos.take_one()[39] == "00"
 
 
 def test_a_request_is_recast_for_another_dialect(binary_desk, wallet):
