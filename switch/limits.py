@@ -50,6 +50,9 @@ counts as answered once, so a smaller bound would let one party's repeats have a
 SAF_WINDOW_MAX = 8
 """Advices of one link under way at the same time: enough to drain fast, few enough not to flood a host that just came back."""
 
+SAF_ENTRIES_MAX = 10_000
+"""Advices that may wait for one link. Beyond it no new request is forwarded there: an issuer that hears no reversals is away."""
+
 SAF_RETRY_MS = 5_000
 """Milliseconds before an unanswered advice is repeated; doubled with each attempt up to `SAF_RETRY_MAX_MS`."""
 
