@@ -1,4 +1,4 @@
-"""Commands of the switch, one file each; `terminal_sim.cli` mounts them. `new_app` gives them all the same manners."""
+"""Commands of the switch, one file each; `terminal_sim.cli` mounts them. What is here gives them all the same manners."""
 
 import typer
 
@@ -11,3 +11,8 @@ def new_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+
+
+def examples(*commands: str) -> str:
+    """The end of a command's help: examples, one to a line and never wrapped, so that each can be copied as it stands."""
+    return "\n".join(("\b", "Examples:", *(f"  {command}" for command in commands)))

@@ -5,15 +5,20 @@ from typing import Annotated
 
 import typer
 
-from switch.cli import new_app
+from switch.cli import examples, new_app
 from switch.cli.exits import USAGE, complain
 from switch.compose import compose
 from switch.config import ConfigError, load_config
 
 app = new_app()
 
+_EPILOG = examples(
+    "pointsman serve --print-config > my.toml",
+    "pointsman check my.toml",
+)
 
-@app.command(epilog="Examples:  pointsman check my.toml  |  pointsman serve --print-config > my.toml")
+
+@app.command(epilog=_EPILOG)
 def check(file: Annotated[Path, typer.Argument(help="A configuration in TOML.")]) -> None:
     """Check a configuration without starting anything."""
     try:

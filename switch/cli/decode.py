@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import msgspec
 import typer
 
-from switch.cli import new_app
+from switch.cli import examples, new_app
 from switch.cli.exits import UNREADABLE, USAGE, complain
 from switch.config import nearest
 from switch.limits import HEX_TEXT_CHARS_MAX
@@ -20,7 +20,11 @@ from switch.wire.hexinput import read_hex
 
 app = new_app()
 
-_EPILOG = "Examples:  pointsman decode 08008220000000000000040000000000000011221015000000010301  |  pointsman decode dump.hex"
+_EPILOG = examples(
+    "pointsman decode 08008220000000000000040000000000000011221015000000010301",
+    "pointsman decode dump.hex",
+    "xxd -p capture.bin | pointsman decode - --json",
+)
 
 
 @app.command(epilog=_EPILOG)

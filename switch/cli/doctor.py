@@ -15,12 +15,18 @@ from typing import Annotated
 import msgspec
 import typer
 
-from switch.cli import new_app
+from switch.cli import examples, new_app
 from switch.cli.exits import FAILED
 from switch.config import Config
 from switch.default_config import default_config
 
 app = new_app()
+
+_EPILOG = examples(
+    "pointsman doctor",
+    "pointsman doctor --state /var/lib/pointsman",
+    "pointsman doctor --json",
+)
 
 FSYNC_ROUNDS = 20
 FSYNC_SLOW_MS = 20.0
@@ -39,7 +45,7 @@ class Finding(msgspec.Struct, frozen=True):
     mend: str = ""
 
 
-@app.command(epilog="Examples:  pointsman doctor  |  pointsman doctor --state /var/lib/pointsman  |  pointsman doctor --json")
+@app.command(epilog=_EPILOG)
 def doctor(
     state: Annotated[Path, typer.Option(help="State directory to look at.")] = DEFAULT_STATE,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

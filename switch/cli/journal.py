@@ -10,7 +10,7 @@ from typing import Annotated, get_args
 import msgspec
 import typer
 
-from switch.cli import new_app
+from switch.cli import examples, new_app
 from switch.cli.exits import UNREADABLE, USAGE, complain
 from switch.config import Config, nearest
 from switch.ledger import JOURNAL, Record
@@ -18,6 +18,15 @@ from switch.machine import ChainError, Sealed
 from switch.store import SqliteReader, StoreError
 
 app = new_app()
+
+_SHOW = examples(
+    "pointsman journal show --last 5",
+    "pointsman journal show --kind answered --json",
+)
+_VERIFY = examples(
+    "pointsman journal verify",
+    "pointsman journal verify pointsman-state --json",
+)
 
 PathArgument = Annotated[Path, typer.Argument(help="A state directory, or the journal file in it.")]
 DEFAULT_PATH = Path(Config().state_dir)
@@ -31,7 +40,7 @@ def journal() -> None:
     """Verify a journal, or show its records."""
 
 
-@app.command(epilog="Examples:  pointsman journal verify  |  pointsman journal verify pointsman-state --json")
+@app.command(epilog=_VERIFY)
 def verify(
     path: PathArgument = DEFAULT_PATH, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
 ) -> None:
@@ -53,7 +62,7 @@ def verify(
         raise typer.Exit(UNREADABLE)
 
 
-@app.command(epilog="Examples:  pointsman journal show --last 5  |  pointsman journal show --kind answered --json")
+@app.command(epilog=_SHOW)
 def show(
     path: PathArgument = DEFAULT_PATH,
     first: Annotated[int, typer.Option("--from", min=1, help="First record to show.")] = 1,

@@ -10,7 +10,7 @@ import trio
 import typer
 
 from switch.app import Service, journal_path, run_switch
-from switch.cli import new_app
+from switch.cli import examples, new_app
 from switch.cli.exits import USAGE, complain
 from switch.cli.faults import run_or_exit
 from switch.compose import compose
@@ -21,7 +21,11 @@ from switch.shell.logs import LogFormat, notice_logger
 
 app = new_app()
 
-_EPILOG = "Examples:  pointsman serve  |  pointsman serve --print-config > my.toml  |  pointsman serve --config my.toml"
+_EPILOG = examples(
+    "pointsman serve",
+    "pointsman serve --print-config > my.toml",
+    "pointsman serve --config my.toml",
+)
 
 
 @app.command(epilog=_EPILOG)

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from switch.cli import new_app
+from switch.cli import examples, new_app
 from switch.cli.exits import FAILED
 from switch.cli.faults import run_or_exit
 from switch.machine import Severity
@@ -20,7 +20,11 @@ from terminal_sim.demo.scenes import SCENES
 
 app = new_app()
 
-_EPILOG = "Examples:  pointsman demo  |  pointsman demo --explain  |  pointsman demo --count 5000 --state my-demo"
+_EPILOG = examples(
+    "pointsman demo",
+    "pointsman demo --explain",
+    "pointsman demo --count 5000 --state my-demo",
+)
 
 
 @app.command(epilog=_EPILOG)

@@ -15,7 +15,7 @@ from keys.lab import LAB_KEYS, lab_key
 from keys.material import Key, KeyUsage
 from keys.sensitive import Secret
 from switch.app import SystemEntropy
-from switch.cli import new_app
+from switch.cli import examples, new_app
 from switch.cli.exits import CONNECTION, FAILED, USAGE, complain
 from switch.cli.faults import run_or_exit
 from switch.config import nearest
@@ -40,8 +40,11 @@ NOT_THERE = (RefusalReason.UNREACHABLE, RefusalReason.OWED)
 
 ENTRIES: dict[str, Entry] = {"chip": Entry.CHIP, "nfc": Entry.NFC, "mag": Entry.MAGSTRIPE}
 
-_EPILOG = """Examples:  pointsman terminal pay --amount 12.50 --card visa-chip --entry chip --pin 1234  |
-pointsman terminal pay --amount 8.20 --entry nfc --json  |  pointsman terminal pay --amount 5 --to 127.0.0.1:8583 --explain"""
+_EPILOG = examples(
+    "pointsman terminal pay --amount 12.50 --card visa-chip --entry chip --pin 1234",
+    "pointsman terminal pay --amount 8.20 --entry nfc --json",
+    "pointsman terminal pay --amount 5 --to 127.0.0.1:8583 --explain",
+)
 
 
 @app.callback()
