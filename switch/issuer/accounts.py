@@ -33,6 +33,8 @@ A TC or an AAC is made with the same key over the same data, so a right cryptogr
 ABSENT_MODES = frozenset({EntryMode.MANUAL, EntryMode.ECOMMERCE})
 """Ways of reading a card whose holder cannot be asked for a PIN. An unknown way is none of them."""
 
+SWIPED_MODES = frozenset({EntryMode.MAGSTRIPE, EntryMode.CONTACTLESS_MAGSTRIPE})
+"""Ways of reading a card that give a track."""
 
 CREDIT = "2"
 """First digit of DE 3 where money goes to the cardholder: returns, deposits, adjustments (ISO 8583:1987, types 20 to 29)."""
@@ -190,10 +192,14 @@ def check_cryptogram_amount(review: Review) -> Reason | None:
 def check_track(review: Review) -> Reason | None:
     """A track carries the value that the issuer wrote: a CVV on the stripe, an iCVV in the chip's copy of it.
 
-    The layout behind the separator is ISO/IEC 7813's: expiry, service code, PVKI and PVV (5 digits), verification value.
+    A swipe without its track proves nothing: a number alone would do. The layout behind the separator is ISO/IEC 7813's: expiry,
+    service code, PVKI and PVV (5 digits), verification value.
     """
     track = review.request.track2
     if track is None:
+        if review.request.entry_mode in SWIPED_MODES and not review.request.icc:
+            review.detail = "read from the stripe, but without its track"
+            return Reason.CVV_FAILED
         return None
     number, _, rest = track.expose().decode("ascii").partition("=")
     expiry, service_code, value = rest[:4], rest[4:7], rest[12:15]

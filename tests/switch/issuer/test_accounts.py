@@ -113,6 +113,14 @@ def test_a_pin_is_not_tried_against_a_false_card(issuer):
     assert (verdict.decision.reason, verdict.card) == (Reason.CVV_FAILED, None)
 
 
+@pytest.mark.parametrize("pin", ["", "1234", "9999"])
+@pytest.mark.parametrize("mode", [EntryMode.MAGSTRIPE, EntryMode.CONTACTLESS_MAGSTRIPE])
+def test_a_swipe_without_its_track_is_no_card(issuer, mode, pin):
+    """Whoever only knows the number neither pays nor learns whether a PIN is right, and costs its holder no tries."""
+    verdict = issuer.decide(issuer.request(chip=False, mode=mode, pin=pin))
+    assert (verdict.decision.reason, verdict.card) == (Reason.CVV_FAILED, None)
+
+
 def test_a_card_without_a_pin_takes_none(wallet):
     """An empty PVV matches no PIN."""
     issuer = Issuer(wallet, pvv="")
