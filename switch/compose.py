@@ -23,6 +23,7 @@ from switch.issuer.scripted import ScriptedHandler, ScriptLine
 from switch.machine import Entropy
 from switch.store import STORES
 from switch.wire import DIALECTS, FRAMINGS
+from switch.wire.pairing import unfit
 
 Address = tuple[str, int]
 
@@ -135,6 +136,10 @@ class _Composer:
             self.problems.append(f"{place}.dialect: {nearest(link.dialect, DIALECTS)}")
         if link.framing not in FRAMINGS:
             self.problems.append(f"{place}.framing: {nearest(link.framing, FRAMINGS)}")
+        if link.dialect in DIALECTS and link.framing in FRAMINGS:
+            misfit = unfit(DIALECTS[link.dialect], FRAMINGS[link.framing])
+            if misfit:
+                self.problems.append(f"{place}.framing: {misfit}; choose another")
         if link.mac_key:
             self._name_of_key(f"{place}.mac_key", link.mac_key, KeyUsage.MAC_ALGORITHM_3)
         if link.pin_key:

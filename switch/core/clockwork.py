@@ -3,6 +3,7 @@
 from switch.core import saf
 from switch.core.exchange import TransactionState
 from switch.core.flows.network import ask_echo
+from switch.core.incoming import Incoming
 from switch.core.link import Connection, Link
 from switch.core.respond import notice_answer, send_answer
 from switch.core.traffic import Due
@@ -104,7 +105,7 @@ def _expire_exchange(turn: Turn, key: str) -> None:
     transaction = turn.state.transactions[key]
     connection = turn.traffic.connections.get(exchange.conn)
     if connection is not None:
-        send_answer(turn, connection, exchange.request, transaction)
+        send_answer(turn, Incoming(exchange.request, connection, exchange.head), transaction)
     assert transaction.opening is not None
     notice_answer(turn, connection, transaction.opening, decision)
 

@@ -88,9 +88,11 @@ class Exchange(msgspec.Struct):
         conn: the connection that asked last; the answer goes there.
         request: the message as that connection sent it.
         match: what the issuer's answer is found by.
+        head: the header of the frame that the request came in, which the answer is a reply to.
     """
 
     key: str
     conn: int
     request: Message
     match: tuple[str, ...]
+    head: bytes = b""

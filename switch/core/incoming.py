@@ -9,10 +9,11 @@ from switch.wire.mti import without_repeat
 
 
 class Incoming(msgspec.Struct, frozen=True):
-    """One message and the connection that it came on."""
+    """One message and the connection that it came on; `head` is the header of its frame, which the answer is a reply to."""
 
     message: Message
     connection: Connection
+    head: bytes = b""
 
     @property
     def mti(self) -> str:

@@ -11,7 +11,6 @@ from switch.domain.reasons import WORDS, Reason
 from switch.issuer import Verdict
 from switch.ledger.records import Answered, Opening
 from switch.machine import Severity
-from switch.wire import Message
 from switch.wire.tlv import encode
 from switch.wire.translate import REASON_CODES
 
@@ -31,10 +30,10 @@ def settle_repeat(turn: Turn, incoming: Incoming, opening: Opening) -> bool:
         case Sameness.OPEN_REPEAT:
             exchange = turn.traffic.inflight.find(opening.key)
             if exchange is not None:
-                exchange.conn, exchange.request = incoming.connection.conn, incoming.message
+                exchange.conn, exchange.request, exchange.head = incoming.connection.conn, incoming.message, incoming.head
         case Sameness.ANSWERED_REPEAT:
             turn.traffic.copied(opening.key)
-            turn.send(incoming.connection, stored_answer(incoming.message, seen), opening.key)
+            turn.send(incoming.connection, stored_answer(incoming.message, seen), opening.key, reply_to=incoming.head)
         case Sameness.UNDONE:
             refuse(turn, incoming, Refusal(Reason.ORIGINAL_REVERSED))
         case _:
@@ -46,7 +45,7 @@ def refuse(turn: Turn, incoming: Incoming, refusal: Refusal) -> None:
     """Answer "no" without a trace in the books: the request never became a transaction."""
     text = f"{incoming.place}: refused, {WORDS[refusal.reason]}" + (f" ({refusal.detail})" if refusal.detail else "")
     turn.notice("request.refused", Severity.WARNING, text, incoming.connection, facts=(("reason", refusal.reason.value),))
-    turn.send(incoming.connection, answer(incoming.message, {39: REASON_CODES[refusal.reason]}))
+    turn.send(incoming.connection, answer(incoming.message, {39: REASON_CODES[refusal.reason]}), reply_to=incoming.head)
 
 
 def decline(turn: Turn, incoming: Incoming, opening: Opening, refusal: Refusal) -> None:
@@ -76,14 +75,14 @@ def respond(turn: Turn, incoming: Incoming, opening: Opening, verdict: Verdict) 
             atc=verdict.card.atc if verdict.card else None,
         )
     )
-    send_answer(turn, incoming.connection, incoming.message, turn.state.transactions[opening.key])
+    send_answer(turn, incoming, turn.state.transactions[opening.key])
     notice_answer(turn, incoming.connection, opening, decision)
 
 
-def send_answer(turn: Turn, connection: Connection, request: Message, transaction: Transaction) -> None:
-    """Send the answer that the state now holds for a transaction."""
+def send_answer(turn: Turn, incoming: Incoming, transaction: Transaction) -> None:
+    """Send the answer that the state now holds for a transaction, to the connection that asked and in reply to its frame."""
     key = transaction.opening.key if transaction.opening is not None else ""
-    turn.send(connection, stored_answer(request, transaction), key)
+    turn.send(incoming.connection, stored_answer(incoming.message, transaction), key, reply_to=incoming.head)
 
 
 def notice_answer(turn: Turn, connection: Connection | None, opening: Opening, decision: Decision) -> None:

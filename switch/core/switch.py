@@ -19,7 +19,7 @@ from switch.domain.reasons import Reason
 from switch.issuer import Handler
 from switch.limits import HALF_FRAME_MS
 from switch.machine import Closed, Command, Drain, Event, Moment, Opened, Operate, Received, Severity, Tick, Unreachable
-from switch.wire import DecodeError, FrameError, Message
+from switch.wire import DecodeError, Frame, FrameError, Message
 from switch.wire.mti import is_response
 from switch.wire.redact import clean
 
@@ -134,14 +134,19 @@ def _receive(turn: Turn, conn: int, data: bytes) -> None:
         turn.traffic.deadlines.set((Due.HALF_FRAME, conn), turn.now.mono_ms + HALF_FRAME_MS)
 
 
-def _take(turn: Turn, connection: Connection, frame: bytes) -> None:
-    """One frame: decode it, check its MAC and its session, and hand it to its flow."""
+def _take(turn: Turn, connection: Connection, frame: Frame) -> None:
+    """One frame: decode it, check its MAC and its session, and hand it to its flow. What we sent and get back is none."""
+    code = connection.plan.framing.rejection(frame.head)
+    if code:
+        text = f"{connection.plan.name} rejects a message of {len(frame)} bytes with code {code}"
+        turn.notice("frame.rejected", Severity.WARNING, text, connection, facts=(("code", code),))
+        return
     try:
-        incoming = Incoming(connection.plan.dialect.decode(frame), connection)
+        incoming = Incoming(connection.plan.dialect.decode(frame), connection, frame.head)
         if _admissible(turn, incoming):
             _act(turn, incoming)
     except DecodeError as error:
-        _refuse_unreadable(turn, connection, error)
+        _refuse_unreadable(turn, connection, frame.head, error)
 
 
 def _act(turn: Turn, incoming: Incoming) -> None:
@@ -205,10 +210,10 @@ def _object(turn: Turn, incoming: Incoming, refusal: Refusal) -> None:
         refuse(turn, incoming, refusal)
 
 
-def _refuse_unreadable(turn: Turn, connection: Connection, error: DecodeError) -> None:
+def _refuse_unreadable(turn: Turn, connection: Connection, head: bytes, error: DecodeError) -> None:
     """A message that cannot be read. Where its key fields can, the peer hears so (DE 39 = 30); the link lives."""
     text = f"{connection.plan.name}: {clean(str(error))}"
     turn.notice("message.unreadable", Severity.WARNING, text, connection, facts=(("rule", error.rule),))
     partial: Message | None = error.partial
     if partial is not None and 11 in partial and not is_response(partial.mti):
-        refuse(turn, Incoming(partial, connection), Refusal(Reason.FORMAT_ERROR, error.rule))
+        refuse(turn, Incoming(partial, connection, head), Refusal(Reason.FORMAT_ERROR, error.rule))

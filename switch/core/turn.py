@@ -12,7 +12,7 @@ from switch.issuer import Handler
 from switch.ledger.chain import JOURNAL
 from switch.ledger.records import Record
 from switch.machine import Append, Command, Dial, Hangup, Moment, Notice, Notify, Send, Severity
-from switch.wire import Message
+from switch.wire import EncodeError, Message
 
 
 class Parts:
@@ -48,8 +48,13 @@ class Turn:
         state.seq, state.digest = sealed.seq, sealed.digest
         self.commands.append(Append(sealed))
 
-    def send(self, connection: Connection, message: Message, transaction: str = "") -> None:
-        """Sign and frame a message and put it on a connection; `transaction` names the one whose answer it is."""
+    def send(self, connection: Connection, message: Message, transaction: str = "", *, reply_to: bytes = b"") -> None:
+        """Sign and frame a message and put it on a connection.
+
+        Args:
+            transaction: names the one whose answer it is.
+            reply_to: the header of the frame whose answer it is.
+        """
         mac_key = connection.plan.mac_key
         if mac_key:
             try:
@@ -58,9 +63,15 @@ class Turn:
                 text = f"nothing was sent on {connection.plan.name}: a message could not be signed ({error})"
                 self.notice("mac.unsigned", Severity.ERROR, text, connection)
                 return
+        try:
+            framed = connection.plan.framing.frame(message.raw, reply_to)
+        except EncodeError as error:
+            text = f"nothing was sent on {connection.plan.name}: a message does not fit its framing ({error})"
+            self.notice("frame.unfit", Severity.ERROR, text, connection)
+            return
         self.seal_audit()
         connection.sends.append(transaction)
-        self.commands.append(Send(connection.conn, connection.plan.framing.frame(message.raw)))
+        self.commands.append(Send(connection.conn, framed))
 
     def dial(self, link: str) -> None:
         """Have a party connected to."""

@@ -18,7 +18,7 @@ from switch.wire.dialect import Dialect
 from switch.wire.dialects.iso87_ascii import ISO87_ASCII
 from switch.wire.dialects.iso87_binary import ISO87_BINARY
 from switch.wire.errors import DecodeError, EncodeError, FrameError, HexError, SpecError, TlvError, WireError
-from switch.wire.framing import FRAMINGS, FrameBuffer, Framing
+from switch.wire.framing import FRAMINGS, Frame, FrameBuffer, Framing
 from switch.wire.message import Message
 
 DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in (ISO87_ASCII, ISO87_BINARY)}
@@ -30,6 +30,7 @@ __all__ = [
     "DecodeError",
     "Dialect",
     "EncodeError",
+    "Frame",
     "FrameBuffer",
     "FrameError",
     "Framing",

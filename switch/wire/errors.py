@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from switch.wire.framing import Frame
     from switch.wire.message import Message
 
 
@@ -41,7 +42,7 @@ class FrameError(WireError):
         frames: complete messages that the same read brought before the bad prefix; they are good.
     """
 
-    def __init__(self, why: str, rule: str, *, offset: int, frames: tuple[bytes, ...] = ()) -> None:
+    def __init__(self, why: str, rule: str, *, offset: int, frames: tuple[Frame, ...] = ()) -> None:
         super().__init__(why, rule)
         self.offset = offset
         self.frames = frames

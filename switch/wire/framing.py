@@ -10,56 +10,119 @@ import msgspec
 
 from switch.limits import FRAME_BYTES_MAX
 from switch.wire.errors import EncodeError, FrameError
+from switch.wire.headers import TPDU, VISA, Header
+
+
+class Frame(bytes):
+    """A message as its stream brought it. `head` is the header that stood before it; its answer is framed in reply to that."""
+
+    head: bytes = b""
+
+
+class Prefix(msgspec.Struct, frozen=True):
+    """One spelling of a length.
+
+    Args:
+        size: its bytes.
+        most: the highest length that it can state.
+        parse_length: the length that it states, None when it states none.
+        print_length: the prefix of a length.
+    """
+
+    size: int
+    most: int
+    parse_length: Callable[[bytes], int | None]
+    print_length: Callable[[int], bytes]
 
 
 class Framing(msgspec.Struct, frozen=True):
-    """One way to announce the length of a message before it.
+    """One way to tell where a message ends.
 
     Args:
         name: as the configuration calls it.
         words: what it is, for people.
-        size: bytes of the length prefix; the length does not count them.
-        parse_length: the length that a prefix states, None when it states none.
-        print_length: the prefix of a length.
+        prefix: what announces the length of all that follows it; None when the frame ends at `end`, wherever that is.
+        counts_itself: True when the length counts the prefix too.
+        header: what stands before each message; None for nothing.
+        start, end: constant bytes around header and message; the length counts them.
+        polls: True when a length of 0 says no more than that the peer is there.
     """
 
     name: str
     words: str
-    size: int
-    parse_length: Callable[[bytes], int | None]
-    print_length: Callable[[int], bytes]
+    prefix: Prefix | None
+    counts_itself: bool = False
+    header: Header | None = None
+    start: bytes = b""
+    end: bytes = b""
+    polls: bool = False
 
-    def frame(self, payload: bytes) -> bytes:
-        """`payload` with its length prefix, ready to send.
+    @property
+    def bytes_max(self) -> int:
+        """Bytes of the longest message that it can carry."""
+        if self.prefix is None:
+            return FRAME_BYTES_MAX
+        itself = self.prefix.size if self.counts_itself else 0
+        return min(FRAME_BYTES_MAX, self.prefix.most - itself - self.around_max)
+
+    @property
+    def around_max(self) -> int:
+        """Bytes that may stand around a message, the prefix left aside."""
+        return len(self.start) + len(self.end) + (self.header.bytes_max if self.header else 0)
+
+    def frame(self, payload: bytes, reply_to: bytes = b"") -> bytes:
+        """`payload` ready to send.
+
+        Args:
+            reply_to: the `head` of the frame that it answers; empty when it answers none.
 
         Raises:
-            EncodeError: when it is empty or longer than `FRAME_BYTES_MAX`.
+            EncodeError: when it is empty, longer than `bytes_max`, or holds a byte that would end its frame.
         """
-        if not 0 < len(payload) <= FRAME_BYTES_MAX:
-            why = f"a frame of {len(payload)} bytes cannot be sent; the limits are 1 and {FRAME_BYTES_MAX}"
+        if not 0 < len(payload) <= self.bytes_max:
+            why = f"a frame of {len(payload)} bytes cannot be sent; the limits are 1 and {self.bytes_max}"
             raise EncodeError(None, why, "ENC-FRM-01")
-        return self.print_length(len(payload)) + payload
+        head = b""
+        if self.header is not None:
+            head = self.header.reply(reply_to) if reply_to else self.header.fresh
+            head = self.header.complete(head, len(payload))
+        body = b"".join((self.start, head, payload, self.end))
+        if self.prefix is None:
+            if self.start in payload or self.end in payload:
+                raise EncodeError(None, "the message holds a byte that starts or ends frames", "ENC-FRM-02")
+            return body
+        itself = self.prefix.size if self.counts_itself else 0
+        return self.prefix.print_length(len(body) + itself) + body
+
+    def rejection(self, head: bytes) -> str:
+        """The code with which the network gives back what we sent it; empty when the frame of `head` brings a message."""
+        return self.header.rejection(head) if self.header is not None else ""
 
     def buffer(self) -> "FrameBuffer":
         """A buffer for one direction of one connection."""
         return FrameBuffer(self)
 
 
+class _Broken(Exception):
+    """The stream cannot be cut here: why, and the rule."""
+
+
 class FrameBuffer:
     """Cuts one stream into messages.
 
-    *Resource handling*: after `feed` it holds less than one frame, at most `FRAME_BYTES_MAX` bytes and a prefix; the work is
-    linear in the bytes fed, however they are split. *Error handling*: after a `FrameError` every further `feed` raises it
-    again, without frames.
+    *Resource handling*: after `feed` it holds less than one frame, at most `FRAME_BYTES_MAX` bytes and what stands around a
+    message; the work is linear in the bytes fed, however they are split. *Error handling*: after a `FrameError` every further
+    `feed` raises it again, without frames.
     """
 
-    __slots__ = ("_data", "_error", "_framing", "_offset", "_wanted")
+    __slots__ = ("_data", "_error", "_framing", "_offset", "_searched", "_wanted")
 
     def __init__(self, framing: Framing) -> None:
         self._framing = framing
         self._data = bytearray()
         self._offset = 0
-        self._wanted = framing.size
+        self._searched = 0
+        self._wanted = 1
         self._error: FrameError | None = None
 
     @property
@@ -67,11 +130,16 @@ class FrameBuffer:
         """Bytes of the unfinished frame, its prefix included; 0 between frames."""
         return len(self._data)
 
-    def feed(self, data: bytes) -> list[bytes]:
+    @property
+    def searched(self) -> int:
+        """Bytes of the unfinished frame that were searched for its end, and are not searched again."""
+        return self._searched
+
+    def feed(self, data: bytes) -> list[Frame]:
         """The messages that `data` completes, in order.
 
         Raises:
-            FrameError: at a length prefix that cannot be; messages completed before it are in its `frames`.
+            FrameError: where the stream cannot be cut any further; messages completed before that are in its `frames`.
         """
         if self._error is not None:
             raise FrameError(self._error.why, self._error.rule, offset=self._error.offset)
@@ -80,51 +148,140 @@ class FrameBuffer:
             return []
         return self._cut()
 
-    def _cut(self) -> list[bytes]:
-        data, size = self._data, self._framing.size
-        frames: list[bytes] = []
+    def _cut(self) -> list[Frame]:
+        prefix = self._framing.prefix
+        frames: list[Frame] = []
         at = 0
-        while len(data) - at >= size:
-            prefix = bytes(data[at : at + size])
-            length = self._framing.parse_length(prefix)
-            if length is None or not 0 < length <= FRAME_BYTES_MAX:
-                raise self._fail(prefix, length, at, tuple(frames))
-            self._wanted = size + length
-            if len(data) - at < self._wanted:
-                break
-            frames.append(bytes(data[at + size : at + self._wanted]))
-            at += self._wanted
-            self._wanted = size
-        del data[:at]
+        try:
+            while True:
+                span = self._find_enclosed(at) if prefix is None else self._find_announced(prefix, at)
+                if span is None:
+                    break
+                start, end = span
+                if start < end:
+                    frames.append(self._open(start, end))
+                at, self._searched = end, 0
+        except _Broken as broken:
+            why, rule = broken.args
+            self._error = FrameError(why, rule, offset=self._offset + at, frames=tuple(frames))
+            self._data.clear()
+            raise self._error from None
+        del self._data[:at]
         self._offset += at
         return frames
 
-    def _fail(self, prefix: bytes, length: int | None, at: int, frames: tuple[bytes, ...]) -> FrameError:
-        words = f"length prefix {prefix.hex().upper()}"
-        if length is None:
-            why, rule = f"{words} is no length", "FRM-LEN-03"
-        elif length == 0:
-            why, rule = f"{words} announces an empty message", "FRM-LEN-01"
-        else:
-            why, rule = f"{words} announces {length} bytes, the limit is {FRAME_BYTES_MAX}", "FRM-LEN-02"
-        self._error = FrameError(why, rule, offset=self._offset + at, frames=frames)
-        self._data.clear()
-        return self._error
+    def _find_announced(self, prefix: Prefix, at: int) -> tuple[int, int] | None:
+        """Where the frame at `at` begins behind its prefix and where it ends: equal for a poll, None when it is not whole."""
+        framing, size = self._framing, prefix.size
+        self._wanted = size
+        if len(self._data) - at < size:
+            return None
+        spelled = bytes(self._data[at : at + size])
+        stated = prefix.parse_length(spelled)
+        if stated == 0 and framing.polls:
+            return at + size, at + size
+        words = f"length prefix {spelled.hex().upper()}"
+        if stated is None:
+            raise _Broken(f"{words} is no length", "FRM-LEN-03")
+        length = stated - size if framing.counts_itself else stated
+        if length <= 0:
+            raise _Broken(f"{words} announces an empty message", "FRM-LEN-01")
+        most = FRAME_BYTES_MAX + framing.around_max
+        if length > most:
+            raise _Broken(f"{words} announces {length} bytes, the limit is {most}", "FRM-LEN-02")
+        self._wanted = size + length
+        return (at + size, at + size + length) if len(self._data) - at >= self._wanted else None
+
+    def _find_enclosed(self, at: int) -> tuple[int, int] | None:
+        """Where the frame between `start` and `end` at `at` begins and ends; None when it is not whole."""
+        framing, data = self._framing, self._data
+        if len(data) > at and not data.startswith(framing.start, at):
+            raise _Broken(f"a frame begins with {framing.start.hex().upper()}", "FRM-STX-01")
+        most = FRAME_BYTES_MAX + framing.around_max
+        place = data.find(framing.end, at + self._searched, at + most)
+        if place >= 0:
+            return at, place + len(framing.end)
+        if len(data) - at >= most:
+            raise _Broken(f"no end of the frame within {most} bytes", "FRM-LEN-02")
+        self._searched = len(data) - at
+        return None
+
+    def _open(self, start: int, end: int) -> Frame:
+        """The message in a whole frame, freed from what stands around it."""
+        framing = self._framing
+        body = bytes(self._data[start:end])
+        if not (body.startswith(framing.start) and body.endswith(framing.end)):
+            raise _Broken(f"the frame does not end with {framing.end.hex().upper()}", "FRM-END-01")
+        body = body[len(framing.start) : len(body) - len(framing.end)]
+        head_bytes = 0
+        if framing.header is not None:
+            found = framing.header.find_end(body)
+            if found is None:
+                raise _Broken(f"the frame does not begin with {framing.header.words}", "FRM-HDR-01")
+            head_bytes = found
+        frame = Frame(body[head_bytes:])
+        if not frame:
+            raise _Broken("there is no message in the frame", "FRM-LEN-01")
+        if len(frame) > FRAME_BYTES_MAX:
+            raise _Broken(f"the message has {len(frame)} bytes, the limit is {FRAME_BYTES_MAX}", "FRM-LEN-02")
+        if head_bytes:
+            frame.head = body[:head_bytes]
+        return frame
 
 
-def _parse_big_endian(prefix: bytes) -> int:
-    return int.from_bytes(prefix, "big")
+def _big(size: int) -> Prefix:
+    return Prefix(size, 256**size - 1, lambda data: int.from_bytes(data, "big"), lambda length: length.to_bytes(size, "big"))
 
 
-def _parse_digits(prefix: bytes) -> int | None:
-    return int(prefix) if prefix.isdigit() else None
+def _digits(size: int) -> Prefix:
+    return Prefix(size, 10**size - 1, _parse_digits, lambda length: b"%0*d" % (size, length))
 
+
+def _parse_digits(data: bytes) -> int | None:
+    return int(data) if data.isdigit() else None
+
+
+def _parse_packed(data: bytes) -> int | None:
+    return _parse_digits(data.hex().encode())
+
+
+def _parse_hexadecimal(data: bytes) -> int | None:
+    return int(data, 16) if not data.translate(None, b"0123456789ABCDEFabcdef") else None
+
+
+def _parse_visa(data: bytes) -> int | None:
+    return int.from_bytes(data[:2], "big") if data[2:] == bytes(2) else None
+
+
+_LITTLE_2 = Prefix(2, 65_535, lambda data: int.from_bytes(data, "little"), lambda length: length.to_bytes(2, "little"))
+_HEX_4 = Prefix(4, 65_535, _parse_hexadecimal, lambda length: b"%04X" % length)
+_PACKED_2 = Prefix(2, 9_999, _parse_packed, lambda length: bytes.fromhex(f"{length:04d}"))
+_VISA_4 = Prefix(4, 65_535, _parse_visa, lambda length: length.to_bytes(2, "big") + bytes(2))
+_STX, _ETX = b"\x02", b"\x03"
 
 FRAMINGS: dict[str, Framing] = {
     framing.name: framing
     for framing in (
-        Framing("len2-big", "2 bytes, big-endian", 2, _parse_big_endian, lambda length: length.to_bytes(2, "big")),
-        Framing("ascii4", "4 ASCII digits", 4, _parse_digits, lambda length: b"%04d" % length),
+        Framing("len2-big", "2 bytes, big-endian", _big(2)),
+        Framing("len3-big", "3 bytes, big-endian", _big(3)),
+        Framing("len4-big", "4 bytes, big-endian", _big(4)),
+        Framing("len2-little", "2 bytes, little-endian", _LITTLE_2),
+        Framing("ascii2", "2 ASCII digits", _digits(2)),
+        Framing("ascii4", "4 ASCII digits", _digits(4)),
+        Framing("hex4", "4 hexadecimal characters", _HEX_4),
+        Framing("bcd2", "2 bytes of packed digits", _PACKED_2),
+        Framing("len2-big-incl", "2 bytes, big-endian, counting themselves", _big(2), counts_itself=True),
+        Framing("len3-big-incl", "3 bytes, big-endian, counting themselves", _big(3), counts_itself=True),
+        Framing("len4-big-incl", "4 bytes, big-endian, counting themselves", _big(4), counts_itself=True),
+        Framing("len2-little-incl", "2 bytes, little-endian, counting themselves", _LITTLE_2, counts_itself=True),
+        Framing("ascii4-incl", "4 ASCII digits, counting themselves", _digits(4), counts_itself=True),
+        Framing("len2-big-tpdu", f"2 bytes, big-endian, then {TPDU.words}", _big(2), header=TPDU),
+        Framing("bcd2-tpdu", f"2 bytes of packed digits, then {TPDU.words}", _PACKED_2, header=TPDU),
+        Framing("visa", f"2 bytes, big-endian, 2 of zero, then {VISA.words}; 0 is a poll", _VISA_4, header=VISA, polls=True),
+        Framing("len2-big-etx", "2 bytes, big-endian, counting an ETX (03) that ends the message", _big(2), end=_ETX),
+        Framing("stx-etx", "between STX (02) and ETX (03), without a length; text only", None, start=_STX, end=_ETX),
+        Framing("len2-big-poll", "2 bytes, big-endian; a length of 0 is a poll", _big(2), polls=True),
+        Framing("len4-big-poll", "4 bytes, big-endian; a length of 0 is a poll", _big(4), polls=True),
     )
 }
 """The framings by name."""

@@ -4,7 +4,7 @@ import msgspec
 
 from switch.wire.dialect import Dialect
 from switch.wire.errors import DecodeError, FrameError
-from switch.wire.framing import Framing
+from switch.wire.framing import Frame, Framing
 from switch.wire.message import Message
 from switch.wire.mti import CLASSES, VERSIONS, mti_words
 
@@ -36,15 +36,18 @@ def guess(raw: bytes, dialects: dict[str, Dialect], framings: dict[str, Framing]
         framings: the table to choose from, `FRAMINGS` or more.
     """
     guesses = [_try_dialect(None, dialect, raw, ()) for dialect in dialects.values()]
+    cuts: set[tuple[bytes, ...]] = set()
     for framing in framings.values():
         frames = _cut(framing, raw)
-        if frames:
+        # A framing that differs only in what these bytes do not have, such as polls, cuts as one before it did.
+        if frames and tuple(frames) not in cuts:
+            cuts.add(tuple(frames))
             reason = f"length prefix fits: {len(frames)} frame{'s' if len(frames) > 1 else ''} ({framing.words})"
             guesses.extend(_try_dialect(framing, dialect, frames[0], (reason,)) for dialect in dialects.values())
     return sorted(guesses, key=lambda tried: -tried.score)
 
 
-def _cut(framing: Framing, raw: bytes) -> list[bytes]:
+def _cut(framing: Framing, raw: bytes) -> list[Frame]:
     """The frames that `raw` is cut into without a rest; none when it cannot be."""
     buffer = framing.buffer()
     try:

@@ -39,6 +39,17 @@ RULES: dict[str, Rule] = {
         _STREAM,
         "Compare the framings: the prefix may be binary, or a header stands first.",
     ),
+    "FRM-STX-01": Rule(
+        "A frame begins with its start byte.", _STREAM, "Look for bytes between frames, or a length prefix where none is meant."
+    ),
+    "FRM-END-01": Rule(
+        "A frame ends with its end byte.", _STREAM, "Look whether the length counts the trailer, and whether one is sent."
+    ),
+    "FRM-HDR-01": Rule(
+        "A framing with a header has a lawful one before each message.",
+        "Who cannot be addressed cannot be answered, and a stream with one wrong header is of another kind.",
+        "Compare the framings: TPDU, BASE I header or none; a BASE I header also states the length of the frame.",
+    ),
     # Header, MTI, bitmap
     "MTI-LEN-01": Rule(
         "A message begins with its whole MTI.", "Nothing can be told of a message without it.", "Look where the sender cuts."
@@ -157,6 +168,11 @@ RULES: dict[str, Rule] = {
         "A MAC is the last element.", "It covers what stands before it.", "Look whether the dialect has DE 64 and DE 128."
     ),
     "ENC-FRM-01": Rule("A frame holds 1 byte up to the limit.", "The peer would refuse it.", "Shorten the message."),
+    "ENC-FRM-02": Rule(
+        "A frame without a length holds no byte that starts or ends one.",
+        "The peer would cut it there.",
+        "Send raw bytes in a framing with a length.",
+    ),
     # BER-TLV
     "TLV-TAG-01": Rule(
         "A tag has at most four bytes.", "EMV knows no longer ones.", "Look whether an earlier length is false."

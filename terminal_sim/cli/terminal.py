@@ -24,6 +24,7 @@ from switch.domain.test_cards import TEST_CARDS
 from switch.machine import Notice, Severity
 from switch.shell.logs import LogFormat, notice_logger
 from switch.wire import DIALECTS, FRAMINGS
+from switch.wire.pairing import unfit
 from terminal_sim.demo.customers import make_card
 from terminal_sim.shell import OrderFailed, open_terminal
 from terminal_sim.terminal import DEFAULT, Entry, Pay, Receipt, RefusalReason, TerminalKeys, TerminalProfile
@@ -139,6 +140,9 @@ def _profile(terminal_id: str, dialect: str, framing: str, sign_on: bool, timeou
         raise UsageFault(f"--dialect: {nearest(dialect, DIALECTS)}")
     if framing not in FRAMINGS:
         raise UsageFault(f"--framing: {nearest(framing, FRAMINGS)}")
+    misfit = unfit(DIALECTS[dialect], FRAMINGS[framing])
+    if misfit:
+        raise UsageFault(f"--framing: {misfit}")
     if not (1 <= len(terminal_id) <= 8 and terminal_id.isascii() and terminal_id.isalnum()):
         raise UsageFault("--terminal-id: 1 to 8 letters and digits")
     return msgspec.structs.replace(

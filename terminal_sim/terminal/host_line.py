@@ -6,7 +6,7 @@ The MAC is judged here, on the bytes as they came, before anything in them is be
 import msgspec
 
 from keys.errors import KeysError
-from switch.wire import DIALECTS, FRAMINGS, Dialect, FrameError
+from switch.wire import DIALECTS, FRAMINGS, Dialect, Frame, FrameError
 from terminal_sim.terminal.host_codec import Answer, Fields, HostCodec, UnreadableAnswer
 from terminal_sim.terminal.pin_pad import PinPad
 
@@ -70,11 +70,14 @@ class HostLine:
     def hear(self, data: bytes) -> Heard:
         """What a read's bytes complete."""
         try:
-            return Heard(tuple(self._judge(raw) for raw in self._frames.feed(data)))
+            return Heard(tuple(self._judge(frame) for frame in self._frames.feed(data)))
         except FrameError as error:
-            return Heard(tuple(self._judge(raw) for raw in error.frames), broken=str(error))
+            return Heard(tuple(self._judge(frame) for frame in error.frames), broken=str(error))
 
-    def _judge(self, raw: bytes) -> Answer | Complaint:
+    def _judge(self, raw: Frame) -> Answer | Complaint:
+        code = self._codec.framing.rejection(raw.head)
+        if code:
+            return Complaint("terminal.rejected", f"the network gives back a message of {len(raw)} bytes with code {code}")
         try:
             answer = self._codec.decode(raw)
         except UnreadableAnswer as error:

@@ -60,6 +60,11 @@ PROBLEMS = {
         '$.links[0].dialect: "iso87-asci" is not known; did you mean "iso87-ascii"?',
     ),
     "a framing misspelt": (link(framing="len2"), '$.links[0].framing: "len2" is not known; did you mean "len2-big"?'),
+    "a framing too short": (link(framing="ascii2"), "$.links[0].framing: ascii2 carries 99 bytes at most"),
+    "a framing for text": (
+        link(framing="stx-etx", dialect="iso87-binary"),
+        "$.links[0].framing: stx-etx has no length and is for text only",
+    ),
     "a MAC key that is not there": (link(mac_key="pos.zap"), '$.links[0].mac_key: "pos.zap" is not known'),
     "a key for another use": (link(mac_key="pos.zpk"), '$.links[0].mac_key: key "pos.zpk" has usage P0; M3 is needed here'),
     "a PIN key for another use": (link(pin_key="pos.zak"), "$.links[0].pin_key: "),

@@ -52,7 +52,9 @@ def forward(turn: Turn, incoming: Incoming, opening: Opening, request: Request, 
             vault=reversal_vault(turn, opening.key, outward, request),
         )
     )
-    turn.traffic.inflight.open(Exchange(opening.key, incoming.connection.conn, incoming.message, match_of(target, outward)))
+    turn.traffic.inflight.open(
+        Exchange(opening.key, incoming.connection.conn, incoming.message, match_of(target, outward), incoming.head)
+    )
     turn.traffic.deadlines.set((Due.EXCHANGE, opening.key), turn.now.mono_ms + link.plan.response_timeout_ms)
     turn.send(connection, outward)
 

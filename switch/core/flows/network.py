@@ -41,9 +41,9 @@ def take_network_request(turn: Turn, incoming: Incoming) -> None:
     if code not in SIGNALS:
         text = f"{incoming.place}: DE 70 = {code} is not supported; 001, 002 and 301 are"
         turn.notice("network.unsupported", Severity.WARNING, text, connection)
-        turn.send(connection, answer(incoming.message, {39: REASON_CODES[Reason.NOT_SUPPORTED]}))
+        turn.send(connection, answer(incoming.message, {39: REASON_CODES[Reason.NOT_SUPPORTED]}), reply_to=incoming.head)
         return
-    turn.send(connection, answer(incoming.message, {39: REASON_CODES[Reason.APPROVED]}))
+    turn.send(connection, answer(incoming.message, {39: REASON_CODES[Reason.APPROVED]}), reply_to=incoming.head)
     signal = SIGNALS[code]
     if signal is not None and connection.plan.sign_on:
         _move(turn, connection, signal)

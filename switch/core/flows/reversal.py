@@ -39,4 +39,4 @@ def reverse(turn: Turn, incoming: Incoming) -> None:
     # a yes would say that something was undone that may well stand.
     if is_advice(incoming.mti) and terminal_id:
         reason = Reason.APPROVED
-    turn.send(incoming.connection, answer(message, {39: REASON_CODES[reason]}))
+    turn.send(incoming.connection, answer(message, {39: REASON_CODES[reason]}), reply_to=incoming.head)
