@@ -34,6 +34,8 @@ FSYNC_SLOW_MS = 20.0
 
 PYTHON_MIN = (3, 11)
 
+ELSEWHERE = "choose another place: pointsman serve --state DIR"
+
 DEFAULT_STATE = Path(Config().state_dir)
 
 
@@ -47,7 +49,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 @app.command(epilog=_EPILOG)
 def doctor(
-    state: Annotated[Path, typer.Option(help="State directory to look at.")] = DEFAULT_STATE,
+    state: Annotated[Path, typer.Option(readable=False, help="State directory to look at.")] = DEFAULT_STATE,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Look at this machine: Python, packages, ports, permissions, disk."""
@@ -103,9 +105,11 @@ def look_at_permissions(state: Path) -> Finding:
     """Can the state directory be made and written, and is it closed to others?"""
     there = _nearest_there(state)
     if not there.is_dir():
-        return Finding(False, f"{there} is a file, and no directory", "choose another place: pointsman serve --state DIR")
-    if not os.access(there, os.W_OK | os.X_OK):
-        return Finding(False, f"{there} is not writable for user {os.getuid()}", f"chown {os.getuid()} {there}")
+        return Finding(False, f"{there} is a file, and no directory", ELSEWHERE)
+    if not os.access(there, os.R_OK | os.W_OK | os.X_OK):
+        why = f"{there} cannot be read and written by user {os.getuid()}"
+        # Whoever cannot make a directory has no business owning what is above it.
+        return Finding(False, why, f"sudo chown {os.getuid()} {there}" if there == state else ELSEWHERE)
     if there == state and state.stat().st_mode & 0o077:
         return Finding(False, f"{state} can be read by others", f"chmod 700 {state}")
     return Finding(True, f"{state} is writable, for this user only" if there == state else f"{state} can be made")
@@ -118,7 +122,7 @@ def look_at_disk(state: Path) -> Finding:
         took = _fsync_ms(where)
     except OSError as error:
         why = f"nothing can be written in {where}: {error.strerror}"
-        return Finding(False, why, "choose another place: pointsman serve --state DIR")
+        return Finding(False, why, ELSEWHERE)
     median = sorted(took)[len(took) // 2]
     text = f"fsync takes {median:.2f} ms (median of {FSYNC_ROUNDS}, longest {max(took):.2f} ms) in {where}"
     slow = median > FSYNC_SLOW_MS
@@ -126,8 +130,8 @@ def look_at_disk(state: Path) -> Finding:
 
 
 def _nearest_there(state: Path) -> Path:
-    """The state directory, or what is there of the way to it."""
-    return next(place for place in (state, *state.absolute().parents) if place.exists())
+    """The state directory, or what is there of the way to it, as far as this user may look."""
+    return next(place for place in (state, *state.absolute().parents) if os.path.exists(place))
 
 
 def _fsync_ms(where: Path) -> list[float]:

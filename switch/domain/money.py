@@ -8,6 +8,8 @@ from iso4217 import Currency as Iso4217
 
 _DECIMAL = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,4}))?")
 
+TOO_LARGE = "the amount does not fit the 12 digits of DE 4"
+
 
 class MoneyError(ValueError):
     """An amount or a currency that cannot be what it says."""
@@ -64,9 +66,13 @@ def parse_money(text: str, code: str) -> Money:
     unit = currency(code)
     match = _DECIMAL.fullmatch(text)
     if match is None or len(match[2] or "") > unit.exponent:
+        if text.isascii() and text.isdigit():
+            raise MoneyError(TOO_LARGE)
         example = "12" + ("." + "5".ljust(unit.exponent, "0") if unit.exponent else "")
-        raise MoneyError(f"amount {text[:20]!r} is not a number of {unit.alpha}; write it like {example}")
+        raise MoneyError(
+            f"amount {text[:20]!r} is not a number of {unit.alpha}, which has {unit.exponent} decimals; write it like {example}"
+        )
     minor = int(match[1] + (match[2] or "").ljust(unit.exponent, "0"))
     if minor > 999_999_999_999:
-        raise MoneyError("the amount does not fit the 12 digits of DE 4")
+        raise MoneyError(TOO_LARGE)
     return Money(minor, unit)

@@ -25,7 +25,8 @@ def show_table(console: Console, timed: list[Timed], seconds: float) -> None:
     """Counts and times by entry mode and result."""
     table = Table(title=f"{len(timed)} transactions in {seconds:.2f} s: {len(timed) / max(seconds, 0.001):.0f} tx/s")
     for name in ("entry", "result", "count", "p50 ms", "p95 ms", "p99 ms"):
-        table.add_column(name, justify="left" if name in ("entry", "result") else "right")
+        # In a narrow terminal they are folded: a figure cut off would be a wrong figure.
+        table.add_column(name, justify="left" if name in ("entry", "result") else "right", overflow="fold")
     groups: dict[tuple[str, str], list[float]] = {}
     for entry in timed:
         groups.setdefault((entry.receipt.entry or entry.receipt.kind.value, _result(entry.receipt)), []).append(entry.took_ms)

@@ -1,6 +1,7 @@
 """Proves that `doctor` looks at everything, tells each finding with what mends it, and fails only when something is wrong."""
 
 import json
+import os
 import socket
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from switch.cli.doctor import (
+    ELSEWHERE,
     LOOKS,
     Finding,
     app,
@@ -92,3 +94,14 @@ def test_a_state_that_others_can_read(tmp_path):
     state.chmod(0o755)
     assert look_at_permissions(state) == Finding(False, f"{state} can be read by others", f"chmod 700 {state}")
     assert look_at_permissions(tmp_path / "new").text == f"{tmp_path / 'new'} can be made"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_a_state_of_somebody_else(tmp_path):
+    """A directory that is closed to this user is told with the command that opens it; one above it is not asked for."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o000)
+    why = f"{closed} cannot be read and written by user {os.getuid()}"
+    assert look_at_permissions(closed) == Finding(False, why, f"sudo chown {os.getuid()} {closed}")
+    assert look_at_permissions(closed / "below" / "it") == Finding(False, why, ELSEWHERE)
+    assert doctor("--state", str(closed)).exit_code == FAILED

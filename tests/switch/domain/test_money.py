@@ -91,3 +91,19 @@ def test_yen_have_no_decimals():
 def test_small_and_negative_amounts_print_whole(minor, alpha, text):
     """Zeroes in front of the decimals are not lost."""
     assert str(Money(minor, currency(alpha))) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("1.234", "EUR", "amount '1.234' is not a number of EUR, which has 2 decimals; write it like 12.50"),
+        ("1.5", "JPY", "amount '1.5' is not a number of JPY, which has 0 decimals; write it like 12"),
+        ("9999999999999", "EUR", "the amount does not fit the 12 digits of DE 4"),
+        ("99999999999", "EUR", "the amount does not fit the 12 digits of DE 4"),
+    ],
+)
+def test_the_words_say_what_is_wrong(text, code, words):
+    """Too many decimals, or too many digits: each is told as what it is."""
+    with pytest.raises(MoneyError) as error:
+        parse_money(text, code)
+    assert str(error.value) == words
