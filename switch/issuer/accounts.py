@@ -192,8 +192,8 @@ def check_cryptogram_amount(review: Review) -> Reason | None:
 def check_track(review: Review) -> Reason | None:
     """A track carries the value that the issuer wrote: a CVV on the stripe, an iCVV in the chip's copy of it.
 
-    A swipe without its track proves nothing: a number alone would do. The layout behind the separator is ISO/IEC 7813's: expiry,
-    service code, PVKI and PVV (5 digits), verification value.
+    A swipe without its track proves nothing: a number alone would do. The layout behind the separator is ISO/IEC 7813's:
+    expiry, service code, PVKI and PVV (5 digits), verification value.
     """
     track = review.request.track2
     if track is None:
