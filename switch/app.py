@@ -50,7 +50,8 @@ async def run_switch(
     """Run a switch until its `Service` is stopped.
 
     Resource handling:
-        The journal is opened first and closed last; every listening socket is closed when the stop begins.
+        The journal is opened first and closed last; where its disk stalls it is left to the end of the process. Every
+        listening socket is closed when the stop begins.
 
     Raises:
         ConfigError: when the configuration cannot be used.
@@ -67,14 +68,17 @@ async def run_switch(
 
     composition = compose(config)
     store = open_store(config)
+    journal = JournalWriter(store)
     try:
         switch = make_switch(composition, entropy=SystemEntropy(), state=restore(store.read()))
         links = Links(composition.connect)
         ports = {name: await links.listen(name, host, port) for name, (host, port) in composition.listen.items()}
-        driver = Driver(switch, links=links, journal=JournalWriter(store), on_notice=tell)
+        driver = Driver(switch, links=links, journal=journal, on_notice=tell)
         await driver.run(task_status=_Ready(task_status, Service(ports, counts, driver)))
     finally:
-        store.close()
+        # A stalled disk holds the writer inside the store: closing would wait for it, or pull the ground from under it.
+        if not journal.left_behind:
+            store.close()
 
 
 class _Ready(trio.TaskStatus[None]):

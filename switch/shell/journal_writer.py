@@ -27,7 +27,7 @@ class JournalFault(Exception):
 
 
 class JournalWriter:
-    """Owns a journal from `run` until `run` has ended; the caller closes it afterwards.
+    """Owns a journal from `run` until `run` has ended; the caller closes it afterwards, unless the thread was `left_behind`.
 
     A thread's work is invisible to Trio's autojump clock: tests that use one set its threshold above zero.
 
@@ -56,6 +56,11 @@ class JournalWriter:
         """`seq` of the last record committed by this writer; 0 before the first."""
         return self._durable_seq
 
+    @property
+    def left_behind(self) -> bool:
+        """True when the thread did not come back. It is still inside the journal, which must not be closed under it."""
+        return self._shield.cancelled_caught
+
     def append(self, sealed: Sealed) -> None:
         """Give a record to the thread and return at once."""
         self._waiting += 1
@@ -77,7 +82,7 @@ class JournalWriter:
                 )
         except Exception as error:
             raise JournalFault(f"the journal was not written: {redact_text(str(error))}") from error
-        if self._shield.cancelled_caught:
+        if self.left_behind:
             seconds = limits.JOURNAL_STOP_MS // 1000
             raise JournalFault(f"the journal was not written: the disk did not answer within {seconds} s")
 

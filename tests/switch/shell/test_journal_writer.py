@@ -134,6 +134,8 @@ async def test_a_disk_that_does_not_come_back_is_given_up(make_disk, mock_clock,
         mock_clock.jump(limits.JOURNAL_STOP_MS / 1000 - 0.001)
         await settled()
         assert not ended.is_set()
+        assert not writer.left_behind
         mock_clock.jump(0.001)
         await ended.wait()
+    assert writer.left_behind, "so that nobody closes the journal under the thread"
     disk.gate.set()
