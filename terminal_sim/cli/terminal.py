@@ -39,6 +39,9 @@ SETTLE_S = 20.0
 NOT_THERE = (RefusalReason.UNREACHABLE, RefusalReason.OWED)
 """Refusals that mean that the host is away: it cannot be reached, or does not acknowledge what is owed to it."""
 
+TOLD_ANYWAY = ("terminal.refused", "terminal.unreachable")
+"""Notices whose words the end of the command repeats."""
+
 ENTRIES: dict[str, Entry] = {"chip": Entry.CHIP, "nfc": Entry.NFC, "mag": Entry.MAGSTRIPE}
 
 _EPILOG = examples(
@@ -82,12 +85,21 @@ def pay(
     except (MoneyError, KeysError, UsageFault) as error:
         complain(str(error))
         raise typer.Exit(USAGE) from None
-    log = notice_logger(LogFormat.CONSOLE, least=Severity.INFO if explain else Severity.ERROR)
-    outcome = run_or_exit(_pay, profile, address, order, keystore, state, log, explain)
+    log = notice_logger(LogFormat.CONSOLE, least=Severity.INFO if explain else Severity.WARNING)
+
+    def hear(notice: Notice) -> None:
+        if explain or notice.kind not in TOLD_ANYWAY:
+            log(notice)
+
+    def show(receipt: Receipt) -> None:
+        typer.echo(json.dumps(_tree(receipt)) if as_json else _printed(receipt))
+
+    outcome = run_or_exit(_pay, profile, address, order, keystore, state, hear, show, explain)
     if isinstance(outcome, OrderFailed):
         complain(str(outcome))
+        if outcome.reason is RefusalReason.UNREACHABLE:
+            complain("Start one with: pointsman serve; or say where it is: --to HOST:PORT")
         raise typer.Exit(CONNECTION if outcome.reason in NOT_THERE else USAGE)
-    typer.echo(json.dumps(_tree(outcome)) if as_json else _printed(outcome))
     if not outcome.approved:
         raise typer.Exit(FAILED)
 
@@ -98,7 +110,8 @@ async def _pay(
     order: Pay,
     keystore: MemoryKeystore,
     state: Path,
-    log: Callable[[Notice], None],
+    hear: Callable[[Notice], None],
+    show: Callable[[Receipt], None],
     explain: bool,
 ) -> Receipt | OrderFailed:
     async with open_terminal(
@@ -108,15 +121,19 @@ async def _pay(
         entropy=SystemEntropy(),
         address=address,
         record_file=state / f"{profile.terminal_id}.jsonl",
-        on_notice=log,
+        on_notice=hear,
         explain=explain,
     ) as session:
         try:
             receipt = await session.carry_out(order)
         except OrderFailed as refusal:
             return refusal
+        show(receipt)
         with trio.move_on_after(SETTLE_S):
             await session.settled()
+        books = session.terminal.books
+        if owed := len(books.owed) + len(books.unsettled):
+            complain(f"still owed to the host: {owed}; it goes out before the next payment of {profile.terminal_id} on {state}")
         return receipt
 
 

@@ -1,6 +1,7 @@
 """Proves that a terminal pays from the shell, and that its exit status tells how it went."""
 
 import json
+import re
 
 import pytest
 
@@ -95,7 +96,8 @@ def test_nobody_there(pay):
     """No connection has status 3, and says where and why."""
     done = pay("--amount", "1", to="127.0.0.1:1")
     assert done.status == 3, done
-    assert "127.0.0.1:1" in done.complaints
+    assert done.complaints.count("127.0.0.1:1") == 1
+    assert "Start one with: pointsman serve" in done.complaints
 
 
 def test_other_keys(pay):
@@ -103,6 +105,8 @@ def test_other_keys(pay):
     done = pay("--amount", "1", "--mac-key", "0123456789ABCDEFFEDCBA9876543210", "--timeout", "1")
     assert done.status == 1, done
     assert "NO ANSWER" in done.output
+    assert "MAC" in done.complaints, "the host did answer, and why that was no answer is told"
+    assert re.search(r"^still owed to the host: 1; .* of TERM0001 on ", done.complaints, re.MULTILINE)
 
 
 def test_explain(pay):
