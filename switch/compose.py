@@ -5,12 +5,13 @@ from typing import TypeVar
 
 import msgspec
 
-from keys.errors import KeysError
+from keys.errors import KeysError, KeyUsageError
 from keys.hsm import SoftHsm
 from keys.keystore import MemoryKeystore
 from keys.lab import LAB_KEYS, lab_key
 from keys.material import Algorithm, Key, KeyUsage, Mode
 from keys.pin import pvv
+from keys.policy import Operation, check_usage
 from keys.sensitive import Pan, Secret
 from switch.config import CardConfig, Config, ConfigError, LinkConfig, nearest
 from switch.core import EMBEDDED, AccountPlan, LinkPlan, Role, Route, State, Switch, SwitchPlan
@@ -26,6 +27,20 @@ from switch.wire import DIALECTS, FRAMINGS
 from switch.wire.pairing import unfit
 
 Address = tuple[str, int]
+
+Roles = tuple[tuple[Operation, str], ...]
+"""What a key has to do: roles in operations of the HSM. One that may do half of it would let us book what we cannot answer."""
+
+MAC_KEY: Roles = ((Operation.VERIFY_MAC, "key"), (Operation.GENERATE_MAC, "key"))
+PIN_KEYS: dict[Role, Roles] = {
+    Role.ACQUIRER: ((Operation.TRANSLATE_PIN, "source"), (Operation.VERIFY_PIN_PVV, "pin_key")),
+    Role.ISSUER: ((Operation.TRANSLATE_PIN, "target"),),
+}
+TOKEN_KEY: Roles = ((Operation.TOKEN, "key"),)
+PROTECT_KEY: Roles = ((Operation.PROTECT, "key"), (Operation.UNPROTECT, "key"))
+PVK: Roles = ((Operation.VERIFY_PIN_PVV, "pvk"),)
+CVK: Roles = ((Operation.VERIFY_CVV, "key"), (Operation.VERIFY_ICVV, "key"))
+IMK_AC: Roles = ((Operation.VERIFY_ARQC_GENERATE_ARPC, "key"),)
 
 T = TypeVar("T")
 
@@ -83,8 +98,8 @@ class _Composer:
             self.problems.append("$.links: there is none, and a switch without a link serves nobody; add a [[links]] section")
         self._unique("$.links", [link.name for link in self.config.links])
         links = tuple(self._link(place, link) for place, link in _places("$.links", self.config.links))
-        self._name_of_key("$.token_key", self.config.token_key, KeyUsage.MAC_HMAC)
-        self._name_of_key("$.protect_key", self.config.protect_key, KeyUsage.DATA_ENCRYPTION)
+        self._name_of_key("$.token_key", self.config.token_key, TOKEN_KEY)
+        self._name_of_key("$.protect_key", self.config.protect_key, PROTECT_KEY)
         self._unique("$.routes", [route.prefix for route in self.config.routes])
         plan = SwitchPlan(
             links=tuple(link for link in links if link is not None),
@@ -121,12 +136,16 @@ class _Composer:
             self.problems.append(f"{place}: {nearest(code, [str(member.value) for member in kind])}")  # type: ignore[attr-defined]
             return None
 
-    def _name_of_key(self, place: str, name: str, usage: KeyUsage) -> None:
+    def _name_of_key(self, place: str, name: str, roles: Roles) -> None:
         key = self._keys.get(name)
         if key is None:
             self.problems.append(f"{place}: {nearest(name, self._keys)}")
-        elif key.usage is not usage:
-            self.problems.append(f'{place}: key "{name}" has usage {key.usage.value}; {usage.value} is needed here')
+            return
+        try:
+            for operation, role in roles:
+                check_usage(operation, role, key)
+        except KeyUsageError as error:
+            self.problems.append(f"{place}: {error}")
 
     def _link(self, place: str, link: LinkConfig) -> LinkPlan | None:
         before = len(self.problems)
@@ -141,9 +160,9 @@ class _Composer:
             if misfit:
                 self.problems.append(f"{place}.framing: {misfit}; choose another")
         if link.mac_key:
-            self._name_of_key(f"{place}.mac_key", link.mac_key, KeyUsage.MAC_ALGORITHM_3)
+            self._name_of_key(f"{place}.mac_key", link.mac_key, MAC_KEY)
         if link.pin_key:
-            self._name_of_key(f"{place}.pin_key", link.pin_key, KeyUsage.PIN_ENCRYPTION)
+            self._name_of_key(f"{place}.pin_key", link.pin_key, PIN_KEYS[Role(link.role)])
         if link.response_timeout_ms <= 0:
             self.problems.append(f"{place}.response_timeout_ms: must be more than 0")
         wanted, unwanted = ("listen", "connect") if link.role == "acquirer" else ("connect", "listen")
@@ -204,9 +223,9 @@ class _Composer:
 
     def _accounts_handler(self) -> Callable[[SoftHsm], Handler]:
         issuer = self.config.issuer
-        self._name_of_key("$.issuer.pvk", issuer.pvk, KeyUsage.PIN_VERIFICATION_PVV)
-        self._name_of_key("$.issuer.cvk", issuer.cvk, KeyUsage.CARD_VERIFICATION)
-        self._name_of_key("$.issuer.imk_ac", issuer.imk_ac, KeyUsage.EMV_CRYPTOGRAMS)
+        self._name_of_key("$.issuer.pvk", issuer.pvk, PVK)
+        self._name_of_key("$.issuer.cvk", issuer.cvk, CVK)
+        self._name_of_key("$.issuer.imk_ac", issuer.imk_ac, IMK_AC)
         cards = self._cards()
         keys = IssuerKeys(issuer.pvk, issuer.cvk, issuer.imk_ac)
         try:
@@ -235,6 +254,9 @@ class _Composer:
             return None
         if not _digits(card.sequence, 2) or not _digits(card.service_code, 3):
             self.problems.append(f"{place}: sequence has two digits, service_code three")
+        if not 0 <= card.pvki <= 9 or not (card.pvv == "" or _digits(card.pvv, 4)):
+            self.problems.append(f"{place}: pvki is 0 to 9, pvv has four digits")
+            return None
         try:
             pan = Pan(card.pan)
             value = card.pvv or self._pvv(pan, card)

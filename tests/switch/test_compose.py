@@ -50,6 +50,10 @@ def key(**changes):
     return config(keys=(KeyConfig(**(values | changes)),))
 
 
+def signed(**changes):
+    return msgspec.structs.replace(key(**changes), links=link(mac_key="k").links)
+
+
 def card(**changes):
     return issuer(cards=(msgspec.structs.replace(CARD, **changes),))
 
@@ -66,7 +70,16 @@ PROBLEMS = {
         "$.links[0].framing: stx-etx has no length and is for text only",
     ),
     "a MAC key that is not there": (link(mac_key="pos.zap"), '$.links[0].mac_key: "pos.zap" is not known'),
-    "a key for another use": (link(mac_key="pos.zpk"), '$.links[0].mac_key: key "pos.zpk" has usage P0; M3 is needed here'),
+    "a key for another use": (link(mac_key="pos.zpk"), "$.links[0].mac_key: key 'pos.zpk' (usage P0, "),
+    "a MAC key that signs nothing": (
+        signed(mode="V"),
+        "$.links[0].mac_key: key 'k' (usage M3, mode V, TDES) is not a key for gen",
+    ),
+    "a MAC key that verifies nothing": (signed(mode="G"), "$.links[0].mac_key: "),
+    "a journal key that does not open what it closed": (
+        msgspec.structs.replace(key(usage="D0", algorithm="A", value="0123456789ABCDEF" * 4, mode="E"), protect_key="k"),
+        "$.protect_key: ",
+    ),
     "a PIN key for another use": (link(pin_key="pos.zak"), "$.links[0].pin_key: "),
     "an acquirer without an address": (link(listen=""), '$.links[0]: an acquirer link has "listen", and no "connect"'),
     "an acquirer that is dialled": (link(connect="h:1"), '$.links[0]: an acquirer link has "listen", and no "connect"'),
@@ -108,6 +121,9 @@ PROBLEMS = {
     "an expiry in other digits": (card(expiry="٣١١٢"), "$.issuer.cards[0].expiry: "),
     "a card number of letters": (card(pan="411111111111111x"), "$.issuer.cards[0]"),
     "a PIN of three digits": (card(pin="123"), "$.issuer.cards[0]"),
+    "a PVV that is none": (card(pin="", pvv="12"), "$.issuer.cards[0]: pvki"),
+    "a PVV in other digits": (card(pin="", pvv="١٢٣٤"), "$.issuer.cards[0]: pvki"),
+    "a key index of two digits": (card(pin="", pvv="1234", pvki=10), "$.issuer.cards[0]: pvki"),
     "a card twice": (issuer(cards=(CARD, CARD)), "$.issuer.cards[1].pan: "),
     "a key of the issuer that is not there": (issuer(pvk="x"), "$.issuer.pvk: "),
     "a script with no such reason": (
