@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from switch.wire.bitmap import BitmapCodec
+from switch.wire.bitmap import BitmapCodec, BitmapForm
 from switch.wire.content import ANY, Content
 from switch.wire.element import Element
-from switch.wire.errors import EncodeError
-from switch.wire.layout import Index, Layout, Layouts
+from switch.wire.errors import EncodeError, Finding
+from switch.wire.layout import CutLayout, Index, Layout, Layouts
+from switch.wire.lenient import walk_loosely
 from switch.wire.mti import MtiCodec, is_mti
 from switch.wire.spec import Spec
-from switch.wire.walk import Fault, walk
+from switch.wire.walk import walk
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -26,13 +27,15 @@ class Reading(msgspec.Struct, frozen=True):
         layout: of the elements that can be read.
         index: of the message, for that layout.
         fault: None when the message is accepted.
+        findings: what was forgiven; nothing in strict reading.
     """
 
     mti: str | None
     start: int
     layout: Layout
     index: Index
-    fault: Fault | None = None
+    fault: Finding | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 class Codec:
@@ -41,16 +44,18 @@ class Codec:
     Args:
         spec: a checked spec.
         content: content class by DE; DEs that it does not name may hold anything their charset can spell.
+        bitmap: whether further parts of the bitmap are announced, or two are always there.
     """
 
     __slots__ = ("_header_bytes", "_mtis", "bitmaps", "elements", "header", "layouts")
 
-    def __init__(self, spec: Spec, content: Mapping[int, Content]) -> None:
+    def __init__(self, spec: Spec, content: Mapping[int, Content], bitmap: BitmapForm = "auto") -> None:
         self.header = Element("header", spec["h"], ANY) if spec["h"]["max_len"] else None
         self._header_bytes = _fixed_bytes(self.header)
         self._mtis = MtiCodec(spec["t"])
-        self.bitmaps = BitmapCodec(spec["p"], spec["1"])
-        des = sorted(int(key) for key in spec if key.isdigit() and key not in ("1", "65"))
+        self.bitmaps = BitmapCodec(spec["p"], spec["1"], bitmap)
+        last = 128 if bitmap == "fixed16" else 192
+        des = sorted(int(key) for key in spec if key.isdigit() and key not in ("1", "65") and int(key) <= last)
         self.elements = {de: Element(de, spec[str(de)], content.get(de, ANY)) for de in des}
         self.layouts = Layouts(self.elements, self.bitmaps)
 
@@ -65,7 +70,7 @@ class Codec:
             layout = self.layouts.by_bitmap.get(raw[at : at + size])
             if layout is None:
                 continue
-            mti = self._mtis.peek(raw, start)
+            mti = self._mtis.known.get(raw[start:at])
             index = layout.scan(raw, at + size) if layout.scan is not None else None
             if mti is not None and index is not None and self._header_holds(raw):
                 return Reading(mti, start, layout, index)
@@ -82,6 +87,20 @@ class Codec:
             layout = self.layouts.part(found.mask, hidden=found.hidden, trusted=bool(found.hidden))
         return Reading(found.mti, found.start, layout, layout.index(found.bounds), found.fault)
 
+    def read_loosely(self, raw: bytes, *, judged: bool) -> Reading:
+        """Read a message as a forgiving peer would; what strict reading accepts is read no differently.
+
+        Args:
+            judged: False when only lengths and bitmap count.
+        """
+        reading = self.decode(raw)
+        if reading.fault is None:
+            return reading
+        found = walk_loosely(raw, self.header, self._mtis, self.bitmaps, self.elements, judged=judged)
+        layout = CutLayout(found.mask, self.bitmaps.encode(found.mask), found.body, found.cuts)
+        end = found.cuts[-1].end if found.cuts else found.body
+        return Reading(found.mti, found.start, layout, (found.body, end), found.fault, found.findings)
+
     @property
     def mti_bytes(self) -> int:
         """Size of an MTI."""
@@ -93,8 +112,9 @@ class Codec:
         if element is None:
             return None
         units = element.read_units(header, 0)
-        odd = element.decode_odd if isinstance(units, int) and units & 1 else None
-        return (odd or element.decode)(header[element.prefix_bytes :])
+        if isinstance(units, tuple):
+            units = element.read_units_loosely(header, 0) or 0
+        return element.spell(header[element.prefix_bytes :], units)
 
     def encode(self, values: Mapping[int | str, str]) -> bytes:
         """A message from values by DE, with "mti" and, where the dialect has one, the header as "h".

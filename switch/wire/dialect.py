@@ -7,15 +7,20 @@ what a response echoes, what a request needs and by which DEs an answer finds it
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
+from switch.wire.bitmap import BitmapForm
 from switch.wire.codec import Codec
 from switch.wire.content import CONTENTS
 from switch.wire.element import Form
 from switch.wire.errors import DecodeError, SpecError
 from switch.wire.message import Message
 from switch.wire.spec import Spec, check_spec
+
+Mode = Literal["strict", "lenient", "structure"]
+"""How a message is read: exactly; as a forgiving peer reads it, with findings; for its lengths and bitmap alone."""
 
 
 class MacPolicy(msgspec.Struct, frozen=True):
@@ -86,17 +91,20 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
     clear: tuple[int, ...] = ()
 
     @classmethod
-    def from_spec(cls, name: str, spec: Mapping[str, Mapping[str, object]]) -> Dialect:
+    def from_spec(cls, name: str, spec: Mapping[str, Mapping[str, object]], *, bitmap: BitmapForm = "auto") -> Dialect:
         """A dialect of which no more is known than a pyiso8583 spec dict.
 
         Its elements may hold whatever their charset can spell and may be empty, and none of them is shown in clear.
+
+        Args:
+            bitmap: "fixed16" for a network that always sends sixteen bytes of bitmap and never sets bit 1.
 
         Raises:
             SpecError: naming the element of the spec that is unusable.
         """
         checked = check_spec(spec)
         names = {int(key): element["desc"] for key, element in checked.items() if key.isdigit()}
-        return cls(name, "read from a pyiso8583 spec", checked, {}, names, Codec(checked, {}))
+        return cls(name, "read from a pyiso8583 spec", checked, {}, names, Codec(checked, {}, bitmap))
 
     @property
     def sensitive(self) -> tuple[int, ...]:
@@ -109,22 +117,31 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         track = self.codec.elements.get(35)
         return track is not None and track.form is Form.DIGITS
 
-    def decode(self, raw: bytes | bytearray) -> Message:
-        """The message that `raw` is, read strictly: what is accepted re-encodes to the same bytes.
+    @property
+    def bitmap(self) -> BitmapForm:
+        """Whether further parts of the bitmap are announced, or two are always there."""
+        return self.codec.bitmaps.form
+
+    def decode(self, raw: bytes | bytearray, mode: Mode = "strict") -> Message:
+        """The message that `raw` is.
+
+        Args:
+            mode: "strict", where what is accepted re-encodes to the same bytes; "lenient", where what a forgiving peer would
+                take is taken and named in `message.findings`; "structure", where lengths and bitmap must add up and no value is
+                judged. Each accepts all that the ones before it accept, and reads it no differently.
 
         Raises:
             DecodeError: naming the DE, the byte and the rule; what could be read is kept in it.
         """
         data = bytes(raw)
-        reading = self.codec.decode(data)
-        fault = reading.fault
-        if fault is None and reading.mti is not None:
-            return Message(self, data, reading.mti, reading.start, reading.layout, reading.index)
-        assert fault is not None, "a message without an MTI was accepted"
-        partial = None
+        reading = self.codec.decode(data) if mode == "strict" else self.codec.read_loosely(data, judged=mode == "lenient")
+        message = None
         if reading.mti is not None:
-            partial = Message(self, data, reading.mti, reading.start, reading.layout, reading.index)
-        raise DecodeError(fault.de, fault.offset, fault.why, fault.rule, partial)
+            message = Message(self, data, reading.mti, reading.start, reading.layout, reading.index, mode, reading.findings)
+        if reading.fault is not None:
+            raise DecodeError.of(reading.fault, message)
+        assert message is not None, "a message without an MTI was accepted"
+        return message
 
     def encode(self, values: Mapping[int | str, str]) -> bytes:
         """A message from values by DE, with "mti" and, where the dialect has one, the header as "h".
@@ -138,7 +155,7 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         return f"<Dialect {self.name}>"
 
 
-def make_codec(spec: Spec, content: Mapping[int, str]) -> Codec:
+def make_codec(spec: Spec, content: Mapping[int, str], bitmap: BitmapForm = "auto") -> Codec:
     """The codec of a spec whose content classes are known.
 
     Raises:
@@ -147,4 +164,4 @@ def make_codec(spec: Spec, content: Mapping[int, str]) -> Codec:
     for de, name in content.items():
         if name not in CONTENTS:
             raise SpecError(f"DE {de}: unknown content class", "SPC-CNT-01")
-    return Codec(check_spec(spec), {de: CONTENTS[name] for de, name in content.items()})
+    return Codec(check_spec(spec), {de: CONTENTS[name] for de, name in content.items()}, bitmap)

@@ -131,6 +131,47 @@ class Element:
             return units
         return self._explain_prefix(prefix)
 
+    def read_units_loosely(self, raw: bytes, at: int) -> int | None:
+        """Units that the value at `at` has as a forgiving reader sees them, who takes whatever `int()` takes; None when it is
+        no number, or more than the element can hold.
+
+        The number may be below zero: then its bytes are so too, and no value has them.
+        """
+        prefix = raw[at : at + self.prefix_bytes]
+        most = self.spec["max_len"]
+        if not self.prefix_bytes:
+            return most
+        if len(prefix) < self.prefix_bytes:
+            return None
+        try:
+            if self.prefix_form == "b":
+                units = int.from_bytes(prefix, "big")
+            else:
+                units = int(prefix.hex() if self.prefix_form == "bcd" else prefix.decode(self.prefix_form))
+        except ValueError:
+            return None
+        return units if units <= most else None
+
+    def can_spell(self, data: bytes, units: int) -> bool:
+        """True when a forgiving reader finds a value of `units` in `data`, lawful or not."""
+        if self.form is Form.TEXT:
+            try:
+                data.decode(self.spec["data_enc"])
+            except UnicodeError:
+                return False
+            return True
+        return not units & 1 or self.form is Form.BYTES or self._filled(data.hex().upper()) is not None
+
+    def spell(self, data: bytes, units: int) -> str:
+        """The value of `units` in `data`, lawful or not; what cannot be spelled becomes U+FFFD, or keeps its filling digit."""
+        if self.form is Form.TEXT:
+            return data.decode(self.spec["data_enc"], "replace")
+        digits = data.hex().upper()
+        if self.form is Form.BYTES or not units & 1:
+            return digits
+        value = self._filled(digits)
+        return digits if value is None else value
+
     def encode(self, value: str) -> bytes:
         """Length prefix and bytes of `value`.
 
@@ -144,6 +185,13 @@ class Element:
         if not self._uniform and self.find_fault(data, units) is not None:
             raise self._explain_content()
         return prefix + data
+
+    def _filled(self, digits: str) -> str | None:
+        """An odd count of digits without the one that fills it; None when none of the stated ones is there."""
+        left, right = self.spec.get("left_pad", "")[:1], self.spec.get("right_pad", "")[:1]
+        if left and digits[:1] == left:
+            return digits[1:]
+        return digits[:-1] if right and digits[-1:] == right else None
 
     def _lay(self, value: str) -> tuple[bytes, int]:
         """The bytes of `value`, made of lawful characters only, and its length in units; neither length nor order is judged."""

@@ -8,9 +8,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from switch.wire.framing import Frame
     from switch.wire.message import Message
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that is wrong with a message: a fault where it is refused, a leniency where it is read all the same.
+
+    Args:
+        de: number of the data element, or "header", "MTI" or "bitmap"; None when no single element is at fault.
+        offset: byte of the message where it shows.
+        why: what is wrong, in words, without any value.
+        rule: id of the broken rule.
+    """
+
+    de: int | str | None
+    offset: int
+    why: str
+    rule: str
+
+    def __str__(self) -> str:
+        return f"byte {self.offset}: {element_words(self.de)}{self.why} [{self.rule}]"
 
 
 class WireError(Exception):
@@ -65,6 +86,16 @@ class DecodeError(WireError):
         self.de = de
         self.offset = offset
         self.partial = partial
+
+    @classmethod
+    def of(cls, fault: Finding, partial: Message | None = None) -> DecodeError:
+        """The refusal for `fault`."""
+        return cls(fault.de, fault.offset, fault.why, fault.rule, partial)
+
+    @property
+    def finding(self) -> Finding:
+        """What is wrong, as a value."""
+        return Finding(self.de, self.offset, self.why, self.rule)
 
     def place(self) -> str:
         return f"byte {self.offset}: {element_words(self.de)}"

@@ -8,6 +8,7 @@ business: `walk` reads a refused message again, carefully, and knows.
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from switch.limits import LAYOUTS_MAX
 from switch.wire.bitmap import BitmapCodec, des_of
@@ -103,6 +104,44 @@ class Layout:
         entry, distance, size, _, _ = self.slots[de]
         start = index[entry] + distance
         return start, index[entry + 1] if size < 0 else start + size
+
+
+class Cut(NamedTuple):
+    """Where one element of a message lies: its first byte, its value, the byte after it, and what spells the value."""
+
+    start: int
+    value: int
+    end: int
+    spell: Decode
+
+
+class CutLayout(Layout):
+    """The elements of one message and no other: all distances are what they are in it.
+
+    This is how a message is kept whose length prefixes only a forgiving reader takes. The index of such a message is where its
+    elements begin, and where they end.
+
+    Args:
+        mask: set of the DEs present.
+        bitmap: its canonical spelling.
+        body: where the elements begin.
+        cuts: their places, in order.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, mask: int, bitmap: bytes, body: int, cuts: tuple[Cut, ...]) -> None:
+        self._order = des_of(mask)
+        self.bitmap = bitmap
+        self.hidden = ()
+        self.trusted = True
+        self.mask = mask
+        self.scan = None
+        self.slots = {
+            de: (0, cut.value - body, cut.end - cut.value, cut.spell, None) for de, cut in zip(self._order, cuts, strict=True)
+        }
+        self._ends = [(0, cut.end - body) for cut in cuts]
+        self.des = self._order
 
 
 class Layouts:

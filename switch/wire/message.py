@@ -11,25 +11,28 @@ from typing import TYPE_CHECKING, TypeVar, overload
 
 import msgspec
 
-from switch.wire.errors import DecodeError, EncodeError
+from switch.wire.errors import DecodeError, EncodeError, Finding
 from switch.wire.layout import Index, Layout
+from switch.wire.mti import is_mti
 
 if TYPE_CHECKING:
-    from switch.wire.dialect import Dialect
+    from switch.wire.dialect import Dialect, Mode
 
 _Default = TypeVar("_Default")
 
 
 class Message(msgspec.Struct, frozen=True, eq=False):
-    """One message of a dialect. `Dialect.decode` and the methods here make it; its bytes are lawful by then.
+    """One message of a dialect. `Dialect.decode` and the methods here make it; its bytes are lawful by then, or forgiven.
 
     Args:
         dialect: the dialect that it is written in.
         raw: its bytes, header included, framing excluded.
-        mti: four digits.
+        mti: four digits; any four characters where the mode forgives them.
         start: offset of the MTI in `raw`, which is where the header ends.
         layout: of its bitmap.
         index: offsets in `raw` for that layout, None until a DE of a spliced message is read.
+        mode: how it was read.
+        findings: what was forgiven, in the order of the bytes; nothing in strict reading.
     """
 
     dialect: Dialect
@@ -38,6 +41,8 @@ class Message(msgspec.Struct, frozen=True, eq=False):
     start: int
     layout: Layout
     index: Index | None
+    mode: Mode = "strict"
+    findings: tuple[Finding, ...] = ()
 
     @property
     def fields(self) -> tuple[int, ...]:
@@ -95,6 +100,15 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         """First byte of the value of DE `de`, and the byte after it; KeyError as for `extent`."""
         return self.layout.value_extent(de, self.index or self._index())
 
+    def is_lawful(self, de: int) -> bool:
+        """True when strict reading would take the bytes of DE `de`, which are there; only then its class says what it holds."""
+        if self.mode == "strict":
+            return True
+        start, end = self.extent(de)
+        element = self.dialect.codec.elements[de]
+        units = element.read_units(self.raw, start)
+        return isinstance(units, int) and element.find_fault(self.raw[start + element.prefix_bytes : end], units) is None
+
     def with_fields(
         self, fields: Mapping[int, str] | None = None, *, mti: str | None = None, drop: tuple[int, ...] = ()
     ) -> Message:
@@ -121,7 +135,7 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         mti = self.mti if mti is None else mti
         head = codec.encode_head(mti, mask)
         raw = b"".join((self.raw[: self.start], head, self._splice(edits)))
-        return Message(self.dialect, raw, mti, self.start, codec.layouts.get(mask), None)
+        return self._again(raw, mti, mask)
 
     def missing(self) -> tuple[int, ...]:
         """The DEs that a request of this MTI needs and this one does not have; of alternatives the first.
@@ -143,7 +157,9 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         A MAC covers what stands before it, so one that is not the last DE covers not all of the message and counts as none.
         """
         last = self.layout.des[-1] if self.layout.des else 0
-        return last if last in (64, 128) and self.layout.slots[last][2] > 0 else None
+        if last not in (64, 128) or self.dialect.codec.elements[last].prefix_bytes or not self.is_lawful(last):
+            return None
+        return last
 
     @property
     def mac(self) -> bytes:
@@ -180,14 +196,15 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         covered = head + self._splice(dict.fromkeys((*self.layout.hidden, 64, 128), b""))
         mac = compute(covered).hex().upper()
         raw = b"".join((self.raw[: self.start], covered, element.encode(mac)))
-        return Message(self.dialect, raw, self.mti, self.start, codec.layouts.get(mask), None)
+        return self._again(raw, self.mti, mask)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Message) and self.dialect is other.dialect and self.raw == other.raw
 
     def __repr__(self) -> str:
         des = " ".join(str(de) for de in self.fields)
-        return f"<Message {self.dialect.name} {self.mti}, {len(self.raw)} bytes, DEs {des or 'none'}>"
+        mti = self.mti if is_mti(self.mti) else "without an MTI"
+        return f"<Message {self.dialect.name} {mti}, {len(self.raw)} bytes, DEs {des or 'none'}>"
 
     def _splice(self, edits: Mapping[int, bytes]) -> bytes:
         """The elements with those of `edits` put in the place of their old bytes."""
@@ -200,6 +217,12 @@ class Message(msgspec.Struct, frozen=True, eq=False):
             at = end
         parts.append(self.raw[at : index[-1]])
         return b"".join(parts)
+
+    def _again(self, raw: bytes, mti: str, mask: int) -> Message:
+        """The message of spliced bytes. What was forgiven in this one and copied into them is forgiven there too."""
+        if self.mode != "strict":
+            return self.dialect.decode(raw, self.mode)
+        return Message(self.dialect, raw, mti, self.start, self.dialect.codec.layouts.get(mask), None)
 
     def _index(self) -> Index:
         """Index a spliced message, whose bytes are lawful because we made them."""

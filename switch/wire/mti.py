@@ -4,7 +4,7 @@ An MTI is its four digits, a str; the functions here read and change single digi
 `is_mti` is true, which every MTI of a decoded message is.
 """
 
-from switch.wire.errors import DecodeError
+from switch.wire.errors import DecodeError, Finding
 from switch.wire.spec import FieldSpec
 
 VERSIONS = {"0": "ISO 8583:1987", "1": "ISO 8583:1993", "2": "ISO 8583:2003", "8": "national", "9": "private"}
@@ -87,7 +87,9 @@ def response_mti(mti: str) -> str:
 
 
 def mti_words(mti: str) -> str:
-    """What it is, in words: "0421" -> "reversal advice, repeat"."""
+    """What it is, in words: "0421" -> "reversal advice, repeat"; also of a text that only forgiving readers take for an MTI."""
+    if not is_mti(mti):
+        return "no message type"
     version = VERSIONS.get(mti[0], "reserved version")
     kind = f"{CLASSES.get(mti[1], 'reserved class')} {FUNCTIONS.get(mti[2], 'of a reserved function')}"
     origin = ORIGINS.get(mti[3], "of a reserved origin")
@@ -101,11 +103,13 @@ class MtiCodec:
         spec: entry "t" of its spec.
     """
 
-    __slots__ = ("_form", "size")
+    __slots__ = ("_form", "known", "size")
 
     def __init__(self, spec: FieldSpec) -> None:
         self._form = spec["data_enc"]
         self.size = 2 if self._form == "b" else 4
+        self.known: dict[bytes, str] = {}
+        """The MTIs met so far by their bytes: a lookup is faster than a judgement. There are ten thousand at most."""
 
     def decode(self, raw: bytes, at: int) -> str:
         """The MTI at `at`.
@@ -113,19 +117,29 @@ class MtiCodec:
         Raises:
             DecodeError: when it is cut short or anything but four digits.
         """
+        mti, finding = self.decode_loosely(raw, at)
+        if finding is not None:
+            raise DecodeError.of(finding)
+        return mti
+
+    def decode_loosely(self, raw: bytes, at: int) -> tuple[str, Finding | None]:
+        """The MTI at `at`, and why a strict reader would not take it; what is no digit is spelled as it comes.
+
+        Raises:
+            DecodeError: when it is cut short or no text of the dialect's charset.
+        """
         data = raw[at : at + self.size]
         if len(data) < self.size:
             raise DecodeError("MTI", at, f"{len(data)} of its {self.size} bytes are there", "MTI-LEN-01")
-        mti = self.peek(raw, at)
-        if mti is None:
-            raise DecodeError("MTI", at, "it must be four decimal digits", "MTI-CHR-01")
-        return mti
-
-    def peek(self, raw: bytes, at: int) -> str | None:
-        """The MTI at `at`, None when it is anything but four digits."""
-        data = raw[at : at + self.size]
-        text = data.hex() if self._form == "b" else data.decode(self._form, "replace")
-        return text if is_mti(text) else None
+        why = "it must be four decimal digits"
+        try:
+            text = data.hex().upper() if self._form == "b" else data.decode(self._form)
+        except UnicodeError:
+            raise DecodeError("MTI", at, why, "MTI-CHR-01") from None
+        if not is_mti(text):
+            return text, Finding("MTI", at, why, "MTI-CHR-01")
+        self.known[data] = text
+        return text, None
 
     def encode(self, mti: str) -> bytes:
         """The bytes of an MTI."""

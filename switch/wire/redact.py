@@ -35,7 +35,7 @@ def clean(text: str) -> str:
 
 def masked_fields(message: Message) -> dict[str, str]:
     """The DEs of `message` by number, with "mti", as a log may hold them."""
-    shown = {"mti": message.mti}
+    shown = {"mti": clean(message.mti)}
     for de in message.fields:
         shown[str(de)] = masked_value(message, de)
     return shown
@@ -51,12 +51,13 @@ def masked_value(message: Message, de: int) -> str:
 
 def is_clear(message: Message, de: int) -> bool:
     """True when DE `de` of this message holds nothing secret."""
-    return message.layout.trusted and de in message.dialect.clear and not _holds_secret(message, de)
+    lawful = message.layout.trusted and message.is_lawful(de)
+    return lawful and de in message.dialect.clear and not _holds_secret(message, de)
 
 
 def is_card_number(message: Message, de: int) -> bool:
     """True when DE `de` of this message is a card number whose ends may be shown."""
-    return message.layout.trusted and de == PAN and de in message.dialect.content
+    return message.layout.trusted and de == PAN and de in message.dialect.content and message.is_lawful(de)
 
 
 def masked_raw(message: Message) -> str:

@@ -70,6 +70,14 @@ RULES: dict[str, Rule] = {
         _SPELLING,
         "Let the sender clear bit 1 (or 65), or send an element above.",
     ),
+    "BMP-FIX-01": Rule(
+        "A bitmap of fixed size announces no third part.",
+        "Nothing can follow sixteen bytes of bits.",
+        "Look whether the sender's bitmap is announced part by part.",
+    ),
+    "BMP-FIX-02": Rule(
+        "A bitmap of fixed size leaves bit 1 clear.", _SPELLING, "Look whether the sender's bitmap is announced part by part."
+    ),
     # Lengths
     "FLD-UNK-01": Rule(
         "Every DE of the bitmap is known to the dialect.",
@@ -229,3 +237,11 @@ def explain(rule: str) -> str:
     """One sentence each of what the rule says, why, and how to mend a message that breaks it."""
     entry = RULES[rule]
     return f"{rule}: {entry.what} {entry.why} {entry.mend}"
+
+
+def print_rules() -> str:
+    """The page of all rules, docs/rules.md, as Markdown."""
+    lines = ["# Rules of reading and writing", "", "Each refusal and each finding names one of them. Ids are never reused.", ""]
+    lines += ["| rule | what must hold | why | what to look at |", "|---|---|---|---|"]
+    lines += [f"| {name} | {rule.what} | {rule.why} | {rule.mend} |" for name, rule in sorted(RULES.items())]
+    return "\n".join(lines) + "\n"

@@ -10,17 +10,8 @@ import msgspec
 
 from switch.wire.bitmap import BitmapCodec, des_of, mask_of
 from switch.wire.element import Element
-from switch.wire.errors import DecodeError
+from switch.wire.errors import DecodeError, Finding
 from switch.wire.mti import MtiCodec
-
-
-class Fault(msgspec.Struct, frozen=True):
-    """The first thing that is wrong with a message, as `DecodeError` reports it."""
-
-    de: int | str | None
-    offset: int
-    why: str
-    rule: str
 
 
 class Walk(msgspec.Struct, frozen=True):
@@ -40,7 +31,7 @@ class Walk(msgspec.Struct, frozen=True):
     mask: int
     bounds: list[int]
     hidden: tuple[int, ...]
-    fault: Fault | None
+    fault: Finding | None
 
 
 def walk(raw: bytes, header: Element | None, mtis: MtiCodec, bitmaps: BitmapCodec, elements: Mapping[int, Element]) -> Walk:
@@ -54,7 +45,7 @@ def walk(raw: bytes, header: Element | None, mtis: MtiCodec, bitmaps: BitmapCode
         at += mtis.size
         mask = bitmaps.decode(raw, at)
     except DecodeError as error:
-        return Walk(mti, start, 0, [at], (), Fault(error.de, error.offset, error.why, error.rule))
+        return Walk(mti, start, 0, [at], (), error.finding)
     des, bounds, hidden, fault = _walk_elements(raw, at + len(bitmaps.encode(mask)), des_of(mask), elements)
     return Walk(mti, start, mask_of(des), bounds, hidden, fault)
 
@@ -75,12 +66,12 @@ def _walk_header(raw: bytes, header: Element) -> int:
 
 def _walk_elements(
     raw: bytes, start: int, des: tuple[int, ...], elements: Mapping[int, Element]
-) -> tuple[tuple[int, ...], list[int], tuple[int, ...], Fault | None]:
+) -> tuple[tuple[int, ...], list[int], tuple[int, ...], Finding | None]:
     """The DEs whose place is known, their bounds, those among them that are not lawful, and the first fault."""
     bounds = [start]
     hidden: list[int] = []
-    first: Fault | None = None
-    broken: Fault | None = None
+    first: Finding | None = None
+    broken: Finding | None = None
     for de in des:
         at = bounds[-1]
         try:
@@ -89,16 +80,16 @@ def _walk_elements(
             element = elements[de]
             units = _walk_length(raw, at, element)
         except DecodeError as error:
-            broken = Fault(de, error.offset, error.why, error.rule)
+            broken = error.finding
             break
         value = at + element.prefix_bytes
         bounds.append(value + element.byte_count(units))
         wrong = element.find_fault(raw[value : bounds[-1]], units)
         if wrong is not None:
             hidden.append(de)
-            first = first or Fault(de, value + wrong[0], wrong[1], wrong[2])
+            first = first or Finding(de, value + wrong[0], wrong[1], wrong[2])
     if broken is None and bounds[-1] != len(raw):
-        broken = Fault(None, bounds[-1], f"bytes left over after the last element: {len(raw) - bounds[-1]}", "MSG-END-01")
+        broken = Finding(None, bounds[-1], f"bytes left over after the last element: {len(raw) - bounds[-1]}", "MSG-END-01")
     if broken is None:
         return des, bounds, tuple(hidden), first
     # The lengths cannot all be true, so nothing from the first doubtful element on is believed.

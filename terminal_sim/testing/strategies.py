@@ -1,0 +1,409 @@
+"""Hypothesis strategies for messages of a dialect and for BER-TLV: lawful ones, and ones that break exactly one named rule.
+
+`messages(dialect)` draws what strict reading accepts. `nearly_valid(dialect)` draws bytes and the id of the one rule of
+`switch.wire.rules` that they break: a parser that accepts them is too forgiving there. Content is drawn from the content
+classes and means nothing: amounts, dates and card numbers are digits of the right count.
+"""
+
+from collections.abc import Callable
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from switch.limits import TLV_DEPTH_MAX, TLV_ELEMENTS_MAX
+from switch.wire import Dialect, Message
+from switch.wire.bitmap import mask_of
+from switch.wire.content import UPPER_HEX
+from switch.wire.element import Element, Form
+from switch.wire.tlv import encode
+
+Values = dict[int, str]
+"""Values by DE, as `Dialect.encode` takes them."""
+
+Broken = tuple[bytes, str]
+"""Bytes, and the id of the rule that they break."""
+
+MTIS = st.text("0123456789", min_size=4, max_size=4)
+"""Any MTI, also one that no standard has."""
+
+_DES_MAX = 9
+_LENGTH_USUAL = 30
+_TAGS = ("9F26", "9F27", "9F10", "9F37", "9F36", "95", "9A", "9C", "9F02", "5F2A", "82", "9F1A", "84", "50")
+
+
+def element_values(element: Element) -> st.SearchStrategy[str]:
+    """Values that an element may hold: of its class, of any lawful length, the longest included."""
+    first, rest = _alphabets(element)
+
+    def spell(units: int) -> st.SearchStrategy[str]:
+        more = (units if element.form is Form.DIGITS else element.byte_count(units) * (1 + (element.form is Form.BYTES))) - 1
+        # Long values repeat a short draw: their content adds nothing that their length does not.
+        tail = st.text(rest, min_size=1, max_size=12).map(lambda text: (text * (more // len(text) + 1))[:more])
+        return st.tuples(st.sampled_from(first), tail).map("".join)
+
+    return _lengths(element).flatmap(spell)
+
+
+@st.composite
+def message_values(draw: st.DrawFn, dialect: Dialect, mti: str | None = None) -> Values:
+    """Some DEs of a dialect with lawful values.
+
+    Args:
+        mti: the values have what the dialect requires of a message with this MTI.
+    """
+    able = sorted(de for de, element in dialect.codec.elements.items() if element.shape(_shortest(element)) is not None)
+    des = set(draw(st.lists(st.sampled_from(able), unique=True, max_size=_DES_MAX)))
+    for group in dialect.required.get(mti[:3] + "0", ()) if mti is not None else ():
+        des.add(draw(st.sampled_from(group)))
+    return {de: draw(element_values(dialect.codec.elements[de])) for de in sorted(des)}
+
+
+@st.composite
+def messages(draw: st.DrawFn, dialect: Dialect, mti: str | None = None) -> Message:
+    """Messages that strict reading accepts.
+
+    Args:
+        mti: the MTI of all of them, which then have what the dialect requires; any MTI and any DEs if None.
+    """
+    header = dialect.codec.header
+    values: dict[int | str, str] = {"mti": mti if mti is not None else draw(MTIS)}
+    if header is not None:
+        values["h"] = draw(element_values(header))
+    values.update(draw(message_values(dialect, mti)).items())
+    return dialect.decode(dialect.encode(values))
+
+
+@st.composite
+def nearly_valid(draw: st.DrawFn, dialect: Dialect) -> Broken:
+    """Bytes of a message that breaks one rule and no other, with the id of that rule."""
+    message = draw(messages(dialect))
+    return draw(st.sampled_from(MESSAGE_FAULTS))(draw, message)
+
+
+@st.composite
+def damaged(draw: st.DrawFn, dialect: Dialect) -> bytes:
+    """The bytes of a lawful message with one to three places changed, inserted, deleted or repeated; often still lawful."""
+    raw = bytearray(draw(messages(dialect)).raw)
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, max(len(raw) - 1, 0)))
+        kind = draw(st.sampled_from(("change", "nudge", "insert", "delete", "repeat", "cut")))
+        byte = draw(st.one_of(st.sampled_from(b" +-_09afAF\t\x00\x1b=;"), st.integers(0, 255)))
+        match kind:
+            case "change":
+                raw[at : at + 1] = bytes([byte])
+            case "nudge":
+                raw[at : at + 1] = bytes([raw[at] ^ (1 << (byte & 7))]) if raw else b""
+            case "insert":
+                raw[at:at] = bytes([byte])
+            case "delete":
+                del raw[at : at + 1 + byte % 4]
+            case "repeat":
+                raw[at:at] = raw[at : at + byte % 8]
+            case _:
+                del raw[at:]
+    return bytes(raw)
+
+
+@st.composite
+def tlv_objects(draw: st.DrawFn) -> tuple[tuple[str, bytes], ...]:
+    """Tags and values of primitive BER-TLV objects as DE 55 carries them, each tag once and at least one."""
+    tags = draw(st.lists(st.sampled_from(_TAGS), unique=True, min_size=1, max_size=len(_TAGS)))
+    return tuple((tag, draw(st.binary(max_size=40))) for tag in tags)
+
+
+@st.composite
+def nearly_valid_tlv(draw: st.DrawFn) -> Broken:
+    """BER-TLV data that breaks one rule and no other, with the id of that rule."""
+    return draw(st.sampled_from(TLV_FAULTS))(draw, encode(draw(tlv_objects())))
+
+
+# The faults of messages: each takes a lawful message and breaks one rule of it, or gives up where it has no place for that.
+
+
+def _cut_mti(draw: st.DrawFn, message: Message) -> Broken:
+    return message.raw[: message.start + draw(st.integers(0, message.dialect.codec.mti_bytes - 1))], "MTI-LEN-01"
+
+
+def _letter_in_mti(draw: st.DrawFn, message: Message) -> Broken:
+    size = message.dialect.codec.mti_bytes
+    at = message.start + draw(st.integers(0, size - 1))
+    letter = draw(st.sampled_from("ABCDEF"))
+    byte = bytes.fromhex("0" + letter) if size == 2 else letter.encode(message.dialect.spec["t"]["data_enc"])
+    return _put(message, at, byte), "MTI-CHR-01"
+
+
+def _cut_bitmap(draw: st.DrawFn, message: Message) -> Broken:
+    begin = message.start + message.dialect.codec.mti_bytes
+    size = message.body_offset - begin
+    missing = draw(st.integers(1, min(size, message.dialect.codec.bitmaps.sizes[0])))
+    return message.raw[: message.body_offset - missing], "BMP-LEN-01"
+
+
+def _blank_in_bitmap(draw: st.DrawFn, message: Message) -> Broken:
+    charset = message.dialect.spec["p"]["data_enc"]
+    assume(charset != "b")
+    at = draw(st.integers(message.start + message.dialect.codec.mti_bytes, message.body_offset - 1))
+    return _put(message, at, draw(st.sampled_from(" gG-")).encode(charset)), "BMP-HEX-01"
+
+
+def _empty_part(draw: st.DrawFn, message: Message) -> Broken:
+    codec = message.dialect.codec
+    assume(codec.bitmaps.form == "auto")
+    message = message.with_fields(drop=tuple(de for de in message.fields if de > 64))
+    begin = message.start + codec.mti_bytes
+    announced = codec.bitmaps.encode(message.layout.mask | 1 << 128)[: codec.bitmaps.sizes[0]]
+    charset = message.dialect.spec["1"]["data_enc"]
+    empty = bytes(8) if charset == "b" else ("0" * 16).encode(charset)
+    return message.raw[:begin] + announced + empty + message.raw[message.body_offset :], "BMP-EMP-01"
+
+
+def _bit_1_of_a_fixed_bitmap(draw: st.DrawFn, message: Message) -> Broken:
+    codec = message.dialect.codec
+    assume(codec.bitmaps.form == "fixed16")
+    bitmap = codec.bitmaps.encode(message.layout.mask | 1 << 1)
+    begin = message.start + codec.mti_bytes
+    return message.raw[:begin] + bitmap + message.raw[message.body_offset :], "BMP-FIX-02"
+
+
+def _unknown_de(draw: st.DrawFn, message: Message) -> Broken:
+    codec = message.dialect.codec
+    last = 128 if codec.bitmaps.form == "fixed16" else 192
+    unknown = [de for de in range(2, last + 1) if de != 65 and de not in codec.elements]
+    assume(unknown)
+    bitmap = codec.bitmaps.encode(mask_of((*message.fields, draw(st.sampled_from(unknown)))))
+    begin = message.start + codec.mti_bytes
+    return message.raw[:begin] + bitmap + message.raw[message.body_offset :], "FLD-UNK-01"
+
+
+def _sign_in_length(draw: st.DrawFn, message: Message) -> Broken:
+    start, element = _variable(draw, message)
+    assume(element.prefix_form not in ("b", "bcd"))
+    at = start + draw(st.integers(0, element.prefix_bytes - 1))
+    return _put(message, at, draw(st.sampled_from("+ _-\tA")).encode(element.prefix_form)), "FLD-LL-01"
+
+
+def _letter_in_packed_length(draw: st.DrawFn, message: Message) -> Broken:
+    start, element = _variable(draw, message)
+    assume(element.prefix_form == "bcd")
+    at = start + draw(st.integers(0, element.prefix_bytes - 1))
+    return _put(message, at, bytes([draw(st.integers(10, 15)) << 4 | message.raw[at] & 15])), "FLD-LL-04"
+
+
+def _empty_element(draw: st.DrawFn, message: Message) -> Broken:
+    start, element = _variable(draw, message)
+    assume(not element.content.empty)
+    _, end = message.extent(_de(element))
+    return message.raw[:start] + _prefix(element, 0) + message.raw[end:], "FLD-LL-02"
+
+
+def _too_long(draw: st.DrawFn, message: Message) -> Broken:
+    start, element = _variable(draw, message)
+    units = element.units_max + 1
+    base = 256 if element.prefix_form == "b" else 100 if element.prefix_form == "bcd" else 10
+    assume(units < base**element.prefix_bytes)
+    _, end = message.extent(_de(element))
+    filler = message.raw[start + element.prefix_bytes : start + element.prefix_bytes + 1] * element.byte_count(units)
+    return message.raw[:start] + _prefix(element, units) + filler + message.raw[end:], "FLD-LL-03"
+
+
+def _cut_length(draw: st.DrawFn, message: Message) -> Broken:
+    element = _last(message)
+    assume(element.prefix_bytes)
+    start, _ = message.extent(_de(element))
+    return message.raw[: start + draw(st.integers(0, element.prefix_bytes - 1))], "FLD-LL-05"
+
+
+def _cut_value(draw: st.DrawFn, message: Message) -> Broken:
+    start, end = message.value_extent(_de(_last(message)))
+    assume(end > start)
+    return message.raw[: draw(st.integers(start, end - 1))], "FLD-END-01"
+
+
+def _wrong_filler(draw: st.DrawFn, message: Message) -> Broken:
+    odd = [de for de in message.fields if message.dialect.codec.elements[de].form is Form.DIGITS and len(message[de]) & 1]
+    assume(odd)
+    de = draw(st.sampled_from(odd))
+    spec = message.dialect.spec[str(de)]
+    start, end = message.value_extent(de)
+    left = bool(spec.get("left_pad"))
+    at = start if left else end - 1
+    digit = (spec.get("left_pad") or spec.get("right_pad") or "0")[0]
+    wrong = draw(st.sampled_from([other for other in range(16) if other != int(digit, 16)]))
+    byte = wrong << 4 | message.raw[at] & 15 if left else message.raw[at] & 0xF0 | wrong
+    return _put(message, at, bytes([byte])), "FLD-PAD-01"
+
+
+def _trailing_bytes(draw: st.DrawFn, message: Message) -> Broken:
+    return message.raw + draw(st.binary(min_size=1, max_size=12)), "MSG-END-01"
+
+
+def _foreign_content(draw: st.DrawFn, message: Message) -> Broken:
+    assume(message.fields)
+    de = draw(st.sampled_from(message.fields))
+    element = message.dialect.codec.elements[de]
+    start, end = message.value_extent(de)
+    units = element.read_units(message.raw, message.extent(de)[0])
+    assert isinstance(units, int), "a lawful message has an unlawful length"
+    # Of an odd count of packed digits only whole bytes are touched: the filling digit has a rule of its own.
+    begin, end = (start + 1, end - 1) if element.form is Form.DIGITS and units & 1 else (start, end)
+    assume(begin < end)
+    at = draw(st.integers(begin, end - 1))
+    lawful = _lawful_bytes(element, units, at - start)
+    foreign = [byte for byte in range(256) if byte not in lawful]
+    assume(foreign)
+    rule = "FLD-BCD-01" if element.form is not Form.TEXT and element.content.name == "n" else element.content.rule
+    return _put(message, at, bytes([draw(st.sampled_from(foreign))])), rule
+
+
+Fault = Callable[[st.DrawFn, Message], Broken]
+"""Breaks one rule of a lawful message."""
+
+MESSAGE_FAULTS: tuple[Fault, ...] = (
+    _cut_mti,
+    _letter_in_mti,
+    _cut_bitmap,
+    _blank_in_bitmap,
+    _empty_part,
+    _bit_1_of_a_fixed_bitmap,
+    _unknown_de,
+    _sign_in_length,
+    _letter_in_packed_length,
+    _empty_element,
+    _too_long,
+    _cut_length,
+    _cut_value,
+    _wrong_filler,
+    _trailing_bytes,
+    _foreign_content,
+)
+
+
+# The faults of BER-TLV data, which has one object at least.
+
+
+def _cut_tag(draw: st.DrawFn, data: bytes) -> Broken:
+    return data + bytes.fromhex(draw(st.sampled_from(("9F", "5F", "DF81")))), "TLV-TAG-02"
+
+
+def _long_tag(draw: st.DrawFn, data: bytes) -> Broken:
+    return data + bytes.fromhex("DF8181810100"), "TLV-TAG-01"
+
+
+def _filler(draw: st.DrawFn, data: bytes) -> Broken:
+    filler = draw(st.sampled_from((b"\x00", b"\xff"))) * draw(st.integers(1, 8))
+    return draw(st.sampled_from((data + filler, filler + data))), "TLV-TAG-03"
+
+
+def _indefinite_length(draw: st.DrawFn, data: bytes) -> Broken:
+    return data + bytes.fromhex("5080"), "TLV-LEN-01"
+
+
+def _roundabout_length(draw: st.DrawFn, data: bytes) -> Broken:
+    value = draw(st.binary(max_size=60))
+    spelled = draw(st.sampled_from((b"\x81", b"\x82\x00", b"\x83\x00\x00"))) + bytes([len(value)])
+    return data + b"\x50" + spelled + value, "TLV-LEN-02"
+
+
+def _length_past_the_end(draw: st.DrawFn, data: bytes) -> Broken:
+    value = draw(st.binary(max_size=60))
+    return data + b"\x50" + bytes([len(value) + draw(st.integers(1, 60))]) + value, "TLV-LEN-03"
+
+
+def _no_length(draw: st.DrawFn, data: bytes) -> Broken:
+    return data + bytes.fromhex(draw(st.sampled_from(("50", "9F26", "5082", "508201")))), "TLV-LEN-04"
+
+
+def _too_deep(draw: st.DrawFn, data: bytes) -> Broken:
+    nested = data[:0]
+    for _ in range(TLV_DEPTH_MAX + draw(st.integers(1, 4))):
+        nested = encode([("E1", nested)])
+    return data + nested, "TLV-DEP-01"
+
+
+def _too_many(draw: st.DrawFn, data: bytes) -> Broken:
+    return data + bytes.fromhex("5000") * (TLV_ELEMENTS_MAX + draw(st.integers(0, 4))), "TLV-CNT-01"
+
+
+TlvFault = Callable[[st.DrawFn, bytes], Broken]
+"""Breaks one rule of lawful BER-TLV data."""
+
+TLV_FAULTS: tuple[TlvFault, ...] = (
+    _cut_tag,
+    _long_tag,
+    _filler,
+    _indefinite_length,
+    _roundabout_length,
+    _length_past_the_end,
+    _no_length,
+    _too_deep,
+    _too_many,
+)
+
+
+# Small things.
+
+
+def _alphabets(element: Element) -> tuple[str, str]:
+    """Characters of the first place and of the others, as far as the spelling of the element has them."""
+    first, rest = element.content.first or UPPER_HEX, element.content.rest or UPPER_HEX
+    if element.form is not Form.TEXT:
+        first, rest = ("".join(digit for digit in alphabet if digit in UPPER_HEX) for alphabet in (first, rest))
+    return first, rest
+
+
+def _shortest(element: Element) -> int:
+    """A length that the element may have, or two where one may be no whole byte."""
+    return 2 if element.prefix_bytes else element.units_max
+
+
+def _lengths(element: Element) -> st.SearchStrategy[int]:
+    """Lengths in units that can be spelled."""
+    longest = element.units_max
+    if not element.prefix_bytes:
+        return st.just(longest)
+    able = [units for units in range(1, min(longest, _LENGTH_USUAL) + 1) if element.shape(units) is not None]
+    edge = next(units for units in (longest, longest - 1) if element.shape(units) is not None)
+    return st.one_of(st.sampled_from(able or [edge]), st.just(min(edge, max(element.lengths.values()))))
+
+
+def _put(message: Message, at: int, data: bytes) -> bytes:
+    """The message with other bytes at a place."""
+    return message.raw[:at] + data + message.raw[at + len(data) :]
+
+
+def _variable(draw: st.DrawFn, message: Message) -> tuple[int, Element]:
+    """The start of a variable element of the message, and the element."""
+    elements = message.dialect.codec.elements
+    des = [de for de in message.fields if elements[de].prefix_bytes]
+    assume(des)
+    de = draw(st.sampled_from(des))
+    return message.extent(de)[0], elements[de]
+
+
+def _last(message: Message) -> Element:
+    assume(message.fields)
+    return message.dialect.codec.elements[message.fields[-1]]
+
+
+def _de(element: Element) -> int:
+    assert isinstance(element.de, int), "the header is no DE"
+    return element.de
+
+
+def _prefix(element: Element, units: int) -> bytes:
+    """The spelling of a length, lawful or not."""
+    size = element.prefix_bytes
+    if element.prefix_form == "b":
+        return units.to_bytes(size, "big")
+    if element.prefix_form == "bcd":
+        return bytes.fromhex(f"{units:0{2 * size}d}")
+    return f"{units:0{size}d}".encode(element.prefix_form)
+
+
+def _lawful_bytes(element: Element, units: int, place: int) -> bytes:
+    """The bytes that may stand in a place of a value."""
+    for allowed, count in element.shape(units) or ():
+        if place < count:
+            return allowed
+        place -= count
+    return bytes(range(256))
