@@ -6,11 +6,13 @@ from switch.core.incoming import Incoming, Refusal
 from switch.core.link import Connection
 from switch.core.reply import answer, stored_answer
 from switch.core.turn import Turn
+from switch.core.undo import undo
 from switch.domain.decision import Decision, Source
 from switch.domain.reasons import WORDS, Reason
 from switch.issuer import Verdict
 from switch.ledger.records import Answered, Opening
 from switch.machine import Severity
+from switch.wire.mti import is_request
 from switch.wire.tlv import encode
 from switch.wire.translate import REASON_CODES
 
@@ -80,9 +82,15 @@ def respond(turn: Turn, incoming: Incoming, opening: Opening, verdict: Verdict) 
 
 
 def send_answer(turn: Turn, incoming: Incoming, transaction: Transaction) -> None:
-    """Send the answer that the state now holds for a transaction, to the connection that asked and in reply to its frame."""
-    key = transaction.opening.key if transaction.opening is not None else ""
-    turn.send(incoming.connection, stored_answer(incoming.message, transaction), key, reply_to=incoming.head)
+    """Send the answer that the state now holds for a transaction, to the connection that asked and in reply to its frame.
+
+    An approval that cannot be signed or framed is known not to leave, and undone.
+    """
+    opening = transaction.opening
+    assert opening is not None, "what is answered has been asked"
+    sent = turn.send(incoming.connection, stored_answer(incoming.message, transaction), opening.key, reply_to=incoming.head)
+    if not sent and transaction.approved and is_request(opening.mti):
+        undo(turn, opening.key, "undelivered")
 
 
 def notice_answer(turn: Turn, connection: Connection | None, opening: Opening, decision: Decision) -> None:

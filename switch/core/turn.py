@@ -48,8 +48,8 @@ class Turn:
         state.seq, state.digest = sealed.seq, sealed.digest
         self.commands.append(Append(sealed))
 
-    def send(self, connection: Connection, message: Message, transaction: str = "", *, reply_to: bytes = b"") -> None:
-        """Sign and frame a message and put it on a connection.
+    def send(self, connection: Connection, message: Message, transaction: str = "", *, reply_to: bytes = b"") -> bool:
+        """Sign and frame a message and put it on a connection; False when that cannot be done, and nothing leaves.
 
         Args:
             transaction: names the one whose answer it is.
@@ -62,16 +62,17 @@ class Turn:
             except KeysError as error:
                 text = f"nothing was sent on {connection.plan.name}: a message could not be signed ({error})"
                 self.notice("mac.unsigned", Severity.ERROR, text, connection)
-                return
+                return False
         try:
             framed = connection.plan.framing.frame(message.raw, reply_to)
         except EncodeError as error:
             text = f"nothing was sent on {connection.plan.name}: a message does not fit its framing ({error})"
             self.notice("frame.unfit", Severity.ERROR, text, connection)
-            return
+            return False
         self.seal_audit()
         connection.sends.append(transaction)
         self.commands.append(Send(connection.conn, framed))
+        return True
 
     def dial(self, link: str) -> None:
         """Have a party connected to."""

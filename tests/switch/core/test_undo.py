@@ -3,6 +3,9 @@
 import msgspec
 import pytest
 
+from keys.keystore import MemoryKeystore
+from keys.mac import retail_mac
+from keys.material import Key, KeyUsage, Mode
 from switch.limits import ANSWER_COPIES_MAX, JOURNAL_WAITING_MAX, SEND_BUFFER_BYTES_MAX, SENDS_REMEMBERED_MAX
 from switch.machine import Closed
 from switch.wire import DIALECTS
@@ -184,6 +187,28 @@ def test_an_answer_that_cannot_be_signed_is_not_counted_as_sent(make_desk, plan,
     pos = desk.connect()
     pos.ask(wallet.pay())
     assert list(desk.traffic.connections[pos.conn].sends) == ["pos/0200/TERM0001/000001/0101000000"]
+
+
+@pytest.mark.parametrize("mti", ["0100", "0200"])
+@pytest.mark.parametrize("card", ["visa-mag", CARD])
+def test_an_approval_that_cannot_be_signed_is_undone(make_desk, plan, wallet, card, mti):
+    """Verifying works and signing does not: nothing leaves, so nothing stays booked, set aside or standing at the issuer."""
+    verifying = Key.make("half", KeyUsage.MAC_ALGORITHM_3, wallet.secret("pos.zak").expose(), mode=Mode.VERIFY)
+    desk = make_desk(
+        msgspec.structs.replace(plan, links=(msgspec.structs.replace(plan.links[0], mac_key="half"), plan.links[1]))
+    )
+    desk.keystore = MemoryKeystore([*map(desk.keystore.get, desk.keystore.names()), verifying])
+    desk.boot(desk.state)
+    pos, bank = desk.connect(), desk.connect("bank")
+    message = pos.plan.dialect.decode(pos.plan.dialect.encode(wallet.pay(card, mti=mti)))
+    secret = wallet.secret("pos.zak")
+    assert pos.post_raw(message.with_mac(lambda data: retail_mac(secret, data)).raw) == []
+    for asked in bank.take():
+        bank.reply(asked, "00")
+    assert pos.take() == []
+    assert desk.told("mac.unsigned")
+    assert (desk.balance(), desk.held()) == (100_000, 0)
+    assert [advice.mti for advice in bank.take()] == (["0420"] if card == CARD else [])
 
 
 @pytest.mark.parametrize("unsent", [0, 1, 2])
