@@ -21,8 +21,20 @@ TLV_DEPTH_MAX = 8
 TLV_ELEMENTS_MAX = 512
 """BER-TLV objects in one value. DE 55 has at most 999 bytes, so an honest one holds some fifty."""
 
-HEX_TEXT_CHARS_MAX = 8 * FRAME_BYTES_MAX
-"""Characters of hexadecimal text that are read as one message: two digits a byte with room for `0x`, blanks and line ends."""
+HEX_TEXT_CHARS_MAX = 64 * FRAME_BYTES_MAX
+"""Characters of hexadecimal text read at once: a long message as an array of Java, or some hundred messages as digits."""
+
+CAPTURE_BYTES_MAX = 64 * 1024 * 1024
+"""Bytes of a packet capture: half a million messages. It is read whole: cut longer ones by time or filter."""
+
+CAPTURE_PACKETS_MAX = 1_000_000
+"""Packets of a capture that are looked at: more than 64 MB of honest ones, fewer than 64 MB of empty ones would be."""
+
+CAPTURE_CONNECTIONS_MAX = 4_096
+"""TCP connections of a capture that are put together; the packets of further ones are counted and left aside."""
+
+CAPTURE_NOTES_MAX = 256
+"""Remarks about one capture that are kept; further ones are counted: a hostile file must not fill the memory."""
 
 PIN_TRIES_MAX = 3
 """Wrong PINs in a row that a card survives, as schemes advise."""

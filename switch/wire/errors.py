@@ -150,6 +150,21 @@ class HexError(WireError):
         return f"character {self.offset}: "
 
 
+class CaptureError(WireError):
+    """A file that is no packet capture, or none that goes on.
+
+    Args:
+        offset: byte of the file where the fault shows.
+    """
+
+    def __init__(self, offset: int, why: str, rule: str) -> None:
+        super().__init__(why, rule)
+        self.offset = offset
+
+    def place(self) -> str:
+        return f"byte {self.offset}: "
+
+
 def element_words(de: int | str | None) -> str:
     """ "DE 2: " for 2, "MTI: " for "MTI", nothing for None."""
     if de is None:

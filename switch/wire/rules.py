@@ -229,6 +229,39 @@ RULES: dict[str, Rule] = {
     ),
     "HEX-LEN-01": Rule("Hexadecimal text is no longer than the limit.", "It is one message.", "Split it."),
     "HEX-LEN-02": Rule("Hexadecimal text holds at least one byte.", "There is nothing to read.", "Look at what was pasted."),
+    "HEX-OFF-01": Rule(
+        "Each line of a hex dump begins where the line before it ends.",
+        "A line that was lost in copying would shift bytes.",
+        "Copy the dump again, with its offsets.",
+    ),
+    "HEX-NUM-01": Rule(
+        "Each item of an array is one byte: -128 to 255.", "Guessing would change bytes.", "Look for names, or for wider types."
+    ),
+    "HEX-LIT-01": Rule(
+        "A Python literal holds bytes.", "Text has no bytes of its own.", 'Paste it as Python prints it: b"...".'
+    ),
+    "HEX-BAS-01": Rule(
+        "Base64 is complete and canonical.", _SPELLING, "Look whether characters were lost at the end of the text."
+    ),
+    # Captures
+    "CAP-MAG-01": Rule(
+        "A capture begins as pcap or pcapng does.",
+        "Nothing else says how to read it.",
+        "Save it as pcap or pcapng, not compressed.",
+    ),
+    "CAP-LEN-01": Rule(
+        "Every packet and block of a capture is complete.",
+        _STREAM,
+        "The capture was cut short; what stands before the place was read.",
+    ),
+    "CAP-LEN-02": Rule(
+        "A capture is within the limits.", "It is read whole into memory.", "Cut it by time, port or host first."
+    ),
+    "CAP-LNK-01": Rule(
+        "The link type of a capture is Ethernet, Linux cooked, raw IP or loopback.",
+        "The place of the addresses is not known for others.",
+        "Capture on another interface, or convert the file.",
+    ),
 }
 """All rules by id."""
 

@@ -1,7 +1,10 @@
-"""What the tests of the switch pay with: the test cards, made with the published lab keys as their bureau would make them.
+"""What the tests of the switch pay with: the test cards, made with the published lab keys as their bureau would make them; and
+what they listen with: packet captures.
 
 Written from `keys` alone and not from `terminal_sim`, so that the switch is checked by something that was typed twice.
 """
+
+import struct
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -137,3 +140,78 @@ class Wallet:
 def wallet():
     """The test cards of the house."""
     return Wallet()
+
+
+class Wiretap:
+    """Packet captures written from the specifications of their formats, with nothing of `switch.wire`.
+
+    A packet is (source port, sequence number, flags, data); port 8583 is the host, every other one its client.
+    """
+
+    SYN, FIN, RST, ACK = 0x02, 0x01, 0x04, 0x10
+    LINKS = ("ethernet", "vlan", "cooked", "cooked 2", "raw", "null")
+
+    def segment(self, port, sequence, flags=ACK, data=b""):
+        """The TCP segment of a packet."""
+        target = 8583 if port != 8583 else 40000
+        return struct.pack(">HHIIBBHHH", port, target, sequence % 2**32, 0, 0x50, flags, 1024, 0, 0) + data
+
+    def ip(self, segment, version=4):
+        """The segment in an IP packet; addresses follow from the port."""
+        from_host = segment[:2] == struct.pack(">H", 8583)
+        ends = [1, 2] if from_host else [2, 1]
+        if version == 4:
+            head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(segment), 1, 0x4000, 64, 6, 0)
+            return head + b"".join(bytes([10, 0, 0, end]) for end in ends) + segment
+        addresses = b"".join(bytes.fromhex("20010DB8") + bytes(11) + bytes([end]) for end in ends)
+        return struct.pack(">IHBB", 0x60000000, len(segment), 6, 64) + addresses + segment
+
+    def frame(self, packet, link="ethernet"):
+        """The IP packet as the link carries it, and the number of its link type."""
+        kind = b"\x08\x00" if packet[0] >> 4 == 4 else b"\x86\xdd"
+        padding = bytes(max(46 - len(packet), 0))
+        match link:
+            case "ethernet":
+                return 1, bytes(12) + kind + packet + padding
+            case "vlan":
+                return 1, bytes(12) + b"\x81\x00\x00\x05" + kind + packet + padding
+            case "cooked":
+                return 113, bytes(14) + kind + packet
+            case "cooked 2":
+                return 276, kind + bytes(18) + packet
+            case "raw":
+                return 101, packet
+            case _:
+                return 0, (b"\x02" if packet[0] >> 4 == 4 else b"\x1e") + bytes(3) + packet
+
+    def pcap(self, packets, *, link="ethernet", version=4, order="<", nanoseconds=False, cut=0):
+        """A pcap; `cut` bytes of each packet were not captured."""
+        frames = [self.frame(self.ip(self.segment(*packet), version), link) for packet in packets]
+        magic = 0xA1B23C4D if nanoseconds else 0xA1B2C3D4
+        kind = frames[0][0] if frames else 1
+        data = struct.pack(order + "IHHIIII", magic, 2, 4, 0, 0, 65535, kind)
+        for at, (_, frame) in enumerate(frames):
+            data += struct.pack(order + "IIII", at, 0, len(frame) - cut, len(frame)) + frame[: len(frame) - cut]
+        return data
+
+    def pcapng(self, packets, *, link="ethernet", version=4, order="<", simple=False):
+        """A pcapng with one section, one interface, a block of no interest, and a block for each packet."""
+        frames = [self.frame(self.ip(self.segment(*packet), version), link) for packet in packets]
+
+        def block(kind, body):
+            body += bytes(-len(body) % 4)
+            size = struct.pack(order + "I", len(body) + 12)
+            return struct.pack(order + "I", kind) + size + body + size
+
+        data = block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1))
+        data += block(1, struct.pack(order + "HHI", frames[0][0] if frames else 1, 0, 0)) + block(5, b"no matter")
+        for _, frame in frames:
+            head = b"" if simple else struct.pack(order + "IIII", 0, 0, 0, len(frame))
+            data += block(3 if simple else 6, head + struct.pack(order + "I", len(frame)) + frame)
+        return data
+
+
+@pytest.fixture(scope="session")
+def wiretap():
+    """A maker of packet captures."""
+    return Wiretap()
