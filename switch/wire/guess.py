@@ -1,33 +1,82 @@
-"""Which dialect and framing bytes are in: every known pair is tried, and each says why it fits or where it fails."""
+"""Which dialect and framing bytes are in: every known pair is tried, and each says why it fits or where it fails.
+
+What is judged is a whole conversation: all messages of both directions, each cut and read. The best pair is the one that reads
+the most of them and finds the most sensible values in them.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
+from switch.wire.conversation import Chunk, Connection, pasted
 from switch.wire.dialect import Dialect
 from switch.wire.errors import DecodeError, FrameError
-from switch.wire.framing import Frame, Framing
+from switch.wire.findings import doubts_about
+from switch.wire.framing import Framing
 from switch.wire.message import Message
-from switch.wire.mti import CLASSES, VERSIONS, mti_words
+from switch.wire.mti import mti_words
+
+JUDGED_MAX = 24
+"""Messages of a conversation by which a pair is judged: each one tells nearly all that there is to tell."""
+
+_RESERVED_COST, _DOUBT_COST, _DOUBTS_COST_MAX = 0.3, 0.1, 0.4
+_CONTENT_ONLY = 0.5
+_REFUSED_MAX = 0.45
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """One message as it was cut out of a conversation.
+
+    Args:
+        direction: which of the directions it came in.
+        packet: number of the packet that completed it, 0 where there was none.
+        data: its bytes without the framing.
+    """
+
+    direction: int
+    packet: int
+    data: bytes
+
+    def __repr__(self) -> str:
+        return f"<Heard in packet {self.packet}, {len(self.data)} bytes>"
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """A conversation cut by one framing.
+
+    Args:
+        frames: the messages, in the order in which they were complete.
+        lost: bytes that are in no message.
+        faults: where the framing did not fit, in words.
+    """
+
+    frames: tuple[Heard, ...]
+    lost: int
+    faults: tuple[str, ...]
 
 
 class Guess(msgspec.Struct, frozen=True):
     """One pair of framing and dialect, tried.
 
     Args:
-        framing: None when the bytes are taken as one message without a length prefix.
+        framing: None when each chunk is taken as one message without a length prefix.
         dialect: the dialect that was tried.
-        outcome: the first message of the bytes, or why it is none.
-        score: from 0 to 1; only pairs that read the message reach more than a half.
+        cut: what the framing makes of the bytes.
+        outcome: the first message, or why it is none.
+        score: from 0 to 1; only pairs that read all messages they were judged by reach more than a half surely.
         reasons: what speaks for and against it, in words.
     """
 
     framing: Framing | None
     dialect: Dialect
+    cut: Cut
     outcome: Message | DecodeError
     score: float
     reasons: tuple[str, ...]
 
 
-def guess(raw: bytes, dialects: dict[str, Dialect], framings: dict[str, Framing]) -> list[Guess]:
+def guess(raw: bytes, dialects: Mapping[str, Dialect], framings: Mapping[str, Framing]) -> list[Guess]:
     """All pairs whose framing is possible, the best first; of equal ones the first in the tables.
 
     Args:
@@ -35,42 +84,108 @@ def guess(raw: bytes, dialects: dict[str, Dialect], framings: dict[str, Framing]
         dialects: the table to choose from, `DIALECTS` or more.
         framings: the table to choose from, `FRAMINGS` or more.
     """
-    guesses = [_try_dialect(None, dialect, raw, ()) for dialect in dialects.values()]
-    cuts: set[tuple[bytes, ...]] = set()
-    for framing in framings.values():
-        frames = _cut(framing, raw)
+    return guess_connection(pasted(raw), dialects, (None, *framings.values()))
+
+
+def guess_connection(
+    connection: Connection, dialects: Mapping[str, Dialect], framings: Sequence[Framing | None], *, torn: bool = False
+) -> list[Guess]:
+    """The same for a conversation.
+
+    Args:
+        framings: those to choose from, None for messages without a length prefix.
+        torn: True when bytes may be missing at either end, as in a capture; otherwise a framing must leave no rest.
+    """
+    guesses: list[Guess] = []
+    cuts: set[tuple[Heard, ...]] = set()
+    for framing in framings:
+        cut = cut_connection(connection, framing)
         # A framing that differs only in what these bytes do not have, such as polls, cuts as one before it did.
-        if frames and tuple(frames) not in cuts:
-            cuts.add(tuple(frames))
-            reason = f"length prefix fits: {len(frames)} frame{'s' if len(frames) > 1 else ''} ({framing.words})"
-            guesses.extend(_try_dialect(framing, dialect, frames[0], (reason,)) for dialect in dialects.values())
+        if cut.frames and cut.frames not in cuts and (torn or not (cut.lost or cut.faults)):
+            cuts.add(cut.frames)
+            guesses.extend(_judge(framing, dialect, cut) for dialect in dialects.values())
     return sorted(guesses, key=lambda tried: -tried.score)
 
 
-def _cut(framing: Framing, raw: bytes) -> list[Frame]:
-    """The frames that `raw` is cut into without a rest; none when it cannot be."""
+def cut_connection(connection: Connection, framing: Framing | None) -> Cut:
+    """The messages of a conversation; after a fault cutting goes on with the next chunk, where a message often begins."""
+    frames: list[Heard] = []
+    faults: list[str] = []
+    lost = 0
+    for direction, said in enumerate(connection.directions):
+        for piece in said.pieces:
+            if framing is None:
+                frames.extend(Heard(direction, chunk.packet, chunk.data) for chunk in piece)
+            else:
+                lost += _cut_piece(piece, framing, direction, frames, faults)
+    # The order in which they were said; within a packet, and without packets, that of the stream.
+    frames.sort(key=lambda frame: frame.packet)
+    return Cut(tuple(frames), lost, tuple(faults))
+
+
+def _cut_piece(piece: Sequence[Chunk], framing: Framing, direction: int, frames: list[Heard], faults: list[str]) -> int:
+    """Add the messages and faults of one piece; the bytes that are in no message."""
     buffer = framing.buffer()
-    try:
-        frames = buffer.feed(raw)
-    except FrameError:
-        return []
-    return [] if buffer.pending else frames
+    lost = fed = 0
+    for chunk in piece:
+        fed += len(chunk.data)
+        try:
+            found = buffer.feed(chunk.data)
+        except FrameError as error:
+            found = list(error.frames)
+            where = f"packet {chunk.packet}: " if chunk.packet else ""
+            faults.append(f"{where}{error}")
+            lost += fed - min(error.offset, fed)
+            buffer, fed = framing.buffer(), 0
+        frames.extend(Heard(direction, chunk.packet, data) for data in found)
+    if buffer.pending:
+        faults.append(f"the last message is not complete: {buffer.pending} bytes of it are there")
+    return lost + buffer.pending
 
 
-def _try_dialect(framing: Framing | None, dialect: Dialect, raw: bytes, reasons: tuple[str, ...]) -> Guess:
+def _judge(framing: Framing | None, dialect: Dialect, cut: Cut) -> Guess:
+    outcomes = [_decode(dialect, frame.data) for frame in islice(cut.frames, JUDGED_MAX)]
+    total = sum(len(frame.data) for frame in cut.frames)
+    score = sum(_score(outcome, frame) for outcome, frame in zip(outcomes, cut.frames, strict=False)) / len(outcomes)
+    share = total / (total + cut.lost) if cut.lost else 1.0
+    return Guess(framing, dialect, cut, outcomes[0], round(score * share, 2), tuple(_reasons(framing, cut, outcomes)))
+
+
+def _decode(dialect: Dialect, raw: bytes) -> Message | DecodeError:
     try:
-        message = dialect.decode(raw)
+        return dialect.decode(raw)
     except DecodeError as error:
-        read = error.offset / max(len(raw), 1)
-        return Guess(framing, dialect, error, round(0.5 * min(read, 1.0), 2), (*reasons, f"refused at {error}"))
-    score = 1.0
-    found = [*reasons, f"all {len(raw)} bytes read, {len(message.fields)} DEs valid"]
-    if message.mti[0] in VERSIONS and message.mti[1] in CLASSES:
-        found.append(f"MTI {message.mti} is a {mti_words(message.mti)}")
-    else:
-        score -= 0.3
-        found.append(f"MTI {message.mti} is reserved")
-    if not message.fields:
-        score -= 0.1
-        found.append("no DE at all")
-    return Guess(framing, dialect, message, round(score, 2), tuple(found))
+        return error
+
+
+def _score(outcome: Message | DecodeError, frame: Heard) -> float:
+    """From 0.6 to 1 for a message that was read, up to a half for one that was not."""
+    if isinstance(outcome, DecodeError):
+        if outcome.partial is not None and outcome.partial.layout.trusted:
+            return _CONTENT_ONLY
+        return _REFUSED_MAX * min(outcome.offset / max(len(frame.data), 1), 1.0)
+    cost = sum(_RESERVED_COST if "MTI" in doubt else _DOUBT_COST for doubt in doubts_about(outcome))
+    return 1.0 - min(cost, _DOUBTS_COST_MAX)
+
+
+def _reasons(framing: Framing | None, cut: Cut, outcomes: list[Message | DecodeError]) -> list[str]:
+    reasons = []
+    count = len(cut.frames)
+    if framing is not None:
+        fits = "length prefix fits" if not cut.faults else "length prefix fits in part"
+        reasons.append(f"{fits}: {count} frame{'s' if count > 1 else ''} ({framing.words})")
+    read = [outcome for outcome in outcomes if isinstance(outcome, Message)]
+    first = outcomes[0]
+    if len(outcomes) > 1:
+        reasons.append(f"{len(read)} of {len(outcomes)} messages read, {sum(len(one.fields) for one in read)} DEs valid")
+    elif read:
+        reasons.append(f"all {len(read[0].raw)} bytes read, {len(read[0].fields)} DEs valid")
+    refused = next((outcome for outcome in outcomes if isinstance(outcome, DecodeError)), None)
+    if refused is not None:
+        reasons.append(f"refused at {refused}")
+    if isinstance(first, Message):
+        doubts = doubts_about(first)
+        if not any("MTI" in doubt for doubt in doubts):
+            reasons.append(f"MTI {first.mti} is a {mti_words(first.mti)}")
+        reasons.extend(doubts)
+    return reasons

@@ -1,5 +1,6 @@
 """Proves that `decode` says something useful of whatever it is given, never a traceback, and by its exit status what it was."""
 
+import base64
 import json
 import os
 
@@ -23,7 +24,7 @@ VALUES = {"2": "4761739001010119", "3": "000000", "4": "000000001250", "7": "112
 
 def message(dialect: str = "iso87-ascii", **changes: str) -> bytes:
     """A purchase, as pyiso8583 writes it."""
-    return bytes(iso8583.encode({"t": "0200", **VALUES, **changes}, DIALECTS[dialect].spec)[0])
+    return bytes(iso8583.encode({"t": "0200"} | VALUES | changes, DIALECTS[dialect].spec)[0])
 
 
 def decode(*words: str, stdin: bytes | None = None):
@@ -107,6 +108,157 @@ def test_one_dialect():
     assert done.stdout.startswith("iso87-binary")
     wrong = decode("--dialect", "iso87-ascci", message().hex())
     assert (wrong.exit_code, 'did you mean "iso87-ascii"?' in wrong.stderr) == (USAGE, True)
+
+
+PURCHASE, ANSWER = "0200", "0210"
+
+
+def conversation(wiretap, framing="len2-big"):
+    """The packets of two purchases and their answers, one of them torn over three packets and sent twice."""
+    asked = FRAMINGS[framing].frame(message())
+    answered = FRAMINGS[framing].frame(message(t=ANSWER, **{"39": "00"}))
+    client, host = 40000, 8583
+    return [
+        (client, 99, wiretap.SYN, b""),
+        (host, 999, wiretap.SYN | wiretap.ACK, b""),
+        (client, 100, wiretap.ACK, asked),
+        (host, 1000, wiretap.ACK, answered),
+        (client, 100 + len(asked), wiretap.ACK, asked[:5]),
+        (client, 100 + len(asked) + 30, wiretap.ACK, asked[30:]),
+        (client, 100 + len(asked) + 5, wiretap.ACK, asked[5:40]),
+        (host, 1000 + len(answered), wiretap.ACK | wiretap.FIN, answered),
+    ]
+
+
+@pytest.mark.parametrize("write", ["pcap", "pcapng"])
+def test_a_capture(wiretap, tmp_path, write):
+    """Every message of both directions in the order in which they were said, each with its packet; what came twice is told."""
+    file = tmp_path / "trace.cap"
+    file.write_bytes(getattr(wiretap, write)(conversation(wiretap)))
+    done = decode(str(file))
+    assert done.exit_code == OK
+    heads = [line for line in done.stdout.splitlines() if line.startswith("message ")]
+    asked, answered = "10.0.0.2:40000 to 10.0.0.1:8583", "10.0.0.1:8583 to 10.0.0.2:40000"
+    assert heads == [
+        f"message 1 of 4, packet 3, {asked}",
+        f"message 2 of 4, packet 4, {answered}",
+        f"message 3 of 4, packet 6, {asked}",
+        f"message 4 of 4, packet 8, {answered}",
+    ]
+    assert f"{asked}: iso87-ascii in len2-big 1.00: length prefix fits: 4 frames" in done.stdout
+    assert f"note: {asked}: 1 segment sent again, taken once" in done.stdout
+    assert "4761739001010119" not in done.stdout
+    trees = [json.loads(line) for line in decode("--json", str(file)).stdout.splitlines()]
+    assert trees[0] == {"notes": [f"{asked}: 1 segment sent again, taken once"]}
+    assert [(tree["message"], tree["packet"], tree["direction"]) for tree in trees[1:]] == [
+        (1, 3, asked),
+        (2, 4, answered),
+        (3, 6, asked),
+        (4, 8, answered),
+    ]
+
+
+def test_a_capture_with_other_talk(wiretap, tmp_path):
+    """A connection that speaks something else is named and left aside; the one after it is read."""
+    talk = [(50000, 1, wiretap.ACK, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), *conversation(wiretap)]
+    file = tmp_path / "trace.cap"
+    file.write_bytes(wiretap.pcap(talk))
+    done = decode(str(file))
+    assert done.exit_code == OK
+    assert "10.0.0.2:50000 to 10.0.0.1:8583: no dialect that is known" in done.stdout
+    assert "message 4 of 4" in done.stdout
+    file.write_bytes(wiretap.pcap(talk[:1]))
+    assert decode(str(file)).exit_code == UNREADABLE
+
+
+def test_a_capture_of_nothing(wiretap, tmp_path):
+    """Status 4: no packet carries data; the file breaks off at once."""
+    file = tmp_path / "trace.cap"
+    file.write_bytes(wiretap.pcap([(40000, 1, wiretap.SYN, b"")]))
+    done = decode(str(file))
+    assert (done.exit_code, "none of them carries data over TCP" in done.stderr) == (UNREADABLE, True)
+    file.write_bytes(wiretap.pcap([(40000, 1, wiretap.SYN, b"")])[:30])
+    done = decode(str(file))
+    assert (done.exit_code, "byte 24: " in done.stderr) == (UNREADABLE, True)
+
+
+@pytest.mark.parametrize("write", ["pcap", "pcapng"])
+@given(data=st.data())
+def test_any_capture(wiretap, tmp_path_factory, write, data):
+    """Whatever bytes of a capture are changed: status 0 or 4, printable text, and no card."""
+    raw = bytearray(getattr(wiretap, write)(conversation(wiretap)))
+    for _ in range(data.draw(st.integers(1, 4))):
+        raw[data.draw(st.integers(4, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    file = tmp_path_factory.mktemp("captures") / "trace.cap"
+    file.write_bytes(raw)
+    done = decode(str(file))
+    assert done.exit_code in (OK, UNREADABLE)
+    assert done.stdout.isascii()
+    assert "4761739001010119" not in done.output
+
+
+def test_a_packet_as_wireshark_copies_it(wiretap):
+    """A dump of a whole packet is read down to what it carries, and a note says so."""
+    frame = wiretap.frame(wiretap.ip(wiretap.segment(40000, 1, data=FRAMINGS["len2-big"].frame(message()))))[1]
+    rows = [f"{at:04x}   {frame[at : at + 16].hex(' ')}" for at in range(0, len(frame), 16)]
+    done = decode("\n".join(rows))
+    assert done.exit_code == OK
+    assert done.stdout.startswith("note: read as a packet from 10.0.0.2:40000 to 10.0.0.1:8583 as a hex dump\n")
+    assert "12.50 EUR" in done.stdout
+
+
+def test_other_shapes():
+    """Arrays, dumps and base64 are read too, and a note says as what; a message in ASCII may be pasted as it is."""
+    raw = message()
+    shown = decode(raw.hex()).stdout
+    assert decode(base64.b64encode(raw).decode()).stdout == "note: read as base64\n" + shown
+    assert decode(str(list(raw))).stdout == "note: read as an array\n" + shown
+    assert decode(raw.decode()).stdout == "note: read as the message itself\n" + shown
+    assert decode("-", stdin=raw + b"\n").stdout == shown
+
+
+def test_a_spoilt_dump(tmp_path):
+    """A dump in a file that lost a line is not silently taken for bytes: the note names the line."""
+    raw = message()
+    rows = [f"{at:08x}: {raw[at : at + 16].hex()}" for at in range(0, len(raw), 16)]
+    file = tmp_path / "dump"
+    file.write_text("\n".join(rows[:1] + rows[2:]))
+    done = decode(str(file))
+    assert done.exit_code == UNREADABLE
+    assert "note: as text it is refused: character 0: the next line is 32 bytes on" in done.stdout
+
+
+def test_several_messages_of_one_stream():
+    """All messages of a stream are shown, one after the other, and one refused among them gives status 4."""
+    frame = FRAMINGS["len2-big"].frame
+    done = decode((frame(message()) * 2).hex())
+    assert done.exit_code == OK
+    assert "\nmessage 1 of 2\n" in done.stdout
+    assert done.stdout.count("12.50 EUR") == 2
+    bad = bytearray(message())
+    bad[-1] = ord("x")
+    assert decode((frame(message()) + frame(bytes(bad))).hex()).exit_code == UNREADABLE
+
+
+def test_one_framing():
+    """`--framing` tries that one only; none takes the bytes as they are; what it cannot cut has status 4, a wrong name 2."""
+    framed = FRAMINGS["len2-big"].frame(message()).hex()
+    assert decode("--framing", "len2-big", framed).exit_code == OK
+    assert decode("--framing", "none", framed).exit_code == UNREADABLE
+    assert decode("--framing", "none", message().hex()).exit_code == OK
+    done = decode("--framing", "len2-big", message().hex())
+    assert (done.exit_code, "cannot be cut by len2-big" in done.stderr) == (UNREADABLE, True)
+    wrong = decode("--framing", "len2-bug", framed)
+    assert (wrong.exit_code, 'did you mean "len2-big"?' in wrong.stderr) == (USAGE, True)
+
+
+def test_findings():
+    """What is doubtful is said below the fields, without a value."""
+    done = decode(message(**{"2": "4761739001010118"}).hex())
+    assert done.exit_code == OK
+    assert done.stdout.splitlines()[-1] == "warning: DE 2: the check digit is wrong"
+    (finding,) = json.loads(decode("--json", message(**{"2": "4761739001010118"}).hex()).stdout)["findings"]
+    assert finding == {"severity": "warning", "words": "DE 2: the check digit is wrong", "rule": ""}
 
 
 def test_secrets_when_asked_for():
