@@ -11,7 +11,11 @@ import msgspec
 from switch.wire.bitmap import BitmapCodec, des_of, mask_of
 from switch.wire.element import Element
 from switch.wire.errors import DecodeError, Finding
+from switch.wire.hints import length_hint, mti_hint
 from switch.wire.mti import MtiCodec
+
+_DOUBTS_LENGTHS = ("FLD-END-01", "FLD-LL-03", "FLD-LL-04", "FLD-LL-05", "MSG-END-01")
+"""Rules whose breach may have its reason in how a length prefix is read, there or further ahead."""
 
 
 class Walk(msgspec.Struct, frozen=True):
@@ -45,7 +49,8 @@ def walk(raw: bytes, header: Element | None, mtis: MtiCodec, bitmaps: BitmapCode
         at += mtis.size
         mask = bitmaps.decode(raw, at)
     except DecodeError as error:
-        return Walk(mti, start, 0, [at], (), error.finding)
+        hint = mti_hint(raw, at) if error.rule == "MTI-CHR-01" else ""
+        return Walk(mti, start, 0, [at], (), _with_hint(error.finding, hint))
     des, bounds, hidden, fault = _walk_elements(raw, at + len(bitmaps.encode(mask)), des_of(mask), elements)
     return Walk(mti, start, mask_of(des), bounds, hidden, fault)
 
@@ -92,9 +97,16 @@ def _walk_elements(
         broken = Finding(None, bounds[-1], f"bytes left over after the last element: {len(raw) - bounds[-1]}", "MSG-END-01")
     if broken is None:
         return des, bounds, tuple(hidden), first
+    if broken.rule in _DOUBTS_LENGTHS:
+        suspect = broken.de if isinstance(broken.de, int) else None
+        broken = _with_hint(broken, length_hint(raw, start, des, elements, suspect))
     # The lengths cannot all be true, so nothing from the first doubtful element on is believed.
     known = des.index(hidden[0]) if hidden else len(bounds) - 1
     return des[:known], bounds[: known + 1], (), first or broken
+
+
+def _with_hint(fault: Finding, hint: str) -> Finding:
+    return Finding(fault.de, fault.offset, fault.why + hint, fault.rule)
 
 
 def _walk_length(raw: bytes, at: int, element: Element) -> int:
