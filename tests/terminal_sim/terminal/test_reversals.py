@@ -151,14 +151,14 @@ class Peril(RuleBasedStateMachine):
         """What the terminal's own receipts and reversals say was paid or set aside."""
         terminal, paid = self.bench.terminal, {}
         for receipt in terminal.receipts:
+            if receipt.kind is TransactionKind.COMPLETION:  # What had been set aside is gone, also when this is undone later.
+                assert receipt.original is not None
+                paid.pop(receipt.original, None)
             if receipt.kind is TransactionKind.VOID or receipt.key in terminal.undone:
                 continue
             reported = receipt.kind is TransactionKind.COMPLETION and receipt.outcome is Outcome.NO_ANSWER
             if receipt.approved or reported:
                 paid[receipt.key] = receipt.minor
-            if receipt.kind is TransactionKind.COMPLETION:
-                assert receipt.original is not None
-                paid.pop(receipt.original, None)
         return paid
 
     def _answer(self, code: str, *, good_card: bool) -> None:
