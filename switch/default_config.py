@@ -127,5 +127,7 @@ _HEAD = """\
 # A purchase in short: pack the fields with the pyiso8583 spec under [reference.dialects.*.spec], put the PIN block into DE 52
 # under the link's `pin_key`, leave DE 64 (or 128) for last: its bitmap bit is set, its MAC covers every byte before its value
 # under the link's `mac_key`. Then put the length prefix of the link's framing in front. [reference] is not read back.
+# The simplest one that is approved: a card and its `pin` from [[issuer.cards]], DE 3 = 000000, DE 22 = 012 (keyed: no track, no
+# chip), and the DEs that [reference.dialects.*.required] asks for. Whatever is declined, the log of `serve` says why in words.
 
 """
