@@ -8,9 +8,9 @@ import msgspec
 import typer
 
 from switch.cli import examples, new_app
-from switch.cli.exits import UNREADABLE, USAGE, complain
+from switch.cli.dialects import dialect_named, framing_named
+from switch.cli.exits import UNREADABLE, complain
 from switch.cli.sources import PLAIN, Reading, read_source, unwrapped
-from switch.config import nearest
 from switch.wire import DIALECTS, FRAMINGS, DecodeError, Dialect, Framing, Message
 from switch.wire.conversation import Connection
 from switch.wire.describe import describe, render
@@ -28,6 +28,9 @@ _EPILOG = examples(
 
 _SURE = 0.9
 """A score from which on a further connection of a capture is taken to speak as the one before it did."""
+
+_READ = 0.5
+"""A score that only messages that were read go beyond."""
 
 _FOREIGN = 0.3
 """A score below which a connection of a capture is said to carry something else."""
@@ -49,8 +52,9 @@ def decode(
     show_secrets: Annotated[bool, typer.Option("--show-secrets", help="Show card data in clear.")] = False,
 ) -> None:
     """Name the fields of messages, whatever they are in: which dialect and framing is found out, with reasons."""
-    dialects, framings = _choose(dialect, framing)
-    reading, guesses = _best_reading(read_source(source), dialects, framings)
+    dialects = DIALECTS if dialect is None else {dialect: dialect_named(dialect)}
+    framings = (None, *FRAMINGS.values()) if framing is None else (framing_named(framing),)
+    reading, guesses = best_reading(read_source(source), dialects, framings)
     if not guesses or not guesses[0]:
         complain(f"--framing: the bytes cannot be cut by {framing}")
         raise typer.Exit(UNREADABLE)
@@ -63,27 +67,17 @@ def decode(
         raise typer.Exit(UNREADABLE)
 
 
-def _choose(dialect: str | None, framing: str | None) -> tuple[Mapping[str, Dialect], tuple[Framing | None, ...]]:
-    """The tables to try, cut down to what was asked for."""
-    if dialect is not None and dialect not in DIALECTS:
-        complain(f"--dialect: {nearest(dialect, DIALECTS)}")
-        raise typer.Exit(USAGE)
-    if framing is not None and framing not in FRAMINGS and framing != "none":
-        complain(f"--framing: {nearest(framing, ['none', *FRAMINGS])}")
-        raise typer.Exit(USAGE)
-    dialects = DIALECTS if dialect is None else {dialect: DIALECTS[dialect]}
-    framings = (None, *FRAMINGS.values()) if framing is None else (FRAMINGS.get(framing),)
-    return dialects, framings
-
-
-def _best_reading(
+def best_reading(
     readings: list[Reading], dialects: Mapping[str, Dialect], framings: tuple[Framing | None, ...]
 ) -> tuple[Reading, list[Guesses]]:
     """The reading that dialects make most of, and the guesses for each of its connections."""
     judged = [(reading, _judge(reading, dialects, framings)) for reading in readings]
-    if max(map(_best_score, judged)) <= 0.5:
+    if max(map(_best_score, judged)) <= _READ:
         judged.extend((reading, _judge(reading, dialects, framings)) for reading in unwrapped(readings))
-    return max(judged, key=_best_score)
+    # A reading that is less likely by its shape has to be understood to be taken.
+    likely = next((each for each in judged if any(each[1])), judged[0])
+    best = max(judged, key=_best_score)
+    return best if _best_score(best) > _READ else likely
 
 
 def _judge(reading: Reading, dialects: Mapping[str, Dialect], framings: tuple[Framing | None, ...]) -> list[Guesses]:

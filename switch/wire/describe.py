@@ -9,6 +9,7 @@ import msgspec
 
 from switch.domain.money import Money, MoneyError, currency
 from switch.wire import words
+from switch.wire.emv_words import tag_meaning
 from switch.wire.errors import TlvError
 from switch.wire.message import Message
 from switch.wire.mti import mti_words
@@ -118,7 +119,8 @@ def _describe_tlv(element: Tlv, parent: str, start: int, shown: str, per_byte: i
     value = "" if element.children else element.value.hex().upper()
     if value and not (show_secrets or may_show(element.tag)):
         raw, value = "*" * len(raw), hidden(len(value))
-    lines = [Line(path, start + at, raw, tag_name(element.tag), value)]
+    meaning = tag_meaning(element.tag, element.value) if show_secrets or may_show(element.tag) else ""
+    lines = [Line(path, start + at, raw, tag_name(element.tag), value, meaning)]
     for child in element.children:
         lines.extend(_describe_tlv(child, path, start, shown, per_byte, show_secrets))
     return lines

@@ -21,6 +21,9 @@ COMMANDS: dict[str, Command] = {
     "check": Command("switch.cli.check", "Check a configuration without starting anything."),
     "terminal": Command("terminal_sim.cli.terminal", "Be one terminal: pay from the shell."),
     "decode": Command("switch.cli.decode", "Name the fields of a message."),
+    "encode": Command("switch.cli.encode", "Make a message from values."),
+    "diff": Command("switch.cli.diff", "Compare two messages by DE and tag."),
+    "explain": Command("switch.cli.explain", "Look a code, a DE, a tag or a rule up."),
     "journal": Command("switch.cli.journal", "Verify a journal, or show its records."),
     "doctor": Command("switch.cli.doctor", "Look at this machine: Python, ports, permissions, disk."),
 }

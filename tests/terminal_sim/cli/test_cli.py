@@ -32,6 +32,9 @@ RUNNABLE = {
     "serve": r"--print-config",
     "check": r"check my\.toml$",
     "doctor": r"doctor( --json)?$",
+    "encode": r"encode ",
+    "explain": r"explain ",
+    "diff": r"--volatile",
 }
 """Which of a command's examples need neither a running switch nor a file of one's own, but my.toml."""
 

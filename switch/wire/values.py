@@ -1,0 +1,83 @@
+"""Values of a message as people write them, made ready to encode: `2=4111111111111111 4=1000`, or a JSON object.
+
+A fixed element may be given shorter than it is: digits are filled with zeroes on the left, text with blanks on the right, as
+the standard says. Nothing else is changed or guessed.
+"""
+
+import json
+from collections.abc import Iterable
+
+from switch.wire.dialect import Dialect
+from switch.wire.element import Form
+from switch.wire.errors import EncodeError
+
+_MTI = ("mti", "t")
+_HEADER = "h"
+_LEFT, _RIGHT = "n", ("a", "an", "ans")
+
+
+def parse_pairs(pairs: Iterable[str]) -> dict[int | str, str]:
+    """Values by DE from `DE=VALUE`, with `mti=` and `h=`.
+
+    Raises:
+        EncodeError: at a word that is no such pair, or an element that is given twice; the value is not quoted.
+    """
+    values: dict[int | str, str] = {}
+    for place, pair in enumerate(pairs, start=1):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise EncodeError(None, f"word {place} is not of the form DE=VALUE", "ENC-KEY-01")
+        key = _parse_key(name, place)
+        if key in values:
+            raise EncodeError(key, "it is given twice", "ENC-KEY-01")
+        values[key] = value
+    return values
+
+
+def parse_object(text: str) -> dict[int | str, str]:
+    """Values by DE from a JSON object; whole numbers are taken for their digits.
+
+    Raises:
+        EncodeError: when it is not JSON, no object, or has a key or a value that cannot be meant.
+    """
+    try:
+        tree = json.loads(text)
+    except (ValueError, RecursionError):
+        raise EncodeError(None, "the text is not JSON", "ENC-TYP-01") from None
+    if not isinstance(tree, dict):
+        raise EncodeError(None, "the JSON is no object", "ENC-TYP-01")
+    values: dict[int | str, str] = {}
+    for place, (name, value) in enumerate(tree.items(), start=1):
+        key = _parse_key(name, place)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            value = str(value)
+        if not isinstance(value, str):
+            raise EncodeError(key, "the value must be text", "ENC-TYP-01")
+        values[key] = value
+    return values
+
+
+def fill(dialect: Dialect, values: dict[int | str, str]) -> dict[int | str, str]:
+    """The values with those of fixed length filled up to it where their content class says how."""
+    filled = dict(values)
+    for de, value in values.items():
+        element = dialect.codec.elements.get(de) if isinstance(de, int) else None
+        if element is None or element.prefix_bytes or isinstance(de, str):
+            continue
+        content = dialect.content.get(de, "")
+        length = element.units_max * (2 if element.form is Form.BYTES else 1)
+        if content == _LEFT and value.isdigit():
+            filled[de] = value.zfill(length)
+        elif content in _RIGHT:
+            filled[de] = value.ljust(length)
+    return filled
+
+
+def _parse_key(name: str, place: int) -> int | str:
+    if name in _MTI:
+        return "mti"
+    if name == _HEADER:
+        return name
+    if not (name.isascii() and name.isdigit() and len(name) <= 3):
+        raise EncodeError(None, f"word {place} does not begin with the number of a DE, mti or h", "ENC-KEY-01")
+    return int(name)

@@ -1,0 +1,67 @@
+"""Values as people write them: pairs and JSON objects become what `encode` takes, filled as the standard says."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switch.wire import DIALECTS, EncodeError
+from switch.wire.rules import RULES
+from switch.wire.values import fill, parse_object, parse_pairs
+
+DIALECT = DIALECTS["iso87-ascii"]
+
+
+def test_pairs_and_objects_say_the_same() -> None:
+    """Numbers of DEs, mti (or t, as pyiso8583 calls it) and h are keys; a value may hold an equals sign."""
+    expected = {"mti": "0200", 4: "1000", 35: "4761739001010119=2712"}
+    assert parse_pairs(["mti=0200", "4=1000", "35=4761739001010119=2712"]) == expected
+    assert parse_object('{"t": "0200", "4": 1000, "35": "4761739001010119=2712"}') == expected
+    assert parse_pairs(["h=ISO"]) == {"h": "ISO"}
+
+
+@pytest.mark.parametrize(
+    ("pairs", "rule"),
+    [
+        (["4"], "ENC-KEY-01"),
+        (["x=1"], "ENC-KEY-01"),
+        (["٤=1"], "ENC-KEY-01"),
+        (["4=1", "04=2"], "ENC-KEY-01"),
+        (["=1"], "ENC-KEY-01"),
+    ],
+)
+def test_pairs_that_are_none(pairs: list[str], rule: str) -> None:
+    """A word without a DE, or a DE given twice, is refused, and no value is repeated."""
+    with pytest.raises(EncodeError) as refused:
+        parse_pairs(pairs)
+    assert refused.value.rule == rule
+    assert rule in RULES
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '"4=1"', "{", '{"4": 1.5}', '{"4": true}', '{"4": null}', '{"4": -1}', "[" * 100_000]
+)
+def test_json_that_is_no_message(text: str) -> None:
+    """What is not JSON, no object, or has values that are no text is refused."""
+    with pytest.raises(EncodeError):
+        parse_object(text)
+
+
+def test_filling() -> None:
+    """Fixed digits get zeroes left, fixed text blanks right; variable and binary elements stay as they are."""
+    values: dict[int | str, str] = {"mti": "0200", 2: "41", 4: "1000", 41: "T1", 52: "AB", 39: "0"}
+    assert fill(DIALECT, values) == {"mti": "0200", 2: "41", 4: "000000001000", 41: "T1      ", 52: "AB", 39: "0 "}
+    assert fill(DIALECTS["iso87-binary"], {4: "1", 22: "51"}) == {4: "000000000001", 22: "051"}
+    assert fill(DIALECT, {4: "1x", 999: "1"}) == {4: "1x", 999: "1"}
+    assert fill(DIALECT, {4: "1" * 13}) == {4: "1" * 13}
+
+
+@given(st.text(max_size=40))
+def test_any_text(text: str) -> None:
+    """Nothing but EncodeError comes out of text that is no message."""
+    for parse in (parse_object, lambda given: parse_pairs(given.split())):
+        refused = None
+        try:
+            parse(text)
+        except EncodeError as error:
+            refused = error
+        assert refused is None or refused.rule in RULES
