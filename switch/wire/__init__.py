@@ -16,12 +16,24 @@ Nothing here knows accounts, links or keys. Everything is synchronous and pure.
 
 from switch.wire.dialect import Dialect
 from switch.wire.dialects.iso87_ascii import ISO87_ASCII
+from switch.wire.dialects.iso87_ascii_binary import ISO87_ASCII_BINARY
 from switch.wire.dialects.iso87_binary import ISO87_BINARY
+from switch.wire.dialects.iso87_ebcdic import ISO87_EBCDIC
+from switch.wire.dialects.unionpay_bcd import UNIONPAY_BCD
 from switch.wire.errors import DecodeError, EncodeError, FrameError, HexError, SpecError, TlvError, WireError
 from switch.wire.framing import FRAMINGS, Frame, FrameBuffer, Framing
 from switch.wire.message import Message
 
-DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in (ISO87_ASCII, ISO87_BINARY)}
+DIALECTS: dict[str, Dialect] = {
+    dialect.name: dialect
+    for dialect in (
+        ISO87_ASCII,
+        ISO87_BINARY,
+        ISO87_ASCII_BINARY,
+        ISO87_EBCDIC,
+        UNIONPAY_BCD,
+    )
+}
 """The dialects by name."""
 
 __all__ = [

@@ -50,12 +50,24 @@ def hexadecimal_text_spec(rows: Sequence[DataElement], charset: str) -> Spec:
     return spec
 
 
-def packed_spec(rows: Sequence[DataElement], charset: str, *, unpacked: tuple[int, ...] = ()) -> Spec:
-    """Digits and track data packed two a byte, an odd count filled with 0 on the left; raw bytes; packed length prefixes.
+def packed_spec(
+    rows: Sequence[DataElement],
+    charset: str,
+    *,
+    unpacked: tuple[int, ...] = (),
+    filled_right: bool = False,
+    filled_left: tuple[int, ...] = (),
+    binary_prefixes: bool = False,
+) -> Spec:
+    """Digits and track data packed two a byte, an odd count filled with 0; raw bytes; length prefixes of packed digits.
 
     Args:
         unpacked: DEs that are characters although their content could be packed.
+        filled_right: True where an odd count is filled on the right.
+        filled_left: DEs in which it is filled on the left all the same.
+        binary_prefixes: True where each length is one byte, a binary number.
     """
+    prefix_form, prefix_bytes = ("b", {FIXED: 0, LL: 1, LLL: 1}) if binary_prefixes else ("bcd", {FIXED: 0, LL: 1, LLL: 2})
 
     def entry(desc: str, length: int, longest: int, data: str, prefix: str = "ascii") -> FieldSpec:
         return FieldSpec(data_enc=data, len_enc=prefix, len_type=length, max_len=longest, desc=desc)
@@ -71,13 +83,31 @@ def packed_spec(rows: Sequence[DataElement], charset: str, *, unpacked: tuple[in
         packed = row.content in ("n", "z") and row.de not in unpacked
         spelled = entry(
             row.name,
-            {FIXED: 0, LL: 1, LLL: 2}[row.length],
+            prefix_bytes[row.length],
             row.longest,
             "b" if packed or row.content == "b" else charset,
-            "ascii" if row.length == FIXED else "bcd",
+            "ascii" if row.length == FIXED else prefix_form,
         )
         if packed:
             spelled["len_count"] = "nibbles"
-            spelled["left_pad"] = "0"
+            spelled["right_pad" if filled_right and row.de not in filled_left else "left_pad"] = "0"
         spec[str(row.de)] = spelled
+    return spec
+
+
+def raw_text_spec(rows: Sequence[DataElement], charset: str) -> Spec:
+    """Digits, text and length prefixes in characters; bitmaps and binary elements raw, their lengths counted in bytes."""
+
+    def entry(desc: str, length: int, longest: int, data: str = charset) -> FieldSpec:
+        return FieldSpec(data_enc=data, len_enc=charset, len_type=length, max_len=longest, desc=desc)
+
+    spec: Spec = {
+        "h": entry("Message header", FIXED, 0, "b"),
+        "t": entry("Message type", FIXED, 4),
+        "p": entry("Bitmap, primary", FIXED, 8, "b"),
+        "1": entry("Bitmap, secondary", FIXED, 8, "b"),
+        "65": entry("Bitmap, tertiary", FIXED, 8, "b"),
+    }
+    for row in rows:
+        spec[str(row.de)] = entry(row.name, row.length, row.longest, "b" if row.content == "b" else charset)
     return spec
