@@ -21,6 +21,7 @@ from switch.domain.reasons import Reason
 from switch.issuer import HANDLERS, Handler
 from switch.issuer.accounts import AccountsHandler, IssuedCard, IssuerKeys
 from switch.issuer.scripted import ScriptedHandler, ScriptLine
+from switch.limits import RESPONSE_TIMEOUT_MAX_MS
 from switch.machine import Entropy
 from switch.store import STORES
 from switch.wire import DIALECTS, FRAMINGS
@@ -163,8 +164,8 @@ class _Composer:
             self._name_of_key(f"{place}.mac_key", link.mac_key, MAC_KEY)
         if link.pin_key:
             self._name_of_key(f"{place}.pin_key", link.pin_key, PIN_KEYS[Role(link.role)])
-        if link.response_timeout_ms <= 0:
-            self.problems.append(f"{place}.response_timeout_ms: must be more than 0")
+        if not 0 < link.response_timeout_ms <= RESPONSE_TIMEOUT_MAX_MS:
+            self.problems.append(f"{place}.response_timeout_ms: must be more than 0 and at most {RESPONSE_TIMEOUT_MAX_MS}")
         wanted, unwanted = ("listen", "connect") if link.role == "acquirer" else ("connect", "listen")
         if not getattr(link, wanted) or getattr(link, unwanted):
             self.problems.append(f'{place}: an {link.role} link has "{wanted}", and no "{unwanted}"')
@@ -229,11 +230,11 @@ class _Composer:
         cards = self._cards()
         keys = IssuerKeys(issuer.pvk, issuer.cvk, issuer.imk_ac)
         try:
-            pin_free = parse_money(issuer.pin_free, issuer.currency).minor
+            pin_free = parse_money(issuer.pin_free, issuer.currency)
         except MoneyError as error:
             self.problems.append(f"$.issuer.pin_free: {error}")
-            pin_free = 0
-        return lambda hsm: AccountsHandler(cards, hsm=hsm, keys=keys, pin_free_minor=pin_free)
+            pin_free = parse_money("0", "EUR")
+        return lambda hsm: AccountsHandler(cards, hsm=hsm, keys=keys, pin_free=pin_free)
 
     def _cards(self) -> list[IssuedCard]:
         cards: dict[Pan, IssuedCard] = {}

@@ -12,6 +12,12 @@ UNSIGNED_BYTES_MAX = FRAME_BYTES_MAX - 16
 LAYOUTS_MAX = 256
 """Bitmaps that a dialect keeps compiled. Real traffic knows dozens; bitmaps come from the peer: more are read uncompiled."""
 
+READERS_MAX = 16
+"""Generated readers of one bitmap. Which DEs are read together is written in the code, in a handful of places."""
+
+WRITERS_MAX = 256
+"""Generated writers of a dialect, one for each set and order of keys that callers give; beyond it messages are spelled slowly."""
+
 FIELD_UNITS_MAX = 2 * FRAME_BYTES_MAX
 """Characters, digits or bytes that one data element may announce: more cannot fit a frame, not even as packed digits."""
 
@@ -48,6 +54,9 @@ TRANSACTIONS_MAX = 200_000
 INFLIGHT_MAX = 50_000
 """Exchanges open toward issuers at the same time; beyond it a request is answered 91 at once, and open ones go on."""
 
+RESPONSE_TIMEOUT_MAX_MS = 120_000
+"""Longest time that an issuer may be given: no acquirer waits longer, and STANs are far from coming round again by then."""
+
 LATE_MAX = 10_000
 """Ended exchanges that are remembered, so that a late answer can be told from an unknown one."""
 
@@ -63,7 +72,7 @@ SAF_WINDOW_MAX = 8
 """Advices of one link under way at the same time: enough to drain fast, few enough not to flood a host that just came back."""
 
 SAF_ENTRIES_MAX = 10_000
-"""Advices that may wait for one link. Beyond it no new request is forwarded there: an issuer that hears no reversals is away."""
+"""Advices that may wait for one link. Beyond it nothing new is sent there: an issuer that hears no reversals is away."""
 
 SAF_RETRY_MS = 5_000
 """Milliseconds before an unanswered advice is repeated; doubled with each attempt up to `SAF_RETRY_MAX_MS`."""

@@ -59,7 +59,8 @@ def pump(turn: Turn, link: Link) -> None:
             return
         if advice.key not in busy:
             busy[advice.key] = None
-            window += advice.stan in link.advices_sent or _send(turn, link, connection, advice)
+            if advice.stan in link.advices_sent or _send(turn, link, connection, advice):
+                window += 1
 
 
 def retry(turn: Turn, link: Link, stan: str) -> None:

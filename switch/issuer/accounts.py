@@ -14,6 +14,7 @@ from keys.errors import CryptogramMismatch, CryptogramUnsupported, CvvMismatch, 
 from keys.hsm import SoftHsm
 from keys.sensitive import Pan
 from switch.domain.decision import Decision
+from switch.domain.money import Money
 from switch.domain.postings import Hold, Posting
 from switch.domain.reasons import Reason
 from switch.domain.request import EntryMode, Request, RequestKind
@@ -77,14 +78,14 @@ class AccountsHandler:
     Args:
         cards: every card it has issued.
         hsm, keys: where and under which names it verifies PIN, CVV and cryptogram.
-        pin_free_minor: highest amount, in minor units, that a card at the terminal may spend without a PIN.
+        pin_free: highest amount that a card at the terminal may spend without a PIN; in another currency none may.
     """
 
-    def __init__(self, cards: list[IssuedCard], *, hsm: SoftHsm, keys: IssuerKeys, pin_free_minor: int) -> None:
+    def __init__(self, cards: list[IssuedCard], *, hsm: SoftHsm, keys: IssuerKeys, pin_free: Money) -> None:
         self._cards = {card.pan: card for card in cards}
         self.hsm = hsm
         self.keys = keys
-        self.pin_free_minor = pin_free_minor
+        self.pin_free = pin_free
 
     def decide(self, case: Case, book: Book) -> Verdict:
         """See `Handler.decide`."""
@@ -192,13 +193,14 @@ def check_cryptogram_amount(review: Review) -> Reason | None:
 def check_track(review: Review) -> Reason | None:
     """A track carries the value that the issuer wrote: a CVV on the stripe, an iCVV in the chip's copy of it.
 
-    A swipe without its track proves nothing: a number alone would do. The layout behind the separator is ISO/IEC 7813's:
-    expiry, service code, PVKI and PVV (5 digits), verification value.
+    A swipe without its track proves nothing, a number alone would do, unless its holder proves himself by a PIN: DE 22 02x says
+    that the track may be missing. The layout behind the separator is ISO/IEC 7813's: expiry, service code, PVKI and PVV
+    (5 digits), verification value.
     """
     track = review.request.track2
     if track is None:
-        if review.request.entry_mode in SWIPED_MODES and not review.request.icc:
-            review.detail = "read from the stripe, but without its track"
+        if review.request.entry_mode in SWIPED_MODES and not review.request.icc and review.request.pin_block is None:
+            review.detail = "read from the stripe, but without its track and without a PIN"
             return Reason.CVV_FAILED
         return None
     number, _, rest = track.expose().decode("ascii").partition("=")
@@ -221,7 +223,8 @@ def check_pin(review: Review) -> Reason | None:
     """A PIN that came must be right; without one, a card at the terminal may only spend small amounts."""
     request, counters = review.request, review.counters
     if request.pin_block is None:
-        over = request.amount.minor > review.issuer.pin_free_minor
+        limit = review.issuer.pin_free
+        over = request.amount.currency != limit.currency or request.amount.minor > limit.minor
         if over and request.entry_mode not in ABSENT_MODES:
             return Reason.PIN_REQUIRED
         return None

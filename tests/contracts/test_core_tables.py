@@ -31,7 +31,7 @@ def handlers():
     issued = IssuedCard(card.pan, card.expiry, card.sequence, card.service_code, "A")
     keys = IssuerKeys("issuer.pvk", "issuer.cvk", "issuer.imk-ac")
     return {
-        "accounts": AccountsHandler([issued], hsm=hsm, keys=keys, pin_free_minor=5_000),
+        "accounts": AccountsHandler([issued], hsm=hsm, keys=keys, pin_free=Money(5_000, currency("EUR"))),
         "scripted": ScriptedHandler([]),
     }
 

@@ -87,6 +87,10 @@ PROBLEMS = {
     "a port too high": (link(listen="localhost:65536"), "$.links[0].listen: "),
     "a port with a sign": (link(listen="localhost:+80"), "$.links[0].listen: "),
     "no time for an answer": (link(response_timeout_ms=0), "$.links[0].response_timeout_ms: must be more than 0"),
+    "too long for an answer": (
+        link(response_timeout_ms=120_001),
+        "$.links[0].response_timeout_ms: ",
+    ),
     "the issuer's own name": (link(name="issuer"), "$.links[0].name: "),
     "a name twice": (link(name="bank"), '$.links[1]: "bank" is there already'),
     "a route to nowhere": (

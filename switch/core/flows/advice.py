@@ -7,7 +7,7 @@ from switch.core.flows.authorisation import respond_here
 from switch.core.incoming import Incoming, Refusal
 from switch.core.opening import opening_of
 from switch.core.plan import EMBEDDED
-from switch.core.respond import decline, respond, settle_repeat
+from switch.core.respond import decline, refuse, respond, settle_repeat
 from switch.core.routing import may_be_taken
 from switch.core.saf import owe_completion
 from switch.core.turn import Turn
@@ -15,6 +15,7 @@ from switch.core.vault import completion_fields
 from switch.domain.decision import Decision, Source
 from switch.domain.reasons import Reason
 from switch.issuer import Verdict
+from switch.limits import SAF_ENTRIES_MAX
 from switch.wire.translate import request_of
 
 
@@ -36,6 +37,10 @@ def advise(turn: Turn, incoming: Incoming) -> None:
         target = turn.bins.route(request.pan)
     if target is None or target == EMBEDDED:
         respond_here(turn, incoming, opening, request)
+        return
+    if len(turn.state.saf.get(target, ())) >= SAF_ENTRIES_MAX:
+        # Not remembered: the acquirer repeats it, and it is taken when there is room again.
+        refuse(turn, incoming, Refusal(Reason.SYSTEM_MALFUNCTION, f"too much waits for link {target}"))
         return
     if opening.key not in turn.state.transactions:
         owe_completion(turn, opening.key, target, completion_fields(turn, opening, incoming.message, request))

@@ -20,6 +20,9 @@ def reverse(turn: Turn, incoming: Incoming) -> None:
     if original is None:
         refuse(turn, incoming, Refusal(Reason.FORMAT_ERROR, "DE 90 must name the original"))
         return
+    if message.get(95, "").strip("0 "):
+        refuse(turn, incoming, Refusal(Reason.NOT_SUPPORTED, "a partial reversal (DE 95); only whole ones are done"))
+        return
     terminal_id = message.get(41, "").rstrip()
     key = transaction_key(incoming.connection.plan.name, original.mti, terminal_id, original.stan, original.transmitted)
     seen = turn.state.transactions.get(key)

@@ -149,7 +149,7 @@ class Desk:
             [self._issued(card) for card in TEST_CARDS.values()],
             hsm=self.hsm,
             keys=IssuerKeys("issuer.pvk", "issuer.cvk", "issuer.imk-ac"),
-            pin_free_minor=5000,
+            pin_free=parse_money("50.00", "EUR"),
         )
         self.switch = Switch(self.plan, state=state, hsm=self.hsm, handler=handler, traffic=self.traffic)
         self.peers.clear()

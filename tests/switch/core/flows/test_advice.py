@@ -2,7 +2,9 @@
 
 import pytest
 
+from switch.core.state import Advice
 from switch.issuer.book import SUSPENSE
+from switch.limits import SAF_ENTRIES_MAX
 
 CARD = "mc-chip"
 
@@ -195,3 +197,14 @@ def test_a_remote_advice_waits_for_its_link(desk, pos, wallet):
     """The issuer is away: the acquirer hears yes all the same, and the advice goes out when the link comes."""
     assert pos.ask(wallet.complete(wallet.pay(CARD), minor=900))[39] == "00"
     assert desk.connect("bank").take_one().mti == "0220"
+
+
+def test_a_remote_completion_finds_no_room(desk, pos, bank, wallet, remote):
+    """With the queue full it is answered 96 and not remembered, so that its repeat is taken when there is room."""
+    filler = Advice("filler", "0420", "000000", "0101000000", b"")
+    desk.state.saf["bank"] = {f"{stan:06d}": filler for stan in range(SAF_ENTRIES_MAX)}
+    completion = wallet.complete(remote[0], minor=900)
+    assert pos.ask(completion)[39] == "96"
+    del desk.state.saf["bank"]
+    assert pos.ask(completion)[39] == "00"
+    assert [message.mti for message in bank.take()] == ["0220"]

@@ -181,3 +181,11 @@ def test_an_expired_one_is_reversed_once(desk, pos, bank, wallet):
     assert pos.ask(wallet.undo(paid))[39] == "00"
     assert desk.kinds().count("advice-owed") == 1
     assert desk.state.transactions["pos/0200/TERM0001/000001/0101000000"].state is TransactionState.REVERSED
+
+
+@pytest.mark.parametrize(("de_95", "code"), [("000000000500" + "0" * 30, "40"), ("0" * 42, "00")])
+def test_a_part_cannot_be_reversed(desk, pos, wallet, de_95, code):
+    """Replacement amounts would leave a part standing: refused, nothing moves. Without any the whole is given back."""
+    pos.ask(wallet.pay())
+    assert pos.ask(wallet.undo(wallet.pay(), d95=de_95))[39] == code
+    assert desk.balance() == (98_750 if code == "40" else 100_000)
