@@ -1,7 +1,9 @@
 """The face: the console script `pointsman` and the table of its commands, each imported when it is called."""
 
+from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -40,11 +42,12 @@ class LazyGroup(TyperGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Import the command that was asked for; None when there is no such command."""
+        """Import the command that was asked for; an unknown one is told, with the nearest that there is."""
         command = COMMANDS.get(cmd_name)
-        if command is None:
-            return None
-        return typer.main.get_command(import_module(command.module).app)
+        if command is not None:
+            return typer.main.get_command(import_module(command.module).app)
+        near = get_close_matches(cmd_name, COMMANDS, n=1)
+        return ctx.fail(f"No such command '{cmd_name}'" + (f", did you mean '{near[0]}'?" if near else "."))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The overview, from the table alone."""
@@ -65,8 +68,18 @@ app = typer.Typer(
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pointsman {version('pointsman')}")
+        raise typer.Exit
+
+
 @app.callback()
-def overview() -> None:
+def overview(
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
     """An ISO 8583 payment switch, its software HSM, and simulated terminals. A test system: test cards only."""
 
 

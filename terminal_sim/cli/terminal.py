@@ -76,7 +76,10 @@ def pay(
     explain: Annotated[bool, typer.Option("--explain", help="Tell each step, masked.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")] = False,
 ) -> None:
-    """One purchase (0200), with its receipt."""
+    """One purchase (0200), with its receipt.
+
+    Exit status: 0 approved, 1 declined or unanswered, 2 wrong words, 3 nobody there.
+    """
     try:
         order = _order(amount, currency, card, entry, pin)
         profile = _profile(terminal_id, dialect, framing, sign_on, timeout)

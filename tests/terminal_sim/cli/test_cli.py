@@ -101,10 +101,15 @@ def test_the_overview_names_every_command():
 
 
 def test_an_unknown_command():
-    """Status 2, and its name."""
+    """Status 2, its name, and the nearest that there is."""
     done = face("srve")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "No such command 'srve'" in done.stderr
+    assert "No such command 'srve', did you mean 'serve'?" in done.stderr
+
+
+def test_version():
+    """The version of the distribution."""
+    assert face("--version").stdout.startswith("pointsman ")
 
 
 @pytest.mark.parametrize("path", LEAVES, ids=" ".join)
