@@ -16,7 +16,7 @@ READERS_MAX = 16
 """Generated readers of one bitmap. Which DEs are read together is written in the code, in a handful of places."""
 
 WRITERS_MAX = 256
-"""Generated writers of a dialect, one for each set and order of keys that callers give; beyond it messages are spelled slowly."""
+"""Generated writers of a dialect, one for each set and order of keys that callers give; the rest is spelled slowly."""
 
 FIELD_UNITS_MAX = 2 * FRAME_BYTES_MAX
 """Characters, digits or bytes that one data element may announce: more cannot fit a frame, not even as packed digits."""
