@@ -30,6 +30,12 @@ TLV_ELEMENTS_MAX = 512
 HEX_TEXT_CHARS_MAX = 64 * FRAME_BYTES_MAX
 """Characters of hexadecimal text read at once: a long message as an array of Java, or some hundred messages as digits."""
 
+SPEC_FILE_CHARS_MAX = 1_000_000
+"""Characters of a spec of another tool or of a dialect file: ten times the longest that is published."""
+
+SPEC_DEPTH_MAX = 32
+"""Levels of nested elements in XML: packagers nest five deep."""
+
 CAPTURE_BYTES_MAX = 64 * 1024 * 1024
 """Bytes of a packet capture: half a million messages. It is read whole: cut longer ones by time or filter."""
 

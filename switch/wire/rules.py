@@ -221,6 +221,22 @@ RULES: dict[str, Rule] = {
     "SPC-CNT-01": Rule(
         "A content class is one that we know.", "It could not be checked.", "Use n, a, an, ns, ans, z, b or x+n."
     ),
+    "SPC-FIL-01": Rule(
+        "A dialect file is TOML of the words that docs/importing.md names.",
+        "A misspelt word would be lost.",
+        "Start from one that dialect import wrote.",
+    ),
+    "SPC-FIL-02": Rule(
+        "A spec to import is of a kind that we read.",
+        "Guessing would make a wrong dialect.",
+        "Look at pointsman dialect import --help.",
+    ),
+    "SPC-FIL-03": Rule(
+        "MTI and bitmap have an equal here.", "No message can be read without them.", "Write the dialect file by hand."
+    ),
+    "SPC-XML-01": Rule(
+        "XML is well-formed and has no entities of its own.", "They can make any amount of text of a few lines.", "Remove them."
+    ),
     "HEX-CHR-01": Rule(
         "Hexadecimal text holds digits, blanks, commas, colons and 0x.", "Guessing would change bytes.", "Remove the character."
     ),

@@ -1,0 +1,121 @@
+"""A dialect as one TOML file: the spec in pyiso8583's words, content classes, and what the dialect departs in from its base.
+
+Whatever the base says of response codes, echoes, required DEs and keys holds for the new dialect too, as far as it has those
+DEs; without a base nothing is known of it but how its bytes are laid, and no value of it is shown in clear.
+"""
+
+import tomllib
+from collections.abc import Mapping
+
+import msgspec
+import tomli_w
+
+from switch.wire.bitmap import BitmapForm
+from switch.wire.dialect import Dialect, make_codec
+from switch.wire.errors import SpecError
+from switch.wire.spec import Spec, check_spec
+
+_NAME_CHARS_MAX = 64
+
+
+class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the file says.
+
+    Args:
+        name: how it is called; letters, digits, dot, dash and underscore.
+        words: what it is, for people.
+        base: a dialect that it is a variant of; "" for none.
+        bitmap: "fixed16" for a network that always sends sixteen bytes of bitmap.
+        content: content class by DE.
+        response_codes, echo, required, match_key, clear: as in `Dialect`, in place of the base's.
+        unmapped: what an importer could not say, by field; for readers only.
+        spec: the pyiso8583 spec.
+    """
+
+    name: str
+    spec: dict[str, dict[str, str | int]]
+    words: str = ""
+    base: str = ""
+    bitmap: BitmapForm = "auto"
+    content: dict[str, str] = {}
+    response_codes: dict[str, str] | None = None
+    echo: tuple[int, ...] | None = None
+    required: dict[str, tuple[tuple[int, ...], ...]] | None = None
+    match_key: dict[str, tuple[int, ...]] | None = None
+    clear: tuple[int, ...] | None = None
+    unmapped: dict[str, str] = {}
+
+
+def parse_dialect(text: str, known: Mapping[str, Dialect]) -> Dialect:
+    """The dialect of a file.
+
+    Args:
+        text: TOML.
+        known: the dialects that may be its base.
+
+    Raises:
+        SpecError: naming what in it cannot be used.
+    """
+    try:
+        file = msgspec.convert(tomllib.loads(text), DialectFile)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        raise SpecError("the dialect file is not TOML", "SPC-FIL-01") from None
+    except msgspec.ValidationError as error:
+        raise SpecError(f"the dialect file does not fit: {error}", "SPC-FIL-01") from None
+    return make_of(file, known)
+
+
+def make_of(file: DialectFile, known: Mapping[str, Dialect]) -> Dialect:
+    """The dialect that a file describes; raises as `parse_dialect`."""
+    if not (0 < len(file.name) <= _NAME_CHARS_MAX and file.name.isascii() and file.name.translate(_NAME_SIGNS).isalnum()):
+        raise SpecError("the name of a dialect is letters, digits, dot, dash and underscore", "SPC-FIL-01")
+    if file.base and file.base not in known:
+        raise SpecError(f"its base is none of {', '.join(known)}", "SPC-FIL-01")
+    spec = check_spec(file.spec)
+    if not all(key.isascii() and key.isdigit() and len(key) <= 3 for key in file.content):
+        raise SpecError("content classes are given by the number of a DE", "SPC-FIL-01")
+    content = {int(key): name for key, name in file.content.items()}
+    names = {int(key): element["desc"] for key, element in spec.items() if key.isdigit()}
+    codec = make_codec(spec, content, file.bitmap)
+    words = file.words or "read from a file"
+    if not file.base:
+        dialect = Dialect(file.name, words, spec, content, names, codec)
+    else:
+        base = known[file.base]
+        dialect = msgspec.structs.replace(
+            base,
+            name=file.name,
+            words=words,
+            spec=spec,
+            content=content,
+            names=names,
+            codec=codec,
+            echo=tuple(de for de in base.echo if de in codec.elements),
+            clear=tuple(de for de in base.clear if de in codec.elements),
+        )
+    said = {name: getattr(file, name) for name in _POLICIES if getattr(file, name) is not None}
+    return msgspec.structs.replace(dialect, **said) if said else dialect
+
+
+def print_dialect(file: DialectFile) -> str:
+    """The text of a file."""
+    tree = msgspec.to_builtins(file)
+    # The spec is long, so it stands last; unmapped fields stand first of the tables, where they are seen.
+    ordered = {key: tree[key] for key in sorted(tree, key=lambda key: (key == "spec", isinstance(tree[key], dict)))}
+    return tomli_w.dumps(ordered)
+
+
+def file_of(name: str, words: str, spec: Spec, content: Mapping[int, str], *, base: str = "") -> DialectFile:
+    """A file for a spec and its content classes."""
+    entries = {key: dict(element) for key, element in spec.items()}
+    return DialectFile(
+        name=name,
+        words=words,
+        base=base,
+        spec=msgspec.convert(entries, dict[str, dict[str, str | int]]),
+        content={str(de): content[de] for de in sorted(content)},
+    )
+
+
+_POLICIES = ("response_codes", "echo", "required", "match_key", "clear")
+_NAME_SIGNS = str.maketrans("", "", ".-_")

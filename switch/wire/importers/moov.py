@@ -1,0 +1,112 @@
+"""Specs of moov-io/iso8583 in JSON: each field has a type, an encoding, a prefix and a padding, told apart.
+
+Its `length` counts values as they are before encoding: characters, digits or bytes. Prefixes in BCD pack their digits, binary
+ones have a byte for each L.
+"""
+
+import json
+import re
+
+from switch.wire.errors import SpecError
+from switch.wire.importers.imported import EBCDIC, HEADER, Imported, Options, bitmaps, named, packed, raw, text
+from switch.wire.redact import clean
+from switch.wire.spec import FieldSpec, Spec
+
+_CHARSETS = {"ASCII": "ascii", "EBCDIC": EBCDIC, "EBCDIC1047": EBCDIC}
+_CONTENT = {"Numeric": "n", "Binary": "b", "Hex": "b", "Track2": "z"}
+_PREFIX = re.compile(r"(ASCII|BCD|EBCDIC|Binary|Hex)\.(Fixed|L{1,6})")
+_NUMBER = re.compile(r"[0-9]{1,3}")
+_NAME_CHARS_MAX = 100
+
+
+def suits(source: str) -> bool:
+    """True when it is a JSON object with fields that have encodings."""
+    return source.lstrip().startswith("{") and '"fields"' in source and '"enc"' in source
+
+
+def read(source: str, options: Options) -> Imported:
+    """The fields of the message; those within fields stay one value each, and are listed.
+
+    Raises:
+        SpecError: when the JSON is none, or says nothing of MTI and bitmap that we can read.
+    """
+    try:
+        tree = json.loads(source)
+    except (ValueError, RecursionError):
+        raise SpecError("the file is not JSON", "SPC-FIL-02") from None
+    fields = tree.get("fields") if isinstance(tree, dict) else None
+    if not isinstance(fields, dict) or not all(isinstance(field, dict) for field in fields.values()):
+        raise SpecError("the JSON has no object of fields", "SPC-FIL-02")
+    unmapped: dict[str, str] = {}
+    mti = _lay(fields.get("0", {}))[0]
+    if mti is None or mti["len_type"]:
+        raise SpecError("field 0, the MTI, is missing or has no equal here", "SPC-FIL-03")
+    bitmap = fields.get("1", {})
+    forms = {"Binary": "b", "HexToASCII": "ascii", "ASCII": "ascii"}
+    if bitmap.get("enc") not in forms:
+        raise SpecError("field 1, the bitmap, is missing or has no equal here", "SPC-FIL-03")
+    primary, secondary = bitmaps(forms[bitmap["enc"]])
+    spec: Spec = {"h": HEADER, "t": _as_mti(mti), "p": primary, "1": secondary}
+    if bitmap.get("length") == 16:
+        unmapped["1"] = 'its sixteen bytes are always sent: set bitmap = "fixed16"'
+    if bitmap.get("disableAutoExpand") is True:
+        unmapped["1"] = "bit 1 is an ordinary field there; here it announces the secondary bitmap"
+    content: dict[int, str] = {}
+    for number, field in fields.items():
+        if number in ("0", "1"):
+            continue
+        if not _NUMBER.fullmatch(number) or not 2 <= int(number) <= 192:
+            unmapped[f"field {clean(number)[:20]}"] = "no data element has this number"
+            continue
+        laid, remark = _lay(field)
+        if laid is None:
+            unmapped[number] = f"{remark}; left out, so that a message that has it is refused"
+            continue
+        spec[str(int(number))] = named(laid, clean(str(field.get("description", "")))[:_NAME_CHARS_MAX])
+        if field.get("type") in _CONTENT and not remark:
+            content[int(number)] = _CONTENT[field["type"]]
+        if remark:
+            unmapped[number] = remark
+    return Imported(spec, content, unmapped)
+
+
+def _lay(field: dict[str, object]) -> tuple[FieldSpec | None, str]:
+    """How a field lays its bytes, and what is to be said of it; None when it has no equal."""
+    length, enc, kind = field.get("length"), field.get("enc"), field.get("type")
+    prefix = _PREFIX.fullmatch(str(field.get("prefix")))
+    if not isinstance(length, int) or isinstance(length, bool) or not 0 < length <= 999_999:
+        return None, "its length is no number"
+    if prefix is None or (prefix[1] == "Hex" and prefix[2] != "Fixed"):
+        return None, "its prefix has no equal here"
+    size = 0 if prefix[2] == "Fixed" else len(prefix[2])
+    form = {"BCD": "bcd", "Binary": "b", "EBCDIC": EBCDIC}.get(prefix[1], "ascii")
+    if form == "bcd":
+        size = (size + 1) // 2
+    remark = (
+        f"its {len(subfields)} parts are kept as one value" if isinstance(subfields := field.get("subfields"), dict) else ""
+    )
+    if field.get("tag") is not None or enc is None:
+        return raw(length, prefix=size, prefix_form=form), remark or "its encoding is not stated; taken as bytes"
+    if enc in _CHARSETS:
+        return text(length, prefix=size, charset=_CHARSETS[str(enc)], prefix_charset=form), remark or _padding(field)
+    if enc in ("BCD", "LBCD"):
+        return packed(length, prefix=size, prefix_form=form, right="0" if enc == "LBCD" else ""), remark
+    if enc == "Binary":
+        return raw(length, prefix=size, prefix_form=form), remark
+    if enc == "HexToASCII" and not size and kind in ("Binary", "Hex"):
+        return text(2 * length), remark
+    if enc == "ASCIIToHex":
+        return raw(length, prefix=size, prefix_form=form), "its length counts bytes, of which each is two digits"
+    return None, "its encoding has no equal here"
+
+
+def _padding(field: dict[str, object]) -> str:
+    padding = field.get("padding")
+    if isinstance(padding, dict) and padding.get("type") in ("Left", "Right"):
+        return "its padding is part of the value here, and is neither added nor taken away"
+    return ""
+
+
+def _as_mti(laid: FieldSpec) -> FieldSpec:
+    """An MTI of four characters, or of two bytes however they were said to be spelled."""
+    return named(raw(2) if laid["data_enc"] == "b" else text(4, charset=laid["data_enc"]), "Message type")
