@@ -15,11 +15,14 @@ Nothing here knows accounts, links or keys. Everything is synchronous and pure.
 """
 
 from switch.wire.dialect import Dialect
+from switch.wire.dialects.as2805 import AS2805
 from switch.wire.dialects.iso87_ascii import ISO87_ASCII
 from switch.wire.dialects.iso87_ascii_binary import ISO87_ASCII_BINARY
 from switch.wire.dialects.iso87_binary import ISO87_BINARY
 from switch.wire.dialects.iso87_ebcdic import ISO87_EBCDIC
+from switch.wire.dialects.postilion import POSTILION
 from switch.wire.dialects.unionpay_bcd import UNIONPAY_BCD
+from switch.wire.dialects.visa_base1 import VISA_BASE1
 from switch.wire.errors import DecodeError, EncodeError, FrameError, HexError, SpecError, TlvError, WireError
 from switch.wire.framing import FRAMINGS, Frame, FrameBuffer, Framing
 from switch.wire.message import Message
@@ -32,6 +35,9 @@ DIALECTS: dict[str, Dialect] = {
         ISO87_ASCII_BINARY,
         ISO87_EBCDIC,
         UNIONPAY_BCD,
+        VISA_BASE1,
+        POSTILION,
+        AS2805,
     )
 }
 """The dialects by name."""

@@ -74,6 +74,8 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         required: MTI of a request, no repeat -> groups of DEs, of each of which it must have one.
         match_key: class digit of an MTI -> DEs by which a response finds its request.
         clear: DEs that may be shown and logged as they are; all others are sensitive or unknown.
+        header: the header of what we say first, where the dialect has one; an answer repeats that of its request.
+        stretched: fixed DEs that are longer than in the edition's table -> their length there, and what fills the rest.
     """
 
     name: str
@@ -89,6 +91,8 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
     required: dict[str, tuple[tuple[int, ...], ...]] = {}
     match_key: dict[str, tuple[int, ...]] = {}
     clear: tuple[int, ...] = ()
+    header: str = ""
+    stretched: dict[int, tuple[int, str]] = {}
 
     @classmethod
     def from_spec(cls, name: str, spec: Mapping[str, Mapping[str, object]], *, bitmap: BitmapForm = "auto") -> Dialect:
@@ -149,7 +153,33 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         Raises:
             EncodeError: naming the DE whose value cannot be encoded, never the value.
         """
+        if self.header and "h" not in values:
+            values = {"h": self.header, **values}
         return self.codec.encode(values)
+
+    @property
+    def header_bytes(self) -> int:
+        """Size of the header of fixed length, 0 without one."""
+        header = self.codec.header
+        return header.byte_count(header.units_max) if header is not None else 0
+
+    def suit(self, values: Mapping[int, str]) -> dict[int, str]:
+        """Values as the edition's table spells them, in the spelling of this dialect: separator of track 2, longer elements."""
+        suited = dict(values)
+        if 35 in suited:
+            suited[35] = suited[35].replace("=", "D") if self.packs_track2 else suited[35].replace("D", "=")
+        for de, (_, filler) in self.stretched.items():
+            if de in suited:
+                suited[de] = suited[de].ljust(self.codec.elements[de].units_max, filler)
+        return suited
+
+    def unsuit(self, values: Mapping[int, str]) -> dict[int, str]:
+        """Values in the spelling of this dialect, as the edition's table spells them; one that does not fit there is kept."""
+        plain = dict(values)
+        for de, (length, filler) in self.stretched.items():
+            if de in plain and not plain[de][length:].strip(filler):
+                plain[de] = plain[de][:length]
+        return plain
 
     def __repr__(self) -> str:
         return f"<Dialect {self.name}>"

@@ -132,10 +132,10 @@ def recast(message: Message, dialect: Dialect) -> Message:
     """The same message in another dialect of the same version; the message itself when it is in that dialect already."""
     if message.dialect is dialect:
         return message
-    values: dict[int | str, str] = {de: message[de] for de in message.fields}
-    if 35 in message:
-        values[35] = values[35].replace("=", "D") if dialect.packs_track2 else values[35].replace("D", "=")
-    return dialect.decode(dialect.encode({"mti": message.mti, **values}))
+    plain = message.dialect.unsuit({de: message[de] for de in message.fields})
+    values: dict[int | str, str] = {"mti": message.mti}
+    values.update(dialect.suit(plain).items())
+    return dialect.decode(dialect.encode(values))
 
 
 def _amount(message: Message) -> Money:

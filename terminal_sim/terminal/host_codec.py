@@ -75,13 +75,15 @@ class HostCodec:
         place = _mac_place(fields)
         length = self.dialect.mac.length
         spelled = dict(fields) | {place: "00" * length}
-        if self.dialect.packs_track2 and "35" in spelled:
-            spelled["35"] = spelled["35"].replace("=", "D")
+        suited = self.dialect.suit({int(de): value for de, value in spelled.items() if de.isdigit()})
+        spelled |= {str(de): value for de, value in suited.items()}
+        if self.dialect.header:
+            spelled["h"] = self.dialect.header
         raw, _ = iso8583.encode(spelled, self.dialect.spec)
-        width = self._mac_width(place)
-        covered = bytes(raw[:-width])
+        width, start = self._mac_width(place), self.dialect.header_bytes
+        covered = bytes(raw[start:-width])
         mac = generate_mac(covered)
-        return covered + (mac if width == length else mac.hex().upper().encode("ascii"))
+        return bytes(raw[:start]) + covered + (mac if width == length else mac.hex().upper().encode("ascii"))
 
     def decode(self, raw: bytes) -> Answer:
         """The fields of a message from the host, and what its MAC covers.
@@ -104,7 +106,9 @@ class HostCodec:
             mac = bytes.fromhex(fields[place])
         except ValueError:
             raise UnreadableAnswer(f"DE {place} is not hexadecimal") from None
-        return Answer(fields, raw, raw[:-width], mac)
+        plain = self.dialect.unsuit({int(de): value for de, value in fields.items() if de.isdigit()})
+        fields |= {str(de): value for de, value in plain.items()}
+        return Answer(fields, raw, raw[self.dialect.header_bytes : -width], mac)
 
     def _mac_width(self, place: str) -> int:
         """Bytes of the MAC on the wire: twice as many where the dialect spells bytes as hexadecimal text."""

@@ -30,7 +30,8 @@ class Line:
 
     def ask(self, values, *, sign=True):
         """Send one message; the one answer to it."""
-        message = self.dialect.decode(self.dialect.encode(values))
+        suited = self.dialect.suit({de: value for de, value in values.items() if de != "mti"})
+        message = self.dialect.decode(self.dialect.encode({"mti": values["mti"], **suited}))
         if sign:
             message = message.with_mac(lambda data: self.hsm.generate_mac("pos.zak", data))
         [answer] = self.feed(self.framing.frame(message.raw))

@@ -6,6 +6,8 @@ its ^ and blank), DE 55 is raw bytes (b). What a request needs and a response ec
 practice of acquirers and issuers; a network that differs says so in its own dialect.
 """
 
+from collections.abc import Mapping
+
 from switch.wire.dialect import Dialect, make_codec
 from switch.wire.dialects.table import FIXED, LL, LLL, DataElement
 from switch.wire.spec import Spec
@@ -254,8 +256,20 @@ CLEAR: tuple[int, ...] = (
 """DEs whose 1987 meaning holds no card or key data. Free text, private and reserved DEs may hold any: not among them."""
 
 
-def make_dialect(name: str, words: str, rows: tuple[DataElement, ...], spec: Spec) -> Dialect:
+def make_dialect(
+    name: str,
+    words: str,
+    rows: tuple[DataElement, ...],
+    spec: Spec,
+    *,
+    stretched: Mapping[int, str] | None = None,
+    header: str = "",
+) -> Dialect:
     """A dialect of ISO 8583:1987 whose elements are `rows`, spelled as `spec` says; all else is what the edition shares.
+
+    Args:
+        stretched: fixed DEs that are longer than in the table of the edition -> what fills them behind a value of its length.
+        header: of the messages that we begin.
 
     Raises:
         SpecError: when the spec or a content class is unusable.
@@ -273,4 +287,6 @@ def make_dialect(name: str, words: str, rows: tuple[DataElement, ...], spec: Spe
         required=REQUIRED,
         match_key=MATCH_KEY,
         clear=CLEAR,
+        header=header,
+        stretched={row.de: (row.longest, stretched[row.de]) for row in DATA_ELEMENTS if stretched and row.de in stretched},
     )

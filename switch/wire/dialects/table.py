@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from switch.wire.spec import FieldSpec, Spec
 
-FIXED, LL, LLL = 0, 2, 3
-"""Kinds of length: fixed, or a prefix of two or three decimal digits."""
+FIXED, LL, LLL, LLLLLL = 0, 2, 3, 6
+"""Kinds of length: fixed, or a prefix of two, three or six decimal digits."""
 
 
 class DataElement(NamedTuple):
@@ -95,8 +95,12 @@ def packed_spec(
     return spec
 
 
-def raw_text_spec(rows: Sequence[DataElement], charset: str) -> Spec:
-    """Digits, text and length prefixes in characters; bitmaps and binary elements raw, their lengths counted in bytes."""
+def raw_text_spec(rows: Sequence[DataElement], charset: str, *, hexadecimal: tuple[int, ...] = ()) -> Spec:
+    """Digits, text and length prefixes in characters; bitmaps and binary elements raw, their lengths counted in bytes.
+
+    Args:
+        hexadecimal: binary DEs that are hexadecimal text all the same.
+    """
 
     def entry(desc: str, length: int, longest: int, data: str = charset) -> FieldSpec:
         return FieldSpec(data_enc=data, len_enc=charset, len_type=length, max_len=longest, desc=desc)
@@ -109,5 +113,8 @@ def raw_text_spec(rows: Sequence[DataElement], charset: str) -> Spec:
         "65": entry("Bitmap, tertiary", FIXED, 8, "b"),
     }
     for row in rows:
-        spec[str(row.de)] = entry(row.name, row.length, row.longest, "b" if row.content == "b" else charset)
+        if row.de in hexadecimal:
+            spec[str(row.de)] = entry(row.name, row.length, 2 * row.longest)
+        else:
+            spec[str(row.de)] = entry(row.name, row.length, row.longest, "b" if row.content == "b" else charset)
     return spec

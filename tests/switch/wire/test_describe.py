@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from switch.wire import DIALECTS, DecodeError, Dialect, Message
 from switch.wire.describe import Line, describe, render
 
-dialects = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+# The values below are spelled as the table of the edition has them, which a dialect with longer elements cannot take.
+PLAIN = [dialect for dialect in DIALECTS.values() if not dialect.stretched]
+dialects = pytest.mark.parametrize("dialect", PLAIN, ids=[dialect.name for dialect in PLAIN])
 
 VALUES: dict[int | str, str] = {
     "mti": "0200",

@@ -1,6 +1,7 @@
 """Dialects: encoding and decoding as whole, and dialects of which no more is known than a pyiso8583 spec."""
 
 import iso8583.specs
+import msgspec
 import pytest
 
 from switch.wire import DIALECTS, DecodeError, Dialect, EncodeError, SpecError
@@ -93,3 +94,26 @@ def test_an_unknown_content_class_is_refused() -> None:
 def test_its_representation_is_its_name() -> None:
     """`repr` does not print 128 elements."""
     assert repr(ASCII) == "<Dialect iso87-ascii>"
+
+
+def test_a_header_begins_what_is_said_first() -> None:
+    """Where the dialect has one it stands before each message that does not bring its own; its size is known."""
+    spec = {**ASCII.spec, "h": {**ASCII.spec["h"], "max_len": 12}}
+    dialect = msgspec.structs.replace(Dialect.from_spec("with a header", spec), header="ISO026000010")
+    values: dict[int | str, str] = {"mti": "0800", 11: "000001"}
+    assert dialect.encode(values).startswith(b"ISO0260000100800")
+    assert dialect.encode({**values, "h": "ISO016000010"}).startswith(b"ISO0160000100800")
+    assert (dialect.header_bytes, ASCII.header_bytes) == (12, 0)
+
+
+def test_values_are_suited_to_longer_elements_and_back() -> None:
+    """The filler comes and goes; a digit that is no filler is kept, for the other dialect to refuse."""
+    visa = DIALECTS["visa-base1"]
+    assert visa.suit({11: "000001", 22: "051", 35: "4111111111111111=3112"}) == {
+        11: "000001",
+        22: "0510",
+        35: "4111111111111111D3112",
+    }
+    assert visa.unsuit({11: "000001", 22: "0510"}) == {11: "000001", 22: "051"}
+    assert visa.unsuit({22: "0515"}) == {22: "0515"}
+    assert ASCII.unsuit({22: "051"}) == ASCII.suit({22: "051"}) == {22: "051"}

@@ -33,11 +33,11 @@ def test_the_mac_covers_everything_before_it_with_its_bit_set(name: str) -> None
     """What is covered is the whole message less its last DE, as pyiso8583 spells it with the MAC's bit in the bitmap."""
     covered: list[bytes] = []
     HostCodec(DIALECTS[name], FRAMINGS["len2-big"]).encode(FIELDS, lambda data: covered.append(data) or bytes(8))  # type: ignore[func-returns-value]
-    spelled = FIELDS | {"64": "0" * 16}
-    if DIALECTS[name].packs_track2:
-        spelled["35"] = spelled["35"].replace("=", "D")
-    raw, encoded = iso8583.encode(spelled, DIALECTS[name].spec)
-    assert covered[0] == bytes(raw)[: -len(encoded["64"]["data"])]
+    dialect = DIALECTS[name]
+    suited = dialect.suit({int(de): value for de, value in FIELDS.items() if de.isdigit()})
+    spelled = {"t": "0200", "h": dialect.header, "64": "0" * 16} | {str(de): value for de, value in suited.items()}
+    raw, encoded = iso8583.encode(spelled, dialect.spec)
+    assert covered[0] == bytes(raw)[dialect.header_bytes : -len(encoded["64"]["data"])]
 
 
 @pytest.mark.parametrize("name", list(DIALECTS))
@@ -48,7 +48,7 @@ def test_what_cannot_be_read_is_one_kind_of_error(name: str) -> None:
     for size in range(len(raw)):
         with pytest.raises(UnreadableAnswer):
             codec.decode(raw[:size])
-    bare, _ = iso8583.encode({"t": "0210", "11": "000001"}, DIALECTS[name].spec)
+    bare, _ = iso8583.encode({"t": "0210", "h": DIALECTS[name].header, "11": "000001"}, DIALECTS[name].spec)
     with pytest.raises(UnreadableAnswer, match="MAC"):
         codec.decode(bytes(bare))
 

@@ -71,7 +71,7 @@ def test_policies_speak_of_des_that_exist(dialect: Dialect) -> None:
 @dialects
 def test_an_answer_finds_its_request(dialect: Dialect) -> None:
     """What a response echoes contains the match key, so both sides compute the same one."""
-    values: dict[int | str, str] = {7: "1122110000", 11: "000123", 32: "12345", 41: "TERM0001", 70: "301", 22: "051"}
+    values = dialect.suit({7: "1122110000", 11: "000123", 32: "12345", 41: "TERM0001", 70: "301", 22: "051"})
     for mti in filter(is_request, dialect.required):
         request = dialect.decode(dialect.encode({"mti": mti, **values}))
         dropped = tuple(de for de in request.fields if de not in dialect.echo)
