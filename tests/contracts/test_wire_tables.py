@@ -1,5 +1,7 @@
 """Every dialect and framing of the tables can do all that a link needs; whoever adds a row is tested by being in the table."""
 
+from pathlib import Path
+
 import pytest
 
 from switch.domain.reasons import WORDS, Reason
@@ -92,3 +94,10 @@ def test_a_dialect_fits_most_framings(name):
     """Of the framings only one is too short for every dialect, and one is for text."""
     misfits = {framing for framing in FRAMINGS if unfit(DIALECTS[name], FRAMINGS[framing])}
     assert {"ascii2"} <= misfits <= {"ascii2", "stx-etx"}
+
+
+def test_the_page_of_dialects_has_every_row():
+    """Names and words as the tables have them."""
+    page = (Path(__file__).parents[2] / "docs" / "dialects.md").read_text()
+    for row in (*DIALECTS.values(), *FRAMINGS.values()):
+        assert f"| `{row.name}` | {row.words} |" in page
