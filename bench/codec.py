@@ -72,13 +72,11 @@ def _operations(dialect: Dialect, mti: str) -> dict[str, Operation]:
 
     def forward() -> bytes:
         message = dialect.decode(raw)
-        for de in read:
-            message[de]
+        message.read(*read)
         return message.with_fields({11: "654321"}).raw
 
-    def read_all() -> list[str]:
-        message = dialect.decode(raw)
-        return [message[de] for de in message.fields]
+    def read_all() -> dict[int, str]:
+        return dialect.decode(raw).values()
 
     return {
         "theirs decode": lambda: iso8583.decode(raw, spec),

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from switch.limits import READERS_MAX, WRITERS_MAX
 from switch.wire.bitmap import BitmapCodec, BitmapForm
 from switch.wire.content import ANY, Content
 from switch.wire.element import Element
 from switch.wire.errors import EncodeError, Finding
-from switch.wire.layout import CutLayout, Index, Layout, Layouts
+from switch.wire.layout import CutLayout, Index, Layout, Layouts, Read, Spell
 from switch.wire.lenient import walk_loosely
 from switch.wire.mti import MtiCodec, is_mti
 from switch.wire.spec import Spec
+from switch.wire.straight import Writer, compile_reader, compile_spell, compile_writer
 from switch.wire.walk import walk
 
 
@@ -47,7 +49,7 @@ class Codec:
         bitmap: whether further parts of the bitmap are announced, or two are always there.
     """
 
-    __slots__ = ("_header_bytes", "_mtis", "bitmaps", "elements", "header", "layouts")
+    __slots__ = ("_header_bytes", "_mtis", "_writers", "bitmaps", "elements", "header", "layouts")
 
     def __init__(self, spec: Spec, content: Mapping[int, Content], bitmap: BitmapForm = "auto") -> None:
         self.header = Element("header", spec["h"], ANY) if spec["h"]["max_len"] else None
@@ -58,12 +60,13 @@ class Codec:
         des = sorted(int(key) for key in spec if key.isdigit() and key not in ("1", "65") and int(key) <= last)
         self.elements = {de: Element(de, spec[str(de)], content.get(de, ANY)) for de in des}
         self.layouts = Layouts(self.elements, self.bitmaps)
+        self._writers: dict[tuple[int | str, ...], Writer] = {}
 
-    def decode(self, raw: bytes) -> Reading:
-        """Read a message; a cached and compiled bitmap makes it fast, and never changes what it gives."""
+    def find(self, raw: bytes) -> tuple[str, int, Layout, Index] | None:
+        """MTI, its offset, layout and index of a message that is accepted, as far as compiled code can tell; None else."""
         start = self._header_bytes
         if start is None:
-            return self.read_with_care(raw)
+            return None
         at = start + self._mtis.size
         for size in self.bitmaps.sizes:
             # A bitmap that announces another one is never cached under its first part alone.
@@ -72,10 +75,15 @@ class Codec:
                 continue
             mti = self._mtis.known.get(raw[start:at])
             index = layout.scan(raw, at + size) if layout.scan is not None else None
-            if mti is not None and index is not None and self._header_holds(raw):
-                return Reading(mti, start, layout, index)
+            if mti is not None and index is not None and (not start or self._header_holds(raw)):
+                return mti, start, layout, index
             break
-        return self.read_with_care(raw)
+        return None
+
+    def decode(self, raw: bytes) -> Reading:
+        """Read a message; a cached and compiled bitmap makes it fast, and never changes what it gives."""
+        found = self.find(raw)
+        return Reading(*found) if found is not None else self.read_with_care(raw)
 
     def read_with_care(self, raw: bytes) -> Reading:
         """Read a message element by element, compiled or not; the bitmap of an accepted one is compiled from now on."""
@@ -122,12 +130,26 @@ class Codec:
         Raises:
             EncodeError: naming the DE whose value cannot be encoded.
         """
-        mask = 0
-        body = []
-        for de in self._sorted_des(values):
-            body.append(self.encode_element(de, values[de]))
-            mask |= 1 << de
-        return self._encode_header(values) + self.encode_head(values.get("mti", ""), mask) + b"".join(body)
+        keys = tuple(values)
+        writer = self._writers.get(keys)
+        raw = writer(values) if writer is not None else None
+        if raw is not None:
+            return raw
+        raw, layout = self._encode_with_care(values)
+        if writer is None and self.header is None and len(self._writers) < WRITERS_MAX:
+            # What was encoded with care is lawful, so its bitmap may be compiled like that of an accepted message.
+            self.layouts.compile(layout)
+            writer = compile_writer(layout, self.elements, keys, self._mtis.spelled)
+            if writer is not None:
+                self._writers[keys] = writer
+        return raw
+
+    def make_reader(self, layout: Layout, des: tuple[int, ...]) -> Read | None:
+        """The reader of some DEs, kept with the layout from now on; None where the layout is not compiled, or has many."""
+        if layout.scan is None or len(layout.readers) >= READERS_MAX:
+            return None
+        layout.readers[des] = compile_reader(layout, self.elements, des)
+        return layout.readers[des]
 
     def encode_element(self, de: int, value: str) -> bytes:
         """The bytes of one element, its length prefix included.
@@ -151,6 +173,22 @@ class Codec:
         if not isinstance(mti, str) or not is_mti(mti):
             raise EncodeError("MTI", 'it must be given as "mti" with four decimal digits', "ENC-MTI-01")
         return self._mtis.encode(mti) + self.layouts.get(mask).bitmap
+
+    def make_spell(self, layout: Layout) -> Spell | None:
+        """What gives all values of a message of this layout, kept with it from now on; None where it is not compiled."""
+        if layout.scan is not None:
+            layout.spell = compile_spell(layout, self.elements)
+        return layout.spell
+
+    def _encode_with_care(self, values: Mapping[int | str, str]) -> tuple[bytes, Layout]:
+        """The message, and its layout."""
+        mask = 0
+        body = []
+        for de in self._sorted_des(values):
+            body.append(self.encode_element(de, values[de]))
+            mask |= 1 << de
+        raw = self._encode_header(values) + self.encode_head(values.get("mti", ""), mask) + b"".join(body)
+        return raw, self.layouts.get(mask)
 
     def _header_holds(self, raw: bytes) -> bool:
         """True when a header of fixed length, if there is one, is lawful."""

@@ -137,8 +137,14 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         Raises:
             DecodeError: naming the DE, the byte and the rule; what could be read is kept in it.
         """
-        data = bytes(raw)
-        reading = self.codec.decode(data) if mode == "strict" else self.codec.read_loosely(data, judged=mode == "lenient")
+        data = raw if raw.__class__ is bytes else bytes(raw)
+        if mode == "strict":
+            found = self.codec.find(data)
+            if found is not None:
+                return Message(self, data, *found)
+        reading = (
+            self.codec.read_with_care(data) if mode == "strict" else self.codec.read_loosely(data, judged=mode == "lenient")
+        )
         message = None
         if reading.mti is not None:
             message = Message(self, data, reading.mti, reading.start, reading.layout, reading.index, mode, reading.findings)

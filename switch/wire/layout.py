@@ -6,6 +6,7 @@ Python, generated once per bitmap: it finds the index of a message and judges ev
 business: `walk` reads a refused message again, carefully, and knows.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -22,12 +23,20 @@ Scan = Callable[[bytes, int], Index | None]
 
 Decode = Callable[[bytes], str]
 
+Read = Callable[[bytes, Index], tuple[str | None, ...]]
+"""Takes a lawful message and its index, gives the values of the DEs for which it was made."""
+
+Spell = Callable[[bytes, Index], dict[int, str]]
+"""Takes a lawful message and its index, gives the values of all its DEs."""
+
 Slot = tuple[int, int, int, Decode, Decode | None]
 """Entry of the index to count from, distance of the value from it, size of the value (-1: up to the next entry), what decodes
 it, and what decodes an odd number of packed digits where the length varies."""
 
 _DIGITS = b"0123456789"
 _ALL_BYTES = bytes(range(256))
+# From this many stretches of different classes on, one match of a pattern is faster than a look at each.
+_STRETCHES = 3
 # Below this many bytes lstrip finds a foreign byte faster than translate, which first makes a table of 256 entries.
 _SHORT_BYTES = 24
 
@@ -43,7 +52,7 @@ class Layout:
         trusted: False when the elements did not end with the message, so that no place can be believed.
     """
 
-    __slots__ = ("_ends", "_order", "bitmap", "des", "hidden", "mask", "scan", "slots", "trusted")
+    __slots__ = ("_ends", "_order", "bitmap", "des", "hidden", "mask", "readers", "scan", "slots", "spell", "trusted")
 
     def __init__(
         self,
@@ -62,6 +71,9 @@ class Layout:
         self.slots: dict[int, Slot] = {}
         self._ends: list[tuple[int, int]] = []
         self.scan: Scan | None = None
+        self.readers: dict[tuple[int, ...], Read] = {}
+        """Generated readers by the DEs that they read; only of a layout that has a scan."""
+        self.spell: Spell | None = None
         entry = distance = 0
         for de in self._order:
             element = elements[de]
@@ -137,6 +149,8 @@ class CutLayout(Layout):
         self.trusted = True
         self.mask = mask
         self.scan = None
+        self.readers = {}
+        self.spell = None
         self.slots = {
             de: (0, cut.value - body, cut.end - cut.value, cut.spell, None) for de, cut in zip(self._order, cuts, strict=True)
         }
@@ -203,16 +217,16 @@ def compile_scan(layout: Layout, elements: Mapping[int, Element]) -> Scan:
         run = []
         names[f"L{de}"], names[f"E{de}"] = element.lengths, element.find_fault
         value = distance + element.prefix_bytes
-        offsets.append(f"n{de} = L{de}[raw[o{entry}{distance:+d}:o{entry}{value:+d}]]")
-        offsets.append(f"o{entry + 1} = o{entry}{value:+d} + {_byte_count_source(element, f'n{de}')}")
-        checks.extend(_value_checks(element, f"raw[o{entry}{value:+d}:o{entry + 1}]", f"o{entry}{value:+d}", names))
+        offsets.append(f"n{de} = L{de}[raw[{_at(entry, distance)}:{_at(entry, value)}]]")
+        offsets.append(f"o{entry + 1} = {_at(entry, value)} + {_byte_count_source(element, f'n{de}')}")
+        checks.extend(_value_checks(element, f"raw[{_at(entry, value)}:o{entry + 1}]", _at(entry, value), names))
         entry, distance, start = entry + 1, 0, 0
     checks.extend(_run_checks(run, entry, start, names))
     index = ", ".join(f"o{number}" for number in range(entry + 1))
     lines = [
         "def scan(raw, o0):",
         " try:",
-        *(f"  {line}" for line in (*offsets, f"end = o{entry}{distance:+d}")),
+        *(f"  {line}" for line in (*offsets, f"end = {_at(entry, distance)}")),
         " except KeyError:",
         "  return None",
         f" if {' or '.join(['end != len(raw)', *checks])}:",
@@ -222,6 +236,11 @@ def compile_scan(layout: Layout, elements: Mapping[int, Element]) -> Scan:
     exec(compile("\n".join(lines), f"<scan {layout.bitmap.hex()}>", "exec"), names)
     scan: Scan = names["scan"]  # type: ignore[assignment]
     return scan
+
+
+def _at(entry: int, distance: int) -> str:
+    """Source of a place: so far behind an entry of the index."""
+    return f"o{entry}+{distance}" if distance else f"o{entry}"
 
 
 def _never(raw: bytes, start: int) -> Index | None:
@@ -235,14 +254,21 @@ def _byte_count_source(element: Element, units: str) -> str:
 
 def _run_checks(run: list[Segment], entry: int, start: int, names: dict[str, object]) -> list[str]:
     """Sources, true when a run of fixed elements holds a foreign byte; equal neighbours are judged at once."""
-    checks = []
+    checks: list[str] = []
     place = start
-    while run:
-        allowed, count = run.pop(0)
-        while run and run[0][0] == allowed:
-            count += run.pop(0)[1]
+    joined: list[Segment] = []
+    for allowed, count in run:
+        if joined and joined[-1][0] == allowed:
+            count += joined.pop()[1]
+        joined.append((allowed, count))
+    if len(joined) >= _STRETCHES:
+        pattern = b"".join(b"[%b]{%d}" % (re.escape(allowed), count) for allowed, count in joined)
+        name = f"R{len(names)}"
+        names[name] = re.compile(pattern, re.DOTALL).match
+        return [f"{name}(raw, {_at(entry, place)}) is None"]
+    for allowed, count in joined:
         if allowed != _ALL_BYTES:
-            checks.append(_foreign_source(f"raw[o{entry}{place:+d}:o{entry}{place + count:+d}]", allowed, count, names))
+            checks.append(_foreign_source(f"raw[{_at(entry, place)}:{_at(entry, place + count)}]", allowed, count, names))
         place += count
     return checks
 

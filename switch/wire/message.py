@@ -86,6 +86,24 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         """The value of DE `de`, or `default` when the message does not have it."""
         return self[de] if de in self.layout.slots else default
 
+    def read(self, *des: int) -> tuple[str | None, ...]:
+        """The values of some DEs at once, None for each that the message does not have: faster than one after the other."""
+        layout = self.layout
+        reader = layout.readers.get(des)
+        if reader is None:
+            reader = self.dialect.codec.make_reader(layout, des)
+            if reader is None:
+                return tuple(self.get(de) for de in des)
+        return reader(self.raw, self.index or self._index())
+
+    def values(self) -> dict[int, str]:
+        """The values of all DEs present, ascending: the message fully decoded."""
+        layout = self.layout
+        spell = layout.spell or self.dialect.codec.make_spell(layout)
+        if spell is None:
+            return {de: self[de] for de in layout.des}
+        return spell(self.raw, self.index or self._index())
+
     def extent(self, de: int) -> tuple[int, int]:
         """First byte of DE `de`, its length prefix included, and the byte after it.
 
@@ -122,6 +140,10 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         Raises:
             EncodeError: when a value cannot be encoded, or a DE is both set and dropped.
         """
+        if not drop and fields and mti is None and self.mode == "strict":
+            raw = self._overwrite(fields)
+            if raw is not None:
+                return Message(self.dialect, raw, self.mti, self.start, self.layout, self.index)
         codec = self.dialect.codec
         edits = dict.fromkeys((*self.layout.hidden, *drop), b"")
         mask = self.layout.mask
@@ -205,6 +227,20 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         des = " ".join(str(de) for de in self.fields)
         mti = self.mti if is_mti(self.mti) else "without an MTI"
         return f"<Message {self.dialect.name} {mti}, {len(self.raw)} bytes, DEs {des or 'none'}>"
+
+    def _overwrite(self, fields: Mapping[int, str]) -> bytes | None:
+        """The bytes with fixed elements overwritten, so that nothing moves; None when the change is another one."""
+        if self.layout.hidden or not self.layout.trusted:
+            return None
+        slots, elements = self.layout.slots, self.dialect.codec.elements
+        raw, index = self.raw, self.index or self._index()
+        for de, value in fields.items():
+            slot = slots.get(de)
+            if slot is None or slot[2] < 0:
+                return None
+            start = index[slot[0]] + slot[1]
+            raw = raw[:start] + elements[de].encode(value) + raw[start + slot[2] :]
+        return raw
 
     def _splice(self, edits: Mapping[int, bytes]) -> bytes:
         """The elements with those of `edits` put in the place of their old bytes."""

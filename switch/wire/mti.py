@@ -103,13 +103,15 @@ class MtiCodec:
         spec: entry "t" of its spec.
     """
 
-    __slots__ = ("_form", "known", "size")
+    __slots__ = ("_form", "known", "size", "spelled")
 
     def __init__(self, spec: FieldSpec) -> None:
         self._form = spec["data_enc"]
         self.size = 2 if self._form == "b" else 4
         self.known: dict[bytes, str] = {}
         """The MTIs met so far by their bytes: a lookup is faster than a judgement. There are ten thousand at most."""
+        self.spelled: dict[str, bytes] = {}
+        """The same, the other way round: those that were encoded."""
 
     def decode(self, raw: bytes, at: int) -> str:
         """The MTI at `at`.
@@ -143,4 +145,10 @@ class MtiCodec:
 
     def encode(self, mti: str) -> bytes:
         """The bytes of an MTI."""
+        data = self.spelled.get(mti)
+        if data is None:
+            data = self.spelled[mti] = self._spell(mti)
+        return data
+
+    def _spell(self, mti: str) -> bytes:
         return bytes.fromhex(mti) if self._form == "b" else mti.encode(self._form)

@@ -358,12 +358,12 @@ def _shortest(element: Element) -> int:
 
 def _lengths(element: Element) -> st.SearchStrategy[int]:
     """Lengths in units that can be spelled."""
-    longest = element.units_max
     if not element.prefix_bytes:
-        return st.just(longest)
+        return st.just(element.units_max)
+    longest = max(element.lengths.values())
     able = [units for units in range(1, min(longest, _LENGTH_USUAL) + 1) if element.shape(units) is not None]
     edge = next(units for units in (longest, longest - 1) if element.shape(units) is not None)
-    return st.one_of(st.sampled_from(able or [edge]), st.just(min(edge, max(element.lengths.values()))))
+    return st.one_of(st.sampled_from(able or [edge]), st.just(edge))
 
 
 def _put(message: Message, at: int, data: bytes) -> bytes:

@@ -192,6 +192,9 @@ def test_a_false_length_ends_what_is_believed() -> None:
     assert refused.value.partial is not None
     assert refused.value.partial.fields == (2, 11)
     assert (refused.value.de, refused.value.rule) == (32, "FLD-N-01")
+    assert refused.value.partial.with_fields({11: "000124"}) == ASCII.decode(
+        ASCII.encode({"mti": "0200", 2: "4761739001010119", 11: "000124"})
+    )
 
 
 @pytest.mark.parametrize(("raw", "mti"), [(b"02A0" + b"0" * 16, None), (b"0200XX", "0200"), (b"", None)])

@@ -1,0 +1,228 @@
+"""Straight-line Python for one bitmap: reading DEs out of a message, and writing a message of given DEs.
+
+A layout's scan has judged the bytes before a reader runs, so a reader only cuts. A writer only joins, and has its work judged
+by the scan; it may decline, and then the careful code does the work, which gives the same or says what is wrong.
+"""
+
+import codecs
+from binascii import a2b_hex
+from collections.abc import Callable, Mapping
+from functools import cache
+from operator import itemgetter
+from typing import cast
+
+from switch.wire.element import Element, Form
+from switch.wire.layout import Layout, Read, Spell
+
+Writer = Callable[[Mapping[int | str, str]], bytes | None]
+"""Takes values with exactly the keys it was made for, gives the message, or None where the careful code must look."""
+
+
+def compile_reader(layout: Layout, elements: Mapping[int, Element], des: tuple[int, ...]) -> Read:
+    """Generate, compile and return the reader of some DEs; of one that the message does not have it gives None."""
+    names: dict[str, object] = {}
+    lines, values = _cuts(layout, elements, des, names)
+    result = f" return ({''.join(f'{values[de]}, ' for de in des)})"
+    return cast(Read, _define("read", ["def read(raw, index):", *lines, result], names))
+
+
+def compile_spell(layout: Layout, elements: Mapping[int, Element]) -> Spell:
+    """Generate, compile and return what gives all values of a message by DE."""
+    names: dict[str, object] = {}
+    lines, values = _cuts(layout, elements, layout.des, names)
+    result = f" return {{{', '.join(f'{de}: {values[de]}' for de in layout.des)}}}"
+    return cast(Spell, _define("spell", ["def spell(raw, index):", *lines, result], names))
+
+
+def compile_writer(
+    layout: Layout, elements: Mapping[int, Element], keys: tuple[int | str, ...], mtis: Mapping[str, bytes]
+) -> Writer | None:
+    """Generate, compile and return the writer of messages with these keys; None where an element must be spelled with care.
+
+    Args:
+        layout: of the DEs among `keys`, with its scan.
+        keys: "mti" and two DEs or more, in the order in which they are given.
+        mtis: the bytes of MTIs met so far.
+    """
+    if layout.scan is None or "mti" not in keys or len(keys) < 3 or not all(_is_plain(elements[de]) for de in layout.des):
+        return None
+    names: dict[str, object] = {"M": mtis, "B": layout.bitmap, "SCAN": layout.scan, "HEX": a2b_hex, "VALUES": itemgetter(*keys)}
+    pieces: list[tuple[str, list[str]]] = []
+    for de in layout.des:
+        for kind, source in _element_sources(elements[de], names):
+            if not pieces or pieces[-1][0] != kind:
+                pieces.append((kind, []))
+            pieces[-1][1].append(source)
+    lengths = [f"len(v{de}) != {_digits(elements[de])}" for de in layout.des if not elements[de].prefix_bytes]
+    given = ", ".join("mti" if key == "mti" else f"v{key}" for key in keys)
+    lines = [
+        "def write(values):",
+        " try:",
+        f"  {given} = VALUES(values)",
+        f"  if {' or '.join(lengths or ['False'])}: return None",
+    ]
+    for number, (kind, sources) in enumerate(pieces):
+        charset = "ascii" if kind in _PACKED_KINDS else kind
+        lines.append(f"  p{number} = ''.join(({', '.join(sources)},)).encode({charset!r})")
+        if kind == _LETTERS:
+            # Hexadecimal digits are lawful in upper case only, and are packed alike in both.
+            lines.append(f"  if p{number} != p{number}.upper(): return None")
+    joined = ", ".join(f"HEX(p{number})" if kind in _PACKED_KINDS else f"p{number}" for number, (kind, _) in enumerate(pieces))
+    lines += [
+        f"  raw = b''.join((M[mti], B, {joined}))",
+        " except (KeyError, ValueError, TypeError):",
+        "  return None",
+        f" return raw if SCAN(raw, len(M[mti]) + {len(layout.bitmap)}) is not None else None",
+    ]
+    return cast(Writer, _define("write", lines, names))
+
+
+_NUMBERS, _LETTERS = "packed 0 to 9", "packed 0 to F"
+_PACKED_KINDS = (_NUMBERS, _LETTERS)
+"""Kinds of a piece of a message that is joined as digits and packed at once; all other kinds are charsets."""
+
+
+def _cuts(
+    layout: Layout, elements: Mapping[int, Element], des: tuple[int, ...], names: dict[str, object]
+) -> tuple[list[str], dict[int, str]]:
+    """Lines that cut a message into the values of some DEs, and the source of each value.
+
+    Fixed elements that are neighbours of one kind are cut out as one stretch, and then from it all at once.
+    """
+    lines = [f" {''.join(f'o{number}, ' for number in range(1 + sum(slot[2] < 0 for slot in layout.slots.values())))}_ = index"]
+    values = dict.fromkeys(des, "None")
+    texts: dict[str, str] = {}
+    stretch: list[int] = []
+    kind = ""
+
+    def cut_stretch() -> None:
+        if len(stretch) == 1:
+            values[stretch[0]] = _value_source(layout, elements[stretch[0]], names, texts)
+        elif stretch:
+            lines.append(_stretch_source(layout, elements, stretch, kind, names, texts))
+            values.update((de, f"v{de}") for de in stretch)
+        stretch.clear()
+
+    for de in sorted({de for de in des if de in layout.slots}):
+        entry, distance, size, _, _ = layout.slots[de]
+        if size < 0 or _kind(elements[de]) is None:
+            values[de] = _value_source(layout, elements[de], names, texts)
+            continue
+        last = layout.slots[stretch[-1]] if stretch else None
+        if last is None or (last[0], last[1] + last[2], kind) != (entry, distance, _kind(elements[de])):
+            cut_stretch()
+            kind = _kind(elements[de]) or ""
+        stretch.append(de)
+    cut_stretch()
+    lines[1:1] = [f" {name} = raw.decode({charset!r})" for charset, name in texts.items()]
+    return lines, values
+
+
+def _stretch_source(
+    layout: Layout,
+    elements: Mapping[int, Element],
+    stretch: list[int],
+    kind: str,
+    names: dict[str, object],
+    texts: dict[str, str],
+) -> str:
+    """The line that cuts a stretch of fixed elements of one kind into their values."""
+    entry, first, _, _, _ = layout.slots[stretch[0]]
+    _, last, size, _, _ = layout.slots[stretch[-1]]
+    begin, end = f"o{entry}+{first}", f"o{entry}+{last + size}"
+    packed = kind in _PACKED_KINDS
+    slices = []
+    for de in stretch:
+        _, distance, size, _, _ = layout.slots[de]
+        element = elements[de]
+        odd = element.units_max & 1 if element.form is Form.DIGITS else 0
+        scale = 2 if packed else 1
+        left = odd if element.spec.get("left_pad") else 0
+        slices.append(slice(scale * (distance - first) + left, scale * (distance - first + size) - (odd - left)))
+    names[f"G{stretch[0]}"] = itemgetter(*slices)
+    if packed:
+        data = f"raw[{begin}:{end}].hex()" + (".upper()" if kind == _LETTERS else "")
+    else:
+        data = f"{texts.setdefault(kind, f'text{len(texts)}')}[{begin}:{end}]"
+    return f" {', '.join(f'v{de}' for de in stretch)} = G{stretch[0]}({data})"
+
+
+def _kind(element: Element) -> str | None:
+    """How the bytes of an element are read together with those of its neighbours; None when they have to be read alone."""
+    if element.form is Form.TEXT:
+        return _whole_charset(element.spec["data_enc"])
+    return _NUMBERS if element.content.name == "n" else _LETTERS
+
+
+def _value_source(layout: Layout, element: Element, names: dict[str, object], texts: dict[str, str]) -> str:
+    """Source of one value; a charset in which the whole message is read at once joins `texts` under a name."""
+    assert isinstance(element.de, int), "a header is no value of a layout"
+    entry, distance, size, _, _ = layout.slots[element.de]
+    start = f"o{entry}+{distance}" if distance else f"o{entry}"
+    end = f"o{entry}+{distance + size}" if size >= 0 else f"o{entry + 1}"
+    if element.form is Form.TEXT:
+        charset = _whole_charset(element.spec["data_enc"])
+        if charset is not None:
+            return f"{texts.setdefault(charset, f'text{len(texts)}')}[{start}:{end}]"
+        names[f"D{element.de}"] = element.decode
+        return f"D{element.de}(raw[{start}:{end}])"
+    digits = f"raw[{start}:{end}].hex()" + ("" if element.content.name == "n" else ".upper()")
+    if element.form is Form.BYTES:
+        return digits
+    # The last bit of any spelling of a length says whether it is odd.
+    odd = f"(raw[{start}-1] & 1)" if size < 0 else str(element.units_max & 1)
+    if odd == "0":
+        return digits
+    return f"{digits}[{odd}:]" if element.spec.get("left_pad") else f"{digits}[:2*({end}-({start}))-{odd}]"
+
+
+def _element_sources(element: Element, names: dict[str, object]) -> list[tuple[str, str]]:
+    """Kinds and sources of the parts of one element, in order: length prefix, value, and the digit that fills an odd count."""
+    de = element.de
+    if element.form is Form.TEXT:
+        kind = element.spec["data_enc"]
+    else:
+        kind = _NUMBERS if element.content.name == "n" else _LETTERS
+    left = element.spec.get("left_pad", "")[:1] if element.form is Form.DIGITS else ""
+    right = element.spec.get("right_pad", "")[:1] if element.form is Form.DIGITS and not left else ""
+    value = (kind, f"v{de}")
+    if not element.prefix_bytes:
+        if not element.units_max & 1:
+            left = right = ""
+        return [*([(kind, repr(left))] if left else []), value, *([(kind, repr(right))] if right else [])]
+    packed = element.form is not Form.TEXT or element.prefix_form in ("b", "bcd")
+    prefixes = {}
+    for prefix, units in element.lengths.items():
+        length = 2 * units if element.form is Form.BYTES else units
+        spelled = prefix.hex().upper() if packed else prefix.decode(element.prefix_form)
+        prefixes[length] = spelled + (left if units & 1 else "")
+    names[f"P{de}"] = prefixes
+    before = kind if element.form is not Form.TEXT else _NUMBERS if packed else element.prefix_form
+    after = [(kind, f"{right!r} if len(v{de}) & 1 else ''")] if right else []
+    return [(before, f"P{de}[len(v{de})]"), value, *after]
+
+
+def _digits(element: Element) -> int:
+    """Characters of the spelled value of a fixed element."""
+    return element.units_max * (2 if element.form is Form.BYTES else 1)
+
+
+def _is_plain(element: Element) -> bool:
+    """True when a value is its characters one by one, or its digits two by two with a digit that fills an odd count."""
+    if element.form is Form.TEXT:
+        return element.byte_count(2) == 2 and codecs.lookup(element.spec["data_enc"]).name != "utf-8"
+    can_be_odd = element.form is Form.DIGITS and (element.prefix_bytes or element.units_max & 1)
+    return not can_be_odd or bool(element.spec.get("left_pad") or element.spec.get("right_pad"))
+
+
+@cache
+def _whole_charset(charset: str) -> str | None:
+    """A charset in which any bytes can be read, one character each, and that reads the lawful bytes of `charset` as it does."""
+    if codecs.lookup(charset).name in ("ascii", "utf-8"):
+        return "latin-1"
+    return charset if len(bytes(range(256)).decode(charset, "ignore")) == 256 else None
+
+
+def _define(name: str, lines: list[str], names: dict[str, object]) -> object:
+    exec(compile("\n".join(lines), f"<{name}>", "exec"), names)
+    return names[name]

@@ -1,0 +1,134 @@
+"""Generated readers and writers give what the careful code gives, decline what it refuses, and are bounded in number."""
+
+from collections.abc import Mapping
+from itertools import combinations, islice
+
+import iso8583.specs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from switch.limits import READERS_MAX, WRITERS_MAX
+from switch.wire import DIALECTS, Dialect, EncodeError
+from switch.wire.bitmap import mask_of
+from switch.wire.dialect import make_codec
+from switch.wire.straight import compile_reader, compile_spell, compile_writer
+from terminal_sim.testing.strategies import element_values, message_values, messages
+
+ASCII, BINARY = DIALECTS["iso87-ascii"], DIALECTS["iso87-binary"]
+_PACKED = {"data_enc": "b", "len_enc": "bcd", "len_type": 1, "max_len": 19, "desc": "", "len_count": "nibbles"}
+_TEXT = {"data_enc": "cp500", "len_enc": "bcd", "len_type": 1, "max_len": 60, "desc": ""}
+ODD = Dialect.from_spec(
+    "odd",
+    {
+        **iso8583.specs.default_ascii,
+        "2": {**_PACKED, "right_pad": "F"},
+        "3": {**_PACKED, "len_type": 0, "max_len": 7, "right_pad": "F"},
+        "4": {**_PACKED, "len_type": 0, "max_len": 7, "left_pad": "F"},
+        "32": {**_PACKED, "left_pad": "0"},
+        "33": {**_PACKED, "len_count": "bytes"},
+        "43": {**_TEXT, "len_type": 0},
+        "44": {**_TEXT, "data_enc": "utf-8"},
+        "48": _TEXT,
+        "54": {**_TEXT, "data_enc": "cp1252", "len_enc": "ascii"},
+    },
+)
+ALL = (*DIALECTS.values(), ODD)
+
+dialects = pytest.mark.parametrize("dialect", ALL, ids=[dialect.name for dialect in ALL])
+quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@dialects
+@quick
+@given(data=st.data())
+def test_a_reader_gives_what_is_read_one_by_one(dialect: Dialect, data: st.DataObject) -> None:
+    """Any DEs, present or not, in any order and twice, are read at once as they are read alone; so are all of them."""
+    message = data.draw(messages(dialect))
+    codec = dialect.codec
+    des = tuple(data.draw(st.lists(st.sampled_from([*message.fields, *sorted(codec.elements)[:40]]), max_size=9)))
+    alone = tuple(message.get(de) for de in des)
+    everything = {de: message[de] for de in message.fields}
+    index = codec.decode(message.raw).index
+    assert compile_reader(message.layout, codec.elements, des)(message.raw, index) == alone
+    assert compile_spell(message.layout, codec.elements)(message.raw, index) == everything
+    assert message.read(*des) == alone
+    assert message.values() == everything
+    assert list(message.values()) == list(message.fields)
+
+
+def spoiled(draw: st.DrawFn, value: str) -> object:
+    """A value with a character put in or changed, cut or prolonged, or no text at all; it may still be lawful."""
+    odd = draw(st.sampled_from([" ", "\t", "_", "a", "d", "F", "=", "é", "٣", "²", "€", "0", ""]))
+    at = draw(st.integers(0, len(value)))
+    return draw(
+        st.sampled_from(
+            [value[:at] + odd + value[at:], value[:at] + odd + value[at + 1 :], value + value[:1], value.encode(), 7]
+        )
+    )
+
+
+@dialects
+@settings(quick, max_examples=400)
+@given(data=st.data())
+def test_a_writer_gives_what_careful_encoding_gives_or_declines(dialect: Dialect, data: st.DataObject) -> None:
+    """For lawful and spoiled values a writer's bytes are those of the careful code; what that refuses it declines."""
+    if dialect.codec.header is not None:
+        return
+    values: dict[int | str, object] = {"mti": "0200"}
+    values.update(data.draw(message_values(dialect)).items())
+    order = data.draw(st.permutations(list(values)))
+    codec = make_codec(dialect.spec, dialect.content, dialect.bitmap)
+    raw = codec.encode({key: values[key] for key in order})  # type: ignore[misc]
+    layout = codec.layouts.get(mask_of(key for key in order if isinstance(key, int)))
+    assert codec.read_with_care(raw).fault is None
+    writer = compile_writer(layout, codec.elements, tuple(order), {"0200": codec.encode_head("0200", 0)[: codec.mti_bytes]})
+    if writer is None:
+        assert dialect is ODD or len(values) < 3
+        return
+    assert writer(values) == raw  # type: ignore[arg-type]
+    for de in [key for key in values if isinstance(key, int)]:
+        if data.draw(st.booleans()):
+            again = data.draw(element_values(codec.elements[de]))
+            values[de] = again if data.draw(st.booleans()) else data.draw(st.composite(spoiled)(again))
+    written = writer(values)  # type: ignore[arg-type]
+    try:
+        careful, _ = codec._encode_with_care(values)  # type: ignore[arg-type]
+    except EncodeError:
+        assert written is None
+    else:
+        assert written in (careful, None)
+
+
+@dialects
+def test_the_second_encoding_is_the_first(dialect: Dialect) -> None:
+    """Once a writer is there, encoding gives the same bytes, and refuses by the same rule as before."""
+    if 11 not in dialect.codec.elements or dialect.codec.header is not None:
+        return
+    shape = {de: dialect.codec.elements[de] for de in (3, 11)}
+    values: Mapping[int | str, str] = {"mti": "0800", **{de: "0" * element.units_max for de, element in shape.items()}}
+    assert dialect.encode(values) == dialect.encode(values)
+    for _ in range(2):
+        with pytest.raises(EncodeError) as refused:
+            dialect.encode({**values, 11: "1"})
+        assert refused.value.rule == "ENC-LEN-01"
+        with pytest.raises(EncodeError) as refused:
+            dialect.encode({**values, "mti": "08"})
+        assert refused.value.rule == "ENC-MTI-01"
+
+
+def test_readers_and_writers_are_bounded() -> None:
+    """More sets of DEs than the bounds are read and written right, and no more than the bounds are compiled."""
+    dialect = Dialect("fresh", "", ASCII.spec, ASCII.content, ASCII.names, make_codec(ASCII.spec, ASCII.content))
+    values = {de: "0" * dialect.codec.elements[de].units_max for de in range(3, 28)}
+    for des in islice(combinations(values, 3), WRITERS_MAX + 20):
+        for _ in range(2):
+            raw = dialect.encode({"mti": "0200", **{de: values[de] for de in des}})
+        assert dialect.decode(raw).values() == {de: values[de] for de in des}
+    assert len(dialect.codec._writers) == WRITERS_MAX
+    message = dialect.decode(dialect.encode({"mti": "0200", **values}))
+    assert message.layout.scan is None
+    first = dialect.decode(dialect.encode({"mti": "0200", 3: "000000", 4: values[4], 5: values[5]}))
+    for de in range(3, 3 + READERS_MAX + 5):
+        assert first.read(de) == (first.get(de),)
+    assert len(first.layout.readers) == READERS_MAX
