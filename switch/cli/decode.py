@@ -14,6 +14,7 @@ from switch.cli.sources import PLAIN, Reading, read_source, unwrapped
 from switch.wire import DIALECTS, FRAMINGS, DecodeError, Dialect, Framing, Message
 from switch.wire.conversation import Connection
 from switch.wire.describe import describe, render
+from switch.wire.dialect import Mode
 from switch.wire.findings import remarks_on
 from switch.wire.guess import Guess, Heard, guess_connection
 
@@ -48,13 +49,14 @@ def decode(
     ],
     dialect: Annotated[str | None, typer.Option(help="Try this dialect only.")] = None,
     framing: Annotated[str | None, typer.Option(help="Try this framing only; none for a message without a length.")] = None,
+    lenient: Annotated[bool, typer.Option("--lenient", help="Take what a forgiving peer takes, and tell what it was.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, an object for each message.")] = False,
     show_secrets: Annotated[bool, typer.Option("--show-secrets", help="Show card data in clear.")] = False,
 ) -> None:
     """Name the fields of messages, whatever they are in: which dialect and framing is found out, with reasons."""
     dialects = DIALECTS if dialect is None else {dialect: dialect_named(dialect)}
     framings = (None, *FRAMINGS.values()) if framing is None else (framing_named(framing),)
-    reading, guesses = best_reading(read_source(source), dialects, framings)
+    reading, guesses = best_reading(read_source(source), dialects, framings, "lenient" if lenient else "strict")
     if not guesses or not guesses[0]:
         complain(f"--framing: the bytes cannot be cut by {framing}")
         raise typer.Exit(UNREADABLE)
@@ -68,27 +70,29 @@ def decode(
 
 
 def best_reading(
-    readings: list[Reading], dialects: Mapping[str, Dialect], framings: tuple[Framing | None, ...]
+    readings: list[Reading], dialects: Mapping[str, Dialect], framings: tuple[Framing | None, ...], mode: Mode = "strict"
 ) -> tuple[Reading, list[Guesses]]:
     """The reading that dialects make most of, and the guesses for each of its connections."""
-    judged = [(reading, _judge(reading, dialects, framings)) for reading in readings]
+    judged = [(reading, _judge(reading, dialects, framings, mode)) for reading in readings]
     if max(map(_best_score, judged)) <= _READ:
-        judged.extend((reading, _judge(reading, dialects, framings)) for reading in unwrapped(readings))
+        judged.extend((reading, _judge(reading, dialects, framings, mode)) for reading in unwrapped(readings))
     # A reading that is less likely by its shape has to be understood to be taken.
     likely = next((each for each in judged if any(each[1])), judged[0])
     best = max(judged, key=_best_score)
     return best if _best_score(best) > _READ else likely
 
 
-def _judge(reading: Reading, dialects: Mapping[str, Dialect], framings: tuple[Framing | None, ...]) -> list[Guesses]:
+def _judge(
+    reading: Reading, dialects: Mapping[str, Dialect], framings: tuple[Framing | None, ...], mode: Mode
+) -> list[Guesses]:
     judged: list[Guesses] = []
     before: Guess | None = None
     for connection in reading.connections:
         guesses: Guesses = []
         if before is not None:
-            guesses = guess_connection(connection, {"": before.dialect}, (before.framing,), torn=reading.captured)
+            guesses = guess_connection(connection, {"": before.dialect}, (before.framing,), torn=reading.captured, mode=mode)
         if not guesses or guesses[0].score < _SURE:
-            guesses = guess_connection(connection, dialects, framings, torn=reading.captured)
+            guesses = guess_connection(connection, dialects, framings, torn=reading.captured, mode=mode)
         if guesses and guesses[0].score >= _SURE:
             before = guesses[0]
         judged.append(guesses)
@@ -135,10 +139,7 @@ def _print_connection(reading: Reading, connection: Connection, guesses: Guesses
 
 def _outcomes(best: Guess) -> Iterator[tuple[Heard, Message | DecodeError]]:
     for heard in best.cut.frames:
-        try:
-            yield heard, best.dialect.decode(heard.data)
-        except DecodeError as error:
-            yield heard, error
+        yield heard, best.decode(heard.data)
 
 
 def _print(place: int, best: Guess, heard: Heard, said_by: str, outcome: Message | DecodeError, show_secrets: bool) -> None:

@@ -139,6 +139,8 @@ def _processing_code(message: Message, value: str) -> str:
 
 
 def _amount(message: Message, value: str) -> str:
+    if not (value.isascii() and value.isdigit()):
+        return "no amount"
     try:
         return str(Money(int(value), currency(message[49])))
     except (KeyError, MoneyError):

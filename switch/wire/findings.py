@@ -50,6 +50,7 @@ def remarks_on(outcome: Message | DecodeError) -> list[Remark]:
     if isinstance(outcome, DecodeError):
         remarks.append(Remark(Severity.ERROR, f"{outcome} {RULES[outcome.rule].mend}", outcome.rule))
     else:
+        remarks.extend(Remark(Severity.WARNING, str(finding), finding.rule) for finding in outcome.findings)
         remarks.extend(Remark(Severity.WARNING, words) for words in doubts_about(outcome))
         missing = outcome.missing()
         if missing:

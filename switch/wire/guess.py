@@ -10,7 +10,7 @@ from itertools import islice
 import msgspec
 
 from switch.wire.conversation import Chunk, Connection, pasted
-from switch.wire.dialect import Dialect
+from switch.wire.dialect import Dialect, Mode
 from switch.wire.errors import DecodeError, FrameError
 from switch.wire.findings import doubts_about
 from switch.wire.framing import Framing
@@ -66,6 +66,7 @@ class Guess(msgspec.Struct, frozen=True):
         outcome: the first message, or why it is none.
         score: from 0 to 1; only pairs that read all messages they were judged by reach more than a half surely.
         reasons: what speaks for and against it, in words.
+        mode: how messages were read.
     """
 
     framing: Framing | None
@@ -74,6 +75,11 @@ class Guess(msgspec.Struct, frozen=True):
     outcome: Message | DecodeError
     score: float
     reasons: tuple[str, ...]
+    mode: Mode = "strict"
+
+    def decode(self, raw: bytes) -> Message | DecodeError:
+        """One of the messages, read as it was for the guess; or why it is none."""
+        return _decode(self.dialect, raw, self.mode)
 
 
 def guess(raw: bytes, dialects: Mapping[str, Dialect], framings: Mapping[str, Framing]) -> list[Guess]:
@@ -88,12 +94,18 @@ def guess(raw: bytes, dialects: Mapping[str, Dialect], framings: Mapping[str, Fr
 
 
 def guess_connection(
-    connection: Connection, dialects: Mapping[str, Dialect], framings: Sequence[Framing | None], *, torn: bool = False
+    connection: Connection,
+    dialects: Mapping[str, Dialect],
+    framings: Sequence[Framing | None],
+    *,
+    torn: bool = False,
+    mode: Mode = "strict",
 ) -> list[Guess]:
     """The same for a conversation.
 
     Args:
         framings: those to choose from, None for messages without a length prefix.
+        mode: how messages are read; whatever is then forgiven costs points.
         torn: True when bytes may be missing at either end, as in a capture; otherwise a framing must leave no rest.
     """
     guesses: list[Guess] = []
@@ -103,7 +115,7 @@ def guess_connection(
         # A framing that differs only in what these bytes do not have, such as polls, cuts as one before it did.
         if cut.frames and cut.frames not in cuts and (torn or not (cut.lost or cut.faults)):
             cuts.add(cut.frames)
-            guesses.extend(_judge(framing, dialect, cut) for dialect in dialects.values())
+            guesses.extend(_judge(framing, dialect, cut, mode) for dialect in dialects.values())
     return sorted(guesses, key=lambda tried: -tried.score)
 
 
@@ -143,17 +155,18 @@ def _cut_piece(piece: Sequence[Chunk], framing: Framing, direction: int, frames:
     return lost + buffer.pending
 
 
-def _judge(framing: Framing | None, dialect: Dialect, cut: Cut) -> Guess:
-    outcomes = [_decode(dialect, frame.data) for frame in islice(cut.frames, JUDGED_MAX)]
+def _judge(framing: Framing | None, dialect: Dialect, cut: Cut, mode: Mode) -> Guess:
+    outcomes = [_decode(dialect, frame.data, mode) for frame in islice(cut.frames, JUDGED_MAX)]
     total = sum(len(frame.data) for frame in cut.frames)
     score = sum(_score(outcome, frame) for outcome, frame in zip(outcomes, cut.frames, strict=False)) / len(outcomes)
     share = total / (total + cut.lost) if cut.lost else 1.0
-    return Guess(framing, dialect, cut, outcomes[0], round(score * share, 2), tuple(_reasons(framing, cut, outcomes)))
+    reasons = tuple(_reasons(framing, cut, outcomes))
+    return Guess(framing, dialect, cut, outcomes[0], round(score * share, 2), reasons, mode)
 
 
-def _decode(dialect: Dialect, raw: bytes) -> Message | DecodeError:
+def _decode(dialect: Dialect, raw: bytes, mode: Mode) -> Message | DecodeError:
     try:
-        return dialect.decode(raw)
+        return dialect.decode(raw, mode)
     except DecodeError as error:
         return error
 
@@ -162,9 +175,11 @@ def _score(outcome: Message | DecodeError, frame: Heard) -> float:
     """From 0.6 to 1 for a message that was read, up to a half for one that was not."""
     if isinstance(outcome, DecodeError):
         if outcome.partial is not None and outcome.partial.layout.trusted:
-            return _CONTENT_ONLY
+            good, bad = len(outcome.partial.fields), len(outcome.partial.layout.hidden)
+            return _CONTENT_ONLY * good / max(good + bad, 1)
         return _REFUSED_MAX * min(outcome.offset / max(len(frame.data), 1), 1.0)
     cost = sum(_RESERVED_COST if "MTI" in doubt else _DOUBT_COST for doubt in doubts_about(outcome))
+    cost += _DOUBT_COST * len(outcome.findings)
     return 1.0 - min(cost, _DOUBTS_COST_MAX)
 
 

@@ -262,6 +262,18 @@ def test_one_framing():
     assert (wrong.exit_code, 'did you mean "len2-big"?' in wrong.stderr) == (USAGE, True)
 
 
+def test_lenient():
+    """What only a forgiving peer takes is refused without `--lenient`, and with it read and told as a warning."""
+    raw = message(**{"4": "00000000125x"})
+    assert decode(raw.hex()).exit_code == UNREADABLE
+    done = decode("--lenient", raw.hex())
+    assert done.exit_code == OK
+    assert "DE 4: the value must hold digits only [FLD-N-01]" in done.stdout
+    assert "no amount" in decode("--lenient", "--show-secrets", raw.hex()).stdout
+    assert decode("--lenient", "--json", raw.hex()).exit_code == OK
+    assert decode("--lenient", message().hex()).stdout.splitlines()[1:] == decode(message().hex()).stdout.splitlines()[1:]
+
+
 def test_findings():
     """What is doubtful is said below the fields, without a value."""
     done = decode(message(**{"2": "4761739001010118"}).hex())
@@ -345,11 +357,13 @@ def test_any_bytes(data, as_json):
         assert all(json.loads(line) for line in done.stdout.splitlines())
 
 
-@given(st.data())
-def test_nearly_a_message(data):
+@given(st.data(), st.booleans())
+def test_nearly_a_message(data, lenient):
     """A message with one byte changed is read or refused, never more of it shown than before."""
     raw = bytearray(message())
     raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
-    done = decode(raw.hex())
+    mode = ["--lenient"] if lenient else []
+    done = decode(*mode, raw.hex())
     assert done.exit_code in (OK, UNREADABLE)
     assert "4761739001010119" not in done.stdout
+    assert decode(*mode, "--show-secrets", raw.hex()).exit_code == done.exit_code
