@@ -16,6 +16,7 @@ from keys.sensitive import Pan, Secret
 from switch.config import CardConfig, Config, ConfigError, LinkConfig, nearest
 from switch.core import EMBEDDED, AccountPlan, LinkPlan, Role, Route, State, Switch, SwitchPlan
 from switch.core.traffic import Traffic
+from switch.dialect_table import dialect_table
 from switch.domain.money import MoneyError, parse_money
 from switch.domain.reasons import Reason
 from switch.issuer import HANDLERS, Handler
@@ -24,7 +25,7 @@ from switch.issuer.scripted import ScriptedHandler, ScriptLine
 from switch.limits import RESPONSE_TIMEOUT_MAX_MS
 from switch.machine import Entropy
 from switch.store import STORES
-from switch.wire import DIALECTS, FRAMINGS
+from switch.wire import FRAMINGS
 from switch.wire.pairing import unfit
 
 Address = tuple[str, int]
@@ -89,6 +90,7 @@ class _Composer:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.problems: list[str] = []
+        self.dialects = dialect_table(config)
         self._keys: dict[str, Key] = {name: lab_key(name) for name in LAB_KEYS} if config.lab_keys else {}
 
     def compose(self) -> Composition:
@@ -152,12 +154,12 @@ class _Composer:
         before = len(self.problems)
         if link.name == EMBEDDED or not link.name:
             self.problems.append(f'{place}.name: "{link.name}" is taken by the embedded issuer, or empty; choose another name')
-        if link.dialect not in DIALECTS:
-            self.problems.append(f"{place}.dialect: {nearest(link.dialect, DIALECTS)}")
+        if link.dialect not in self.dialects:
+            self.problems.append(f"{place}.dialect: {nearest(link.dialect, self.dialects)}")
         if link.framing not in FRAMINGS:
             self.problems.append(f"{place}.framing: {nearest(link.framing, FRAMINGS)}")
-        if link.dialect in DIALECTS and link.framing in FRAMINGS:
-            misfit = unfit(DIALECTS[link.dialect], FRAMINGS[link.framing])
+        if link.dialect in self.dialects and link.framing in FRAMINGS:
+            misfit = unfit(self.dialects[link.dialect], FRAMINGS[link.framing])
             if misfit:
                 self.problems.append(f"{place}.framing: {misfit}; choose another")
         if link.mac_key:
@@ -174,7 +176,7 @@ class _Composer:
         return LinkPlan(
             name=link.name,
             role=Role(link.role),
-            dialect=DIALECTS[link.dialect],
+            dialect=self.dialects[link.dialect],
             framing=FRAMINGS[link.framing],
             sign_on=link.sign_on == "required",
             mac_key=link.mac_key,

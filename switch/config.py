@@ -155,6 +155,7 @@ class Config(Section, frozen=True):
         allow_any_pan: True to take card numbers outside the published test ranges.
         token_key, protect_key: names of the keys under which the journal hides card numbers.
         lab_keys: True to have the published lab keys (`keys.lab`) where `keys` has no key of the same name.
+        dialects: dialect files, whose dialects links can then name; see docs/importing.md.
         reference: what `--print-config` adds for readers; not used.
     """
 
@@ -163,6 +164,7 @@ class Config(Section, frozen=True):
     lab_keys: bool = True
     token_key: str = "journal.token"
     protect_key: str = "journal.protect"
+    dialects: tuple[str, ...] = ()
     journal: JournalConfig = JournalConfig()
     links: tuple[LinkConfig, ...] = ()
     routes: tuple[RouteConfig, ...] = ()

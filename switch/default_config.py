@@ -11,8 +11,9 @@ import tomli_w
 
 from keys.lab import LAB_KEYS
 from switch.config import AccountConfig, CardConfig, Config, IssuerConfig, KeyConfig, LinkConfig, RouteConfig, Section
+from switch.dialect_table import dialect_table
 from switch.domain.test_cards import TEST_CARDS, TestCard
-from switch.wire import DIALECTS, FRAMINGS, Dialect
+from switch.wire import FRAMINGS, Dialect
 
 _BLANKS = ("", None, ())
 
@@ -64,9 +65,10 @@ def reference_tree(config: Config) -> dict[str, Any]:
     """The configuration, lab keys written out, and its reference as plain values, for TOML or JSON."""
     written = {key.name: key for key in (*(_lab_keys() if config.lab_keys else ()), *config.keys)}
     tree: dict[str, Any] = _without_blanks(msgspec.structs.replace(config, keys=tuple(written.values())))
+    dialects = dialect_table(config)
     tree["reference"] = {
         "framings": {name: FRAMINGS[name].words for name in sorted({link.framing for link in config.links})},
-        "dialects": {name: _dialect(DIALECTS[name]) for name in sorted({link.dialect for link in config.links})},
+        "dialects": {name: _dialect(dialects[name]) for name in sorted({link.dialect for link in config.links})},
     }
     return tree
 
