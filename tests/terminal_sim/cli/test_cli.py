@@ -134,3 +134,24 @@ def test_examples_can_be_copied(name, tmp_path):
         # Whether this machine is well is not what is proven here.
         assert done.returncode in ((0, 1) if name == "doctor" else (0,)), done.stderr
         assert done.stderr == ""
+
+
+@pytest.mark.parametrize(("dialect", "framing"), [("iso87-ascii", "ascii2"), ("iso87-binary", "stx-etx")])
+def test_a_terminal_takes_no_framing_that_its_dialect_does_not_fit(dialect, framing):
+    """Status 2 and why, before anything is dialled."""
+    done = face(
+        "terminal",
+        "pay",
+        "--amount",
+        "12.50",
+        "--card",
+        "visa-chip",
+        "--to",
+        "127.0.0.1:1",
+        "--dialect",
+        dialect,
+        "--framing",
+        framing,
+    )
+    assert done.exit_code == 2
+    assert f"--framing: {framing} " in " ".join(done.stderr.split())
