@@ -149,3 +149,21 @@ def test_spoilt_and_hostile_files(text) -> None:
     assert suits(text)
     with pytest.raises(SpecError):
         read_spec(text, Options())
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!ENTITY b "bb">',
+        '<!ENTITY b SYSTEM "file:///etc/hostname">',
+        '<!ENTITY % b SYSTEM "http://localhost/x">',
+        "<!ENTITY b 'x'>",
+    ],
+)
+def test_entities_are_the_only_reason_for_their_refusal(declared) -> None:
+    """A packager that is good but for a declared entity, used or not, is refused for that."""
+    good = packager(field(2, 19, "IFA_LLNUM"))
+    assert "2" in read(good).spec
+    for text in (good, good.replace("FIELD 2", "&b;")):
+        with pytest.raises(SpecError, match="entity"):
+            read_spec(text.replace(text[text.index("<!DOC") : text.index("<isop")], f"<!DOCTYPE a [{declared}]>"), Options())
