@@ -132,3 +132,34 @@ def test_readers_and_writers_are_bounded() -> None:
     for de in range(3, 3 + READERS_MAX + 5):
         assert first.read(de) == (first.get(de),)
     assert len(first.layout.readers) == READERS_MAX
+
+
+@pytest.mark.parametrize("dialect", [ASCII, BINARY], ids=["text", "packed"])
+@pytest.mark.parametrize(
+    ("de", "value"),
+    [
+        (52, "0123456789abcdef"),
+        (52, "01234567 9ABCDEF"),
+        (35, "4761739001010119d2812"),
+        (55, "9f2608AABBCCDDEEFF0011"),
+        (11, "12 456"),
+        (11, "1234567"),
+        (11, "٣23456"),
+        (2, ""),
+    ],
+)
+def test_a_writer_lets_no_unlawful_value_through(dialect: Dialect, de: int, value: str) -> None:
+    """Values that careful encoding refuses are refused too when the writer of their keys is there."""
+    good: dict[int | str, str] = {
+        "mti": "0200",
+        2: "4761739001010119",
+        11: "000123",
+        35: "4761739001010119D2812",
+        52: "0123456789ABCDEF",
+        55: "9F2608AABBCCDDEEFF0011",
+    }
+    assert dialect.encode(good) == dialect.encode(good)
+    assert dialect.codec._writers[tuple(good)](good) == dialect.encode(good)
+    with pytest.raises(EncodeError) as refused:
+        dialect.encode({**good, de: value})
+    assert refused.value.de == de
