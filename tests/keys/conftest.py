@@ -7,17 +7,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, settings
 
 import keys
 from keys.hsm import AuditEvent, SoftHsm
 from keys.keystore import MemoryKeystore
 from keys.lab import lab_keystore
 from keys.material import Key
-
-# A busy machine is not a defect: laws are not timed.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
 
 PACKAGE = Path(keys.__file__).parent
 VECTORS = Path(__file__).parent.parent / "vectors" / "crypto.json"

@@ -7,7 +7,6 @@ Written from `keys` alone and not from `terminal_sim`, so that the switch is che
 import struct
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from keys.cvv import cvv
 from keys.emv.cryptogram import application_cryptogram, arpc_method_2
@@ -18,10 +17,6 @@ from keys.pinblock import encrypt_iso0
 from keys.sensitive import Secret
 from switch.domain.test_cards import TEST_CARDS
 from switch.wire.tlv import encode
-
-# A busy machine is not a defect: laws are not timed.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
 
 COVERED = ("9F02", "9F03", "9F1A", "95", "5F2A", "9A", "9C", "9F37", "82", "9F36", "9F10")
 """What a Visa cryptogram of version 18 covers, in its order."""
