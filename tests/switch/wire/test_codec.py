@@ -8,9 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from switch.wire import DIALECTS, DecodeError, Dialect, Message
-from switch.wire.content import UPPER_HEX
-from switch.wire.element import Element, Form
 from switch.wire.layout import compile_scan
+from terminal_sim.testing.strategies import damaged, message_values
 
 Values = dict[int, str]
 
@@ -19,31 +18,6 @@ quick = settings(max_examples=150, deadline=None, suppress_health_check=list(Hea
 thorough = settings(quick, max_examples=2000)
 
 MTIS = st.text("0123456789", min_size=4, max_size=4)
-
-
-def element_values(element: Element) -> st.SearchStrategy[str]:
-    """Values that an element may hold: of its class, of any lawful length, the longest included."""
-    first, rest = element.content.first or UPPER_HEX, element.content.rest or UPPER_HEX
-    if element.form is not Form.TEXT:
-        first, rest = ("".join(digit for digit in alphabet if digit in UPPER_HEX) for alphabet in (first, rest))
-    digits_per_unit = 2 if element.form is Form.BYTES else 1
-    longest = element.units_max
-    units = st.one_of(st.integers(1, min(longest, 30)), st.just(longest)) if element.prefix_bytes else st.just(longest)
-
-    def spell(count: int) -> st.SearchStrategy[str]:
-        more = count * digits_per_unit - 1
-        # Long values repeat a short draw: their content adds nothing that their length does not.
-        tail = st.text(rest, min_size=1, max_size=12).map(lambda text: (text * (more // len(text) + 1))[:more])
-        return st.tuples(st.sampled_from(first), tail).map("".join)
-
-    return units.flatmap(spell)
-
-
-@st.composite
-def message_values(draw: st.DrawFn, dialect: Dialect) -> Values:
-    """Some DEs of a dialect with lawful values."""
-    des = draw(st.lists(st.sampled_from(sorted(dialect.codec.elements)), unique=True, max_size=9))
-    return {de: draw(element_values(dialect.codec.elements[de])) for de in des}
 
 
 def reference_encode(dialect: Dialect, mti: str, values: Mapping[int, str]) -> bytes:
@@ -102,30 +76,6 @@ def decode_or_refuse(dialect: Dialect, raw: bytes) -> Message | None:
         assert fields_of(refused.partial)["t"] == refused.partial.mti
         assert refused.partial.with_fields({39: "30"})[39] == "30"
     return None
-
-
-@st.composite
-def damaged(draw: st.DrawFn, dialect: Dialect) -> bytes:
-    """The bytes of a lawful message with one to three places changed, inserted, deleted or repeated."""
-    raw = bytearray(dialect.encode({"mti": draw(MTIS), **draw(message_values(dialect))}))
-    for _ in range(draw(st.integers(1, 3))):
-        at = draw(st.integers(0, max(len(raw) - 1, 0)))
-        kind = draw(st.sampled_from(("change", "nudge", "insert", "delete", "repeat", "cut")))
-        byte = draw(st.one_of(st.sampled_from(b" +-_09afAF\t\x00\x1b=;"), st.integers(0, 255)))
-        match kind:
-            case "change":
-                raw[at : at + 1] = bytes([byte])
-            case "nudge":
-                raw[at : at + 1] = bytes([raw[at] ^ (1 << (byte & 7))]) if raw else b""
-            case "insert":
-                raw[at:at] = bytes([byte])
-            case "delete":
-                del raw[at : at + 1 + byte % 4]
-            case "repeat":
-                raw[at:at] = raw[at : at + byte % 8]
-            case _:
-                del raw[at:]
-    return bytes(raw)
 
 
 @dialects
