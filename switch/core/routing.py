@@ -6,7 +6,6 @@ from switch.core.turn import Turn
 from switch.domain.card import luhn_valid, published_range
 from switch.domain.reasons import Reason
 from switch.domain.request import Request
-from switch.limits import SAF_ENTRIES_MAX
 
 
 def route(turn: Turn, request: Request) -> str | Reason:
@@ -21,7 +20,7 @@ def route(turn: Turn, request: Request) -> str | Reason:
     target = turn.bins.route(pan)
     if target is None:
         return Reason.NO_SUCH_ISSUER
-    if target != EMBEDDED and (turn.traffic.inflight.full or len(turn.state.saf.get(target, ())) >= SAF_ENTRIES_MAX):
+    if target != EMBEDDED and (turn.traffic.inflight.full or turn.state.queue_full(target)):
         return Reason.ISSUER_UNAVAILABLE
     return target
 

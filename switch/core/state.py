@@ -6,7 +6,7 @@ import msgspec
 
 from switch.core.exchange import Transaction, TransactionState
 from switch.issuer.book import Book
-from switch.limits import TRANSACTIONS_MAX
+from switch.limits import SAF_ENTRIES_MAX, TRANSACTIONS_MAX
 from switch.machine.sealing import GENESIS
 
 
@@ -45,6 +45,10 @@ class State:
         self.transactions: OrderedDict[str, Transaction] = OrderedDict()
         self.saf: dict[str, dict[str, Advice]] = {}
         self.stans: dict[str, int] = {}
+
+    def queue_full(self, link: str) -> bool:
+        """True when so much waits for an issuer link that nothing new may be sent there."""
+        return len(self.saf.get(link, ())) >= SAF_ENTRIES_MAX
 
     def transaction(self, key: str) -> Transaction:
         """The transaction of this key, made when it is new; the oldest finished one makes room."""

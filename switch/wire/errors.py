@@ -6,7 +6,7 @@ Texts name the place (DE, byte) and the rule; they may quote prefixes and bitmap
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -116,53 +116,51 @@ class EncodeError(WireError):
         return element_words(self.de)
 
 
-class TlvError(WireError):
+class OffsetError(WireError):
+    """Base of errors whose place is one offset; `unit` says of what."""
+
+    unit: ClassVar[str]
+
+    def __init__(self, offset: int, why: str, rule: str) -> None:
+        super().__init__(why, rule)
+        self.offset = offset
+
+    def place(self) -> str:
+        return f"{self.unit} {self.offset}: "
+
+
+class TlvError(OffsetError):
     """BER-TLV data that is refused.
 
     Args:
         offset: byte of the value where the fault shows.
     """
 
-    def __init__(self, offset: int, why: str, rule: str) -> None:
-        super().__init__(why, rule)
-        self.offset = offset
-
-    def place(self) -> str:
-        return f"TLV byte {self.offset}: "
+    unit = "TLV byte"
 
 
 class SpecError(WireError):
     """A pyiso8583 spec dict that does not describe messages we can read exactly."""
 
 
-class HexError(WireError):
+class HexError(OffsetError):
     """Text that is not the hexadecimal form of bytes.
 
     Args:
         offset: character of the text where the fault shows.
     """
 
-    def __init__(self, offset: int, why: str, rule: str) -> None:
-        super().__init__(why, rule)
-        self.offset = offset
-
-    def place(self) -> str:
-        return f"character {self.offset}: "
+    unit = "character"
 
 
-class CaptureError(WireError):
+class CaptureError(OffsetError):
     """A file that is no packet capture, or none that goes on.
 
     Args:
         offset: byte of the file where the fault shows.
     """
 
-    def __init__(self, offset: int, why: str, rule: str) -> None:
-        super().__init__(why, rule)
-        self.offset = offset
-
-    def place(self) -> str:
-        return f"byte {self.offset}: "
+    unit = "byte"
 
 
 def element_words(de: int | str | None) -> str:

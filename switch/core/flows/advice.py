@@ -15,7 +15,6 @@ from switch.core.vault import completion_fields
 from switch.domain.decision import Decision, Source
 from switch.domain.reasons import Reason
 from switch.issuer import Verdict
-from switch.limits import SAF_ENTRIES_MAX
 from switch.wire.translate import request_of
 
 
@@ -38,7 +37,7 @@ def advise(turn: Turn, incoming: Incoming) -> None:
     if target is None or target == EMBEDDED:
         respond_here(turn, incoming, opening, request)
         return
-    if len(turn.state.saf.get(target, ())) >= SAF_ENTRIES_MAX:
+    if turn.state.queue_full(target):
         # Not remembered: the acquirer repeats it, and it is taken when there is room again.
         refuse(turn, incoming, Refusal(Reason.SYSTEM_MALFUNCTION, f"too much waits for link {target}"))
         return
