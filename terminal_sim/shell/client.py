@@ -133,6 +133,7 @@ async def open_terminal(
         MachineFault, JournalFault: our own fault; what was acknowledged is in the file.
     """
     file = RecordFile(record_file)
+    writer = JournalWriter(file)
     try:
         if file.torn_bytes:
             text = f"{record_file}: the last {file.torn_bytes} bytes were a record that was never finished; they are cut off"
@@ -144,7 +145,7 @@ async def open_terminal(
         driver = Driver(
             terminal,
             links=links,
-            journal=JournalWriter(file),
+            journal=writer,
             on_notice=lambda notice: sessions[0].hear(notice),
             clock=clock,
         )
@@ -152,7 +153,9 @@ async def open_terminal(
         async with _running(driver):
             yield sessions[0]
     finally:
-        file.close()
+        # A thread that the disk still holds goes on using the file; it ends with the process.
+        if not writer.left_behind:
+            file.close()
 
 
 @asynccontextmanager
