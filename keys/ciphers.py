@@ -35,12 +35,12 @@ _Update = Callable[[bytes], bytes]
 
 
 class BlockCipher:
-    """One key of a block cipher, in ECB, in CBC and chained for a MAC.
+    """One key of a block cipher, in ECB, in CBC, chained for a MAC and as CMAC.
 
     Made through `Tdes` or `Aes`. Methods take whole blocks and raise MalformedInput for anything else.
     """
 
-    __slots__ = ("_algorithm", "_chain", "_decrypt", "_encrypt", "block_bytes", "key_bytes")
+    __slots__ = ("_algorithm", "_chain", "_cmac", "_decrypt", "_encrypt", "block_bytes", "key_bytes")
 
     def __init__(self, algorithm: BlockCipherAlgorithm, *, block_bytes: int, key_bytes: int) -> None:
         self._algorithm = algorithm
@@ -49,6 +49,7 @@ class BlockCipher:
         self._encrypt: _Update | None = None
         self._decrypt: _Update | None = None
         self._chain: tuple[_Update, int] | None = None
+        self._cmac: CMAC | None = None
 
     def encrypt(self, blocks: bytes) -> bytes:
         """Whole blocks enciphered one by one (ECB)."""
@@ -92,6 +93,14 @@ class BlockCipher:
         last = update(first + blocks[size:])[-size:]
         self._chain = update, int.from_bytes(last, "big")
         return last
+
+    def cmac(self, data: bytes) -> bytes:
+        """CMAC over any number of bytes (NIST SP 800-38B), one block."""
+        if self._cmac is None:
+            self._cmac = CMAC(self._algorithm)
+        context = self._cmac.copy()
+        context.update(data)
+        return context.finalize()
 
     def _start_chain(self) -> _Update:
         context: CipherContext = Cipher(self._algorithm, CBC(bytes(self.block_bytes))).encryptor()
@@ -140,20 +149,11 @@ class Aes(BlockCipher):
     '69c4e0d86a7b0430d8cdb78070b4c55a'
     """
 
-    __slots__ = ("_cmac",)
+    __slots__ = ()
 
     def __init__(self, key: Secret) -> None:
         _check_key_bytes("an AES key", len(key), AES_KEY_BYTES)
         super().__init__(AES(key.expose()), block_bytes=AES_BLOCK_BYTES, key_bytes=len(key))
-        self._cmac: CMAC | None = None
-
-    def cmac(self, data: bytes) -> bytes:
-        """CMAC over any number of bytes (NIST SP 800-38B), 16 bytes."""
-        if self._cmac is None:
-            self._cmac = CMAC(self._algorithm)
-        context = self._cmac.copy()
-        context.update(data)
-        return context.finalize()
 
 
 @final
