@@ -15,6 +15,7 @@ class Reason(Enum):
     KEY_NOT_FOUND = "key-not-found"
     KEY_USAGE = "key-usage"
     KEY_BLOCK = "key-block"
+    KEY_EXHAUSTED = "key-exhausted"
     MALFORMED_INPUT = "malformed-input"
     TAG_MISSING = "tag-missing"
     CRYPTOGRAM_UNSUPPORTED = "cryptogram-unsupported"
@@ -47,6 +48,12 @@ class KeyBlockError(KeysError):
     """A key block, or clear key material that should become a key, is not acceptable."""
 
     reason = Reason.KEY_BLOCK
+
+
+class KeyExhausted(KeysError):
+    """A key has served as often as it may: its counter has come to its end, and is never wound back."""
+
+    reason = Reason.KEY_EXHAUSTED
 
 
 class MalformedInput(KeysError, ValueError):
