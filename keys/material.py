@@ -18,10 +18,14 @@ KEY_NAME_CHARACTERS_MAX: Final = 64
 
 
 class Algorithm(Enum):
-    """The algorithm a key is for, by its X9.143 code."""
+    """The algorithm a key is for, by its X9.143 code. Keys are made of AES, HMAC and TDES; the others are only named."""
 
     AES = "A"
+    DEA = "D"
+    DSA = "S"
+    ELLIPTIC_CURVE = "E"
     HMAC = "H"
+    RSA = "R"
     TDES = "T"
 
 
@@ -29,22 +33,48 @@ class KeyUsage(Enum):
     """The one purpose of a key, by its X9.143 code."""
 
     DUKPT_BASE = "B0"
+    DUKPT_INITIAL = "B1"
+    BASE_KEY_VARIANT = "B2"
+    KEY_DERIVATION = "B3"
     CARD_VERIFICATION = "C0"
     DATA_ENCRYPTION = "D0"
+    DATA_ENCRYPTION_ASYMMETRIC = "D1"
+    DECIMALISATION_TABLE = "D2"
+    SENSITIVE_DATA_ENCRYPTION = "D3"
     EMV_CRYPTOGRAMS = "E0"
     EMV_CONFIDENTIALITY = "E1"
     EMV_INTEGRITY = "E2"
+    EMV_AUTHENTICATION_CODES = "E3"
     EMV_DYNAMIC_NUMBERS = "E4"
+    EMV_PERSONALISATION = "E5"
     EMV_OTHER = "E6"
+    EMV_PIN_ASYMMETRIC = "E7"
+    INITIALISATION_VECTOR = "I0"
     KEY_ENCRYPTION = "K0"
     KEY_BLOCK_PROTECTION = "K1"
+    KEY_DISTRIBUTION_ASYMMETRIC = "K2"
+    KEY_AGREEMENT_ASYMMETRIC = "K3"
+    KEY_BLOCK_PROTECTION_ISO_20038 = "K4"
+    MAC_ISO_16609 = "M0"
     MAC_ALGORITHM_1 = "M1"
+    MAC_ALGORITHM_2 = "M2"
     MAC_ALGORITHM_3 = "M3"
+    MAC_ALGORITHM_4 = "M4"
+    MAC_ALGORITHM_5 = "M5"
     MAC_CMAC = "M6"
     MAC_HMAC = "M7"
+    MAC_ALGORITHM_6 = "M8"
     PIN_ENCRYPTION = "P0"
+    PIN_GENERATION = "P1"
+    SIGNATURE = "S0"
+    SIGNATURE_CA = "S1"
+    SIGNATURE_OTHER = "S2"
+    PIN_VERIFICATION_OTHER = "V0"
     PIN_VERIFICATION_IBM_3624 = "V1"
     PIN_VERIFICATION_PVV = "V2"
+    PIN_VERIFICATION_X9_132_1 = "V3"
+    PIN_VERIFICATION_X9_132_2 = "V4"
+    PIN_VERIFICATION_X9_132_3 = "V5"
 
 
 class Mode(Enum):
@@ -60,6 +90,7 @@ class Mode(Enum):
     SIGN_AND_DECRYPT = "T"
     VERIFY = "V"
     DERIVE = "X"
+    VARIANTS = "Y"
 
 
 class Exportability(Enum):
@@ -149,8 +180,10 @@ class Key(msgspec.Struct, frozen=True):
         _check_name(name)
         if secret is None:
             raise KeyBlockError(f"key {name!r}: its material is not an even number of hex digits")
-        if len(secret) not in KEY_BYTES[algorithm]:
-            sizes = KEY_BYTES[algorithm]
+        sizes = KEY_BYTES.get(algorithm)
+        if sizes is None:
+            raise KeyBlockError(f"key {name!r}: keys of {algorithm.name} are not kept here, only those of AES, HMAC and TDES")
+        if len(secret) not in sizes:
             allowed = " or ".join(map(str, sizes)) if len(sizes) < 4 else f"{sizes[0]} to {sizes[-1]}"
             raise KeyBlockError(f"key {name!r}: a key of {algorithm.name} has {allowed} bytes, not {len(secret)}")
         if algorithm is Algorithm.TDES:
@@ -171,6 +204,8 @@ def check_value(algorithm: Algorithm, secret: Secret) -> str:
             return kcv_aes_cmac(secret, digits=6)
         case Algorithm.HMAC:
             return kcv_hmac(secret, digits=6)
+        case _:
+            raise KeyBlockError(f"a key of {algorithm.name} has no check value here, only those of AES, HMAC and TDES")
 
 
 def check_strength(name: str, secret: Secret) -> None:

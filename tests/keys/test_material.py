@@ -9,6 +9,7 @@ import pytest
 from keys.ciphers import Tdes
 from keys.errors import KeyBlockError
 from keys.material import (
+    KEY_BYTES,
     SEMI_WEAK_DES_KEYS,
     WEAK_DES_KEYS,
     Algorithm,
@@ -16,6 +17,7 @@ from keys.material import (
     Key,
     KeyUsage,
     Mode,
+    check_value,
 )
 from keys.sensitive import Secret
 
@@ -140,3 +142,20 @@ def test_a_refused_key_is_not_in_the_traceback(spoil, locals_of):
         Key.make("canary", KeyUsage.MAC_ALGORITHM_3, spoil(CANARY))
     assert CANARY[:20] not in locals_of(caught.value)
     assert CANARY[:20] not in str(caught.value)
+
+
+@pytest.mark.parametrize("algorithm", sorted(set(Algorithm) - KEY_BYTES.keys(), key=lambda algorithm: algorithm.value))
+def test_other_algorithms_are_only_named(algorithm):
+    """Key blocks may name them, but no key of theirs is made and none has a check value."""
+    with pytest.raises(KeyBlockError, match=f"keys of {algorithm.name} are not kept"):
+        Key.make("k", KeyUsage.SIGNATURE, bytes(16), algorithm=algorithm)
+    with pytest.raises(KeyBlockError, match="no check value"):
+        check_value(algorithm, Secret(bytes(16)))
+
+
+def test_the_codes_are_those_of_the_standard():
+    """ANSI X9.143 tables of usages, modes and algorithms, typed apart from the enums."""
+    usages = "B0 B1 B2 B3 C0 D0 D1 D2 D3 E0 E1 E2 E3 E4 E5 E6 E7 I0 K0 K1 K2 K3 K4 M0 M1 M2 M3 M4 M5 M6 M7 M8 P0 P1"
+    assert [usage.value for usage in KeyUsage] == f"{usages} S0 S1 S2 V0 V1 V2 V3 V4 V5".split()
+    assert sorted(mode.value for mode in Mode) == list("BCDEGNSTVXY")
+    assert sorted(algorithm.value for algorithm in Algorithm) == list("ADEHRST")
