@@ -10,6 +10,7 @@ from typing import Final
 from keys.selftest.cards import CARDS
 from keys.selftest.ciphers import CIPHERS
 from keys.selftest.emv import EMV
+from keys.selftest.key_blocks import KEY_BLOCKS
 from keys.selftest.macs import MACS
 from keys.selftest.params import Params, VectorError
 from keys.selftest.pins import PINS
@@ -21,6 +22,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     **PINS,
     **CARDS,
     **EMV,
+    **KEY_BLOCKS,
 }
 
 __all__ = [

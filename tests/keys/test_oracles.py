@@ -17,10 +17,12 @@ from keys.errors import PinMismatch
 from keys.hsm import SoftHsm
 from keys.keystore import MemoryKeystore
 from keys.mac import cbc_mac, pad, retail_mac
-from keys.material import Key, KeyUsage, Mode
+from keys.material import Algorithm, Exportability, Key, KeyUsage, Mode
 from keys.pin import pvv
 from keys.pinblock import decode_iso0, encode_iso0
 from keys.sensitive import Pan, Secret
+from keys.tr31.block import unwrap, wrap
+from keys.tr31.header import Header, OptionalBlock, Version
 
 pytestmark = pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 
@@ -159,3 +161,58 @@ def test_a_card_of_pyemv_is_verified_and_answered(pan, psn, tags, results):
     given_tags = {name.upper(): value for name, value in tags.items()} | {"9F10": iad, "9F26": arqc}
     answer = hsm.verify_arqc_generate_arpc(key="imk", pan=Pan(pan), psn=psn, tags=given_tags, csu=bytes(4))
     assert answer == card.generate_arpc(arqc, tags["9f36"], bytes(4)) + bytes(4)
+
+
+optional_blocks = st.sampled_from(
+    [(), (OptionalBlock("KS", "00604B120F9292800000"),), (OptionalBlock("CT", "00" + "A" * 300),)]
+)
+
+
+@given(
+    st.sampled_from("BD"),
+    st.sampled_from([16, 24]).flatmap(lambda size: st.binary(min_size=size, max_size=size)),
+    st.sampled_from([(Algorithm.TDES, 16), (Algorithm.TDES, 24), (Algorithm.AES, 16), (Algorithm.AES, 32)]),
+    st.sampled_from(KeyUsage),
+    optional_blocks,
+    st.randoms(use_true_random=False),
+)
+def test_key_blocks_that_we_make(version, kbpk, kind, usage, blocks, random):
+    """psec finds the same key and attributes in our key blocks, whatever their length, padding and optional blocks."""
+    algorithm, size = kind
+    header = Header(
+        version=Version(version),
+        usage=usage,
+        algorithm=algorithm,
+        mode=Mode.ANY,
+        exportability=Exportability.SENSITIVE,
+        key_version="c1",
+        blocks=blocks,
+    )
+    key = random.randbytes(size)
+    theirs, found = psec.tr31.unwrap(kbpk, wrap(Secret(kbpk), header, Secret(key), fill=random.randbytes))
+    assert found == key
+    assert (theirs.key_usage, theirs.algorithm, theirs.mode_of_use) == (usage.value, algorithm.value, "N")
+    assert (theirs.exportability, theirs.version_num) == ("S", "c1")
+    assert {name: data for name, data in theirs.blocks.items() if name != "PB"} == {one.name: one.data for one in blocks}
+
+
+@given(
+    st.sampled_from("ABCD"),
+    st.sampled_from([16, 24]).flatmap(lambda size: st.binary(min_size=size, max_size=size)),
+    st.sampled_from([("T", 8), ("T", 16), ("T", 24), ("A", 16), ("A", 24), ("A", 32)]),
+    st.sampled_from([usage.value for usage in KeyUsage]),
+    optional_blocks,
+    st.sampled_from([None, 0, 40]),
+    st.data(),
+)
+def test_key_blocks_that_psec_makes(version, kbpk, kind, usage, blocks, masked, data):
+    """We find the same key and attributes in psec's key blocks of versions A to D."""
+    algorithm, size = kind
+    key = data.draw(st.binary(min_size=size, max_size=size))
+    theirs = psec.tr31.Header(version, usage, algorithm, "X", "00", "E")
+    for block in blocks:
+        theirs.blocks[block.name] = block.data
+    ours = unwrap(Secret(kbpk), psec.tr31.KeyBlock(kbpk, theirs).wrap(key, masked), legacy=True)
+    assert ours.key == Secret(key)
+    assert (ours.header.usage.value, ours.header.algorithm.value, ours.header.mode) == (usage, algorithm, Mode.DERIVE)
+    assert ours.header.blocks == blocks
