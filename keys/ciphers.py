@@ -7,6 +7,7 @@ first. No policy lives here, and no key names: SoftHsm decides which object may 
 
 import hmac
 from collections.abc import Callable
+from enum import Enum
 from typing import Final, final
 
 from cryptography.exceptions import InvalidTag
@@ -25,7 +26,7 @@ AES_BLOCK_BYTES: Final = 16
 TDES_KEY_BYTES: Final = (8, 16, 24)
 AES_KEY_BYTES: Final = (16, 24, 32)
 AES_SIV_KEY_BYTES: Final = (32, 48, 64)  # RFC 5297 clause 2.2: two AES keys, one to authenticate and one to encipher.
-HMAC_KEY_BYTES: Final = (16, 128)  # From 128 bits, below which it is no secret, up to two blocks of SHA-512.
+HMAC_KEY_BYTES: Final = (16, 128)  # Of a key that is kept: from 128 bits, below which it is no secret, to a block of SHA-512.
 KCV_DIGITS_TDES_MAX: Final = 6  # ANSI X9.24-1: at most three bytes, or the value becomes an oracle.
 KCV_DIGITS_AES_MAX: Final = 10  # ANSI X9.24-1 and X9.143: at most five bytes.
 
@@ -184,20 +185,32 @@ class AesSiv:
         raise ProtectionMismatch("the protected bytes were changed, or belong to another context or key")
 
 
+class HashName(Enum):
+    """The hash functions of HMAC (FIPS 180-4), by their usual names."""
+
+    SHA256 = "sha256"
+    SHA384 = "sha384"
+    SHA512 = "sha512"
+
+
 @final
-class HmacSha256:
-    """HMAC-SHA-256 (FIPS 198-1) under a key of 16 to 128 bytes."""
+class Hmac:
+    """HMAC (FIPS 198-1) under a key of 1 to 128 bytes, keyed once and copied for each message.
+
+    >>> Hmac(Secret(b"Jefe")).digest(b"what do ya want for nothing?").hex()[:16]
+    '5bdcc146bf60754e'
+    """
 
     __slots__ = ("_keyed",)
 
-    def __init__(self, key: Secret) -> None:
-        least, most = HMAC_KEY_BYTES
-        if not least <= len(key) <= most:
-            raise MalformedInput(f"an HMAC key has {least} to {most} bytes, not {len(key)}")
-        self._keyed = hmac.new(key.expose(), digestmod="sha256")
+    def __init__(self, key: Secret, hash_name: HashName = HashName.SHA256) -> None:
+        most = HMAC_KEY_BYTES[1]
+        if not 1 <= len(key) <= most:
+            raise MalformedInput(f"an HMAC key has 1 to {most} bytes, not {len(key)}")
+        self._keyed = hmac.new(key.expose(), digestmod=hash_name.value)
 
     def digest(self, data: bytes) -> bytes:
-        """All 32 bytes of the MAC."""
+        """All bytes of the MAC: 32, 48 or 64."""
         context = self._keyed.copy()
         context.update(data)
         return context.digest()
@@ -206,6 +219,11 @@ class HmacSha256:
 def tdes(key: Secret | Tdes) -> Tdes:
     """A cipher for the key, or the cipher itself where the caller has kept one."""
     return key if isinstance(key, Tdes) else Tdes(key)
+
+
+def aes(key: Secret | Aes) -> Aes:
+    """A cipher for the key, or the cipher itself where the caller has kept one."""
+    return key if isinstance(key, Aes) else Aes(key)
 
 
 def xor(one: bytes, other: bytes) -> bytes:
@@ -245,13 +263,25 @@ def kcv_aes_cmac(key: Secret, *, digits: int = 10) -> str:
     return Aes(key).cmac(bytes(AES_BLOCK_BYTES)).hex().upper()[:digits]
 
 
+def kcv_aes_ecb_zero(key: Secret, *, digits: int = 6) -> str:
+    """The check value of an AES key as older tools print it: the first hex digits of a block of zeroes enciphered.
+
+    ANSI X9.24-1 and X9.143 do not have it: it is here to compare with those who do.
+
+    >>> kcv_aes_ecb_zero(Secret(bytes.fromhex("000102030405060708090A0B0C0D0E0F")))
+    'C6A13B'
+    """
+    _check_kcv_digits(digits, KCV_DIGITS_AES_MAX)
+    return Aes(key).encrypt(bytes(AES_BLOCK_BYTES)).hex().upper()[:digits]
+
+
 def kcv_hmac(key: Secret, *, digits: int = 6) -> str:
     """The check value of an HMAC key: the first hex digits of the HMAC-SHA-256 of a block of 16 zero bytes.
 
     No standard that we know fixes one; this follows the AES rule.
     """
     _check_kcv_digits(digits, KCV_DIGITS_AES_MAX)
-    return HmacSha256(key).digest(bytes(AES_BLOCK_BYTES)).hex().upper()[:digits]
+    return Hmac(key).digest(bytes(AES_BLOCK_BYTES)).hex().upper()[:digits]
 
 
 def _tdes_24(key: bytes) -> bytes:

@@ -13,7 +13,7 @@ from typing import Final, Protocol, TypeVar
 
 import msgspec
 
-from keys.ciphers import AesSiv, HmacSha256, Tdes
+from keys.ciphers import AesSiv, Hmac, Tdes
 from keys.cvv import CVV2_SERVICE_CODE, ICVV_SERVICE_CODE, cvv
 from keys.emv.cryptogram import application_cryptogram
 from keys.emv.derive import icc_master_key
@@ -66,7 +66,7 @@ class AuditEvent(msgspec.Struct, frozen=True):
 
 AuditSink = Callable[[AuditEvent], None]
 
-_Context = TypeVar("_Context", Tdes, AesSiv, HmacSha256)
+_Context = TypeVar("_Context", Tdes, AesSiv, Hmac)
 
 
 class SoftHsm:
@@ -95,7 +95,7 @@ class SoftHsm:
         self._keystore = keystore
         self._entropy = entropy
         self._audit = audit
-        self._kept: dict[str, tuple[Key, Tdes | AesSiv | HmacSha256]] = {}
+        self._kept: dict[str, tuple[Key, Tdes | AesSiv | Hmac]] = {}
         self._uses: Counter[tuple[Operation, str]] = Counter()
         self.uses: Mapping[tuple[Operation, str], int] = MappingProxyType(self._uses)
 
@@ -227,7 +227,7 @@ class SoftHsm:
             text: a card number, or any text.
         """
         with self._watch(Operation.TOKEN, key):
-            keyed = self._open(Operation.TOKEN, "key", key, HmacSha256)
+            keyed = self._open(Operation.TOKEN, "key", key, Hmac)
             return keyed.digest(_plain(text)).hex().upper()[:TOKEN_DIGITS]
 
     def protect(self, key: str, plaintext: bytes, context: bytes) -> bytes:

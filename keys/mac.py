@@ -1,16 +1,15 @@
-"""MACs of ISO/IEC 9797-1: algorithm 1 (plain CBC-MAC) and algorithm 3 (the retail MAC), with paddings 1 to 3.
+"""MACs: ISO/IEC 9797-1 algorithm 1 (plain CBC-MAC) and 3 (the retail MAC) with paddings 1 to 3, CMAC, HMAC.
 
 For primitives only: which key may make which MAC, and how long a MAC must be to be believed, is SoftHsm's policy.
 """
 
 from typing import Final
 
-from keys.ciphers import TDES_BLOCK_BYTES, Tdes, tdes, xor
+from keys.ciphers import TDES_BLOCK_BYTES, Aes, Hmac, Tdes, aes, tdes, xor
 from keys.errors import MalformedInput
 from keys.sensitive import Secret
 
 MAC_BYTES_MIN: Final = 4  # Shorter MACs can be guessed.
-MAC_BYTES_MAX: Final = TDES_BLOCK_BYTES
 RETAIL_KEY_BYTES: Final = 16
 
 
@@ -30,7 +29,7 @@ def retail_mac(key: Secret | Tdes, data: bytes, *, padding: int = 1, length: int
     cipher = tdes(key)
     if cipher.key_bytes != RETAIL_KEY_BYTES:
         raise MalformedInput(f"MAC algorithm 3 takes a key of {RETAIL_KEY_BYTES} bytes, not {cipher.key_bytes}")
-    _check_length(length)
+    _check_length(length, TDES_BLOCK_BYTES)
     blocks = pad(data, padding)
     # Enciphering the last block under K1, K2, K1 is algorithm 3's last step of CBC and its output transformation in one.
     chained = cipher.left.chain(blocks[:-TDES_BLOCK_BYTES])
@@ -52,8 +51,59 @@ def cbc_mac(key: Secret | Tdes, data: bytes, *, padding: int = 1, length: int = 
     >>> cbc_mac(key, b"Now is the time for all ", length=4).hex().upper()
     '70A30640'
     """
-    _check_length(length)
+    _check_length(length, TDES_BLOCK_BYTES)
     return tdes(key).chain(pad(data, padding))[:length]
+
+
+def tdes_cmac(key: Secret | Tdes, data: bytes, *, length: int = 8) -> bytes:
+    """The CMAC of TDES (NIST SP 800-38B, ISO/IEC 9797-1 algorithm 5).
+
+    Args:
+        key: 16 or 24 bytes.
+        data: any number of bytes.
+        length: leftmost bytes kept, 4 to 8.
+
+    >>> key = Secret(bytes.fromhex("0123456789ABCDEF23456789ABCDEF01456789ABCDEF0123"))
+    >>> tdes_cmac(key, b"").hex().upper()
+    '7DB0D37DF936C550'
+    """
+    cipher = tdes(key)
+    _check_length(length, cipher.block_bytes)
+    return cipher.cmac(data)[:length]
+
+
+def aes_cmac(key: Secret | Aes, data: bytes, *, length: int = 16) -> bytes:
+    """The CMAC of AES (NIST SP 800-38B, RFC 4493).
+
+    Args:
+        key: 16, 24 or 32 bytes.
+        data: any number of bytes.
+        length: leftmost bytes kept, 4 to 16.
+
+    >>> key = Secret(bytes.fromhex("000102030405060708090A0B0C0D0E0F"))
+    >>> aes_cmac(key, b"Hello, world!", length=4).hex().upper()
+    'BF170E40'
+    """
+    cipher = aes(key)
+    _check_length(length, cipher.block_bytes)
+    return cipher.cmac(data)[:length]
+
+
+def hmac(key: Secret | Hmac, data: bytes, *, length: int | None = None) -> bytes:
+    """HMAC (FIPS 198-1), with SHA-256 for a bare key; of another hash for an `Hmac` that has one.
+
+    Args:
+        key: 1 to 128 bytes, or a keyed object.
+        data: any number of bytes.
+        length: leftmost bytes kept, 4 or more; all if not said.
+
+    >>> key = Secret(bytes.fromhex("00112233445566778899AABBCCDDEEFF"))
+    >>> hmac(key, bytes.fromhex("1122334455667788"), length=8).hex().upper()
+    '9300E1D36DD30415'
+    """
+    whole = (key if isinstance(key, Hmac) else Hmac(key)).digest(data)
+    _check_length(len(whole) if length is None else length, len(whole))
+    return whole[:length]
 
 
 def pad(data: bytes, method: int) -> bytes:
@@ -79,6 +129,6 @@ def _with_zeroes(data: bytes) -> bytes:
     return data + bytes(-len(data) % TDES_BLOCK_BYTES)
 
 
-def _check_length(length: int) -> None:
-    if not MAC_BYTES_MIN <= length <= MAC_BYTES_MAX:
-        raise MalformedInput(f"a MAC has {MAC_BYTES_MIN} to {MAC_BYTES_MAX} bytes, not {length}")
+def _check_length(length: int, most: int) -> None:
+    if not MAC_BYTES_MIN <= length <= most:
+        raise MalformedInput(f"a MAC has {MAC_BYTES_MIN} to {most} bytes, not {length}")

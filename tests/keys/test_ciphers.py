@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from keys.ciphers import (
     Aes,
     AesSiv,
-    HmacSha256,
+    HashName,
+    Hmac,
     Tdes,
+    aes,
     kcv_aes_cmac,
+    kcv_aes_ecb_zero,
     kcv_hmac,
     kcv_tdes_legacy,
     odd_parity,
@@ -95,7 +98,7 @@ def test_no_blocks_leave_the_chain_at_its_start():
 
 @pytest.mark.parametrize(
     ("make", "size"),
-    [(Tdes, 0), (Tdes, 7), (Tdes, 15), (Tdes, 32), (Aes, 8), (Aes, 20), (AesSiv, 16), (HmacSha256, 15)],
+    [(Tdes, 0), (Tdes, 7), (Tdes, 15), (Tdes, 32), (Aes, 8), (Aes, 20), (AesSiv, 16), (Hmac, 0), (Hmac, 129)],
 )
 def test_keys_of_other_lengths_are_refused(make, size):
     """A key of a length that the algorithm does not have is refused by its length alone."""
@@ -120,6 +123,9 @@ def test_tdes_takes_one_two_or_three_keys():
     kept = Tdes(DOUBLE)
     assert tdes(kept) is kept
     assert kept.left is kept.left
+    kept_aes = Aes(AES_KEY)
+    assert aes(kept_aes) is kept_aes
+    assert aes(AES_KEY).encrypt(bytes(16)) == kept_aes.encrypt(bytes(16))
 
 
 @pytest.mark.parametrize(
@@ -175,10 +181,17 @@ def test_aes_siv_has_nothing_to_protect():
 def test_hmac_sha256():
     """RFC 4231 test case 4, twice from one object, and the empty message against hmac itself."""
     key = bytes(range(1, 26))
-    keyed = HmacSha256(Secret(key))
+    keyed = Hmac(Secret(key))
     for _ in range(2):
         assert keyed.digest(b"\xcd" * 50).hex() == "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"
     assert keyed.digest(b"") == hmac.new(key, b"", hashlib.sha256).digest()
+
+
+@pytest.mark.parametrize("name", HashName)
+def test_hmac_of_each_hash(name):
+    """Every hash against the interpreter's own one-shot HMAC, with a key shorter than a block and one of 128 bytes."""
+    for key in (b"Jefe", bytes(range(128))):
+        assert Hmac(Secret(key), name).digest(b"0200") == hmac.digest(key, b"0200", name.value)
 
 
 @given(st.binary(min_size=8, max_size=24))
@@ -195,7 +208,7 @@ def test_a_check_value_is_short(digits):
     """A check value never gets long enough to search a key by, nor so short that it checks nothing (R22)."""
     with pytest.raises(MalformedInput):
         kcv_tdes_legacy(DOUBLE, digits=digits)
-    for check in (kcv_aes_cmac, kcv_hmac):
+    for check in (kcv_aes_cmac, kcv_aes_ecb_zero, kcv_hmac):
         with pytest.raises(MalformedInput):
             check(AES_KEY, digits=digits if digits != 7 else 11)
 

@@ -19,6 +19,18 @@ def test_examples(name):
 
 def test_the_primitives_have_examples():
     """Every module that computes shows a known answer."""
-    for name in ("ciphers", "mac", "pinblock", "pin", "cvv", "hsm", "emv.derive", "emv.cryptogram", "emv.profiles"):
+    for name in (
+        "ciphers",
+        "mac",
+        "pinblock",
+        "pin",
+        "cvv",
+        "components",
+        "emvqr",
+        "hsm",
+        "emv.derive",
+        "emv.cryptogram",
+        "emv.profiles",
+    ):
         module = importlib.import_module(f"keys.{name}")
         assert sum(len(found.examples) for found in doctest.DocTestFinder().find(module)) > 0, name

@@ -1,12 +1,12 @@
-"""Proves the MACs of ISO/IEC 9797-1 by its own examples, a second construction, and the laws of padding."""
+"""Proves the MACs by the standards' examples, a second construction, and the laws of padding."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keys.ciphers import Tdes
+from keys.ciphers import Aes, HashName, Hmac, Tdes
 from keys.errors import MalformedInput
-from keys.mac import cbc_mac, pad, retail_mac
+from keys.mac import aes_cmac, cbc_mac, hmac, pad, retail_mac, tdes_cmac
 from keys.sensitive import Secret
 
 KEY = Secret(bytes.fromhex("0123456789ABCDEFFEDCBA9876543210"))
@@ -87,3 +87,65 @@ def test_algorithm_3_takes_a_key_pair(size):
     """Algorithm 3 under one or three keys is another algorithm, and refused."""
     with pytest.raises(MalformedInput, match="16 bytes"):
         retail_mac(Secret(bytes(range(size))), b"data")
+
+
+# CMAC and HMAC.
+
+AES_KEY = Secret(bytes.fromhex("2B7E151628AED2A6ABF7158809CF4F3C"))
+
+
+def cmac_written_out(cipher, data):
+    """CMAC as NIST SP 800-38B defines it: CBC from zeroes, the last block XORed with a subkey."""
+    size = cipher.block_bytes
+    reduction = {8: 0x1B, 16: 0x87}[size]
+    subkey = int.from_bytes(cipher.encrypt(bytes(size)), "big")
+    whole = len(data) % size == 0 and data
+    for _ in range(1 if whole else 2):
+        subkey = (subkey << 1) ^ ((subkey >> (size * 8 - 1)) * ((1 << size * 8) | reduction))
+    padded = data if whole else data + b"\x80" + bytes(-(len(data) + 1) % size)
+    last = int.from_bytes(padded[-size:], "big") ^ subkey
+    return cipher.encrypt_cbc(bytes(size), padded[:-size] + last.to_bytes(size, "big"))[-size:]
+
+
+@given(st.binary(max_size=100), st.integers(4, 8))
+def test_cmac_is_the_construction_of_the_standard(data, length):
+    """Both ciphers, whole and part blocks, truncated from the left: the definition, written out."""
+    assert tdes_cmac(KEY, data, length=length) == cmac_written_out(Tdes(KEY), data)[:length]
+    assert aes_cmac(AES_KEY, data, length=2 * length) == cmac_written_out(Aes(AES_KEY), data)[: 2 * length]
+
+
+@given(st.lists(st.binary(max_size=64), max_size=6))
+def test_kept_contexts_give_what_keys_give(messages):
+    """A context that has made other CMACs and HMACs before makes the same one as a fresh one."""
+    kept, kept_aes, keyed = Tdes(KEY), Aes(AES_KEY), Hmac(AES_KEY)
+    for data in messages:
+        assert tdes_cmac(kept, data) == tdes_cmac(KEY, data)
+        assert aes_cmac(kept_aes, data) == aes_cmac(AES_KEY, data)
+        assert hmac(keyed, data) == hmac(AES_KEY, data)
+
+
+def test_hmac_of_the_standard():
+    """RFC 4231 test case 2 with SHA-256, SHA-384 and SHA-512, whole and truncated."""
+    data = b"what do ya want for nothing?"
+    begins = {
+        HashName.SHA256: ("5bdcc146bf60754e", 32),
+        HashName.SHA384: ("af45d2e376484031", 48),
+        HashName.SHA512: ("164b7a7bfcf819e2", 64),
+    }
+    for name, (head, size) in begins.items():
+        keyed = Hmac(Secret(b"Jefe"), name)
+        assert hmac(keyed, data, length=8).hex() == head
+        assert len(hmac(keyed, data)) == size
+
+
+@pytest.mark.parametrize(
+    ("make", "key", "most"),
+    [(tdes_cmac, KEY, 8), (aes_cmac, AES_KEY, 16), (hmac, AES_KEY, 32), (hmac, Hmac(AES_KEY, HashName.SHA512), 64)],
+)
+def test_other_lengths_of_cmac_and_hmac_are_refused(make, key, most):
+    """Four bytes at least, and no more than there are (R26)."""
+    assert len(make(key, b"data", length=4)) == 4
+    assert len(make(key, b"data", length=most)) == most
+    for length in (0, 3, most + 1):
+        with pytest.raises(MalformedInput):
+            make(key, b"data", length=length)
