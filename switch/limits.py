@@ -27,6 +27,12 @@ TLV_DEPTH_MAX = 8
 TLV_ELEMENTS_MAX = 512
 """BER-TLV objects in one value. DE 55 has at most 999 bytes, so an honest one holds some fifty."""
 
+SUBFIELD_DEPTH_MAX = 8
+"""Layouts within layouts inside of a DE: DE 127, DE 127.25 and BER-TLV in it are three."""
+
+SUBFIELDS_MAX = 1024
+"""Subfields of one DE, and parts of one layout. DE 127 of Postilion knows some seventy, a DE has at most 9,999 bytes."""
+
 HEX_TEXT_CHARS_MAX = 64 * FRAME_BYTES_MAX
 """Characters of hexadecimal text read at once: a long message as an array of Java, or some hundred messages as digits."""
 

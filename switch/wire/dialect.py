@@ -15,9 +15,10 @@ from switch.wire.bitmap import BitmapForm
 from switch.wire.codec import Codec
 from switch.wire.content import CONTENTS
 from switch.wire.element import Form
-from switch.wire.errors import DecodeError, SpecError
+from switch.wire.errors import DecodeError, EncodeError, SpecError
 from switch.wire.message import Message
 from switch.wire.spec import Spec, check_spec
+from switch.wire.subfields import EMV, InnerLayout, Values, print_inside
 
 Mode = Literal["strict", "lenient", "structure"]
 """How a message is read: exactly; as a forgiving peer reads it, with findings; for its lengths and bitmap alone."""
@@ -76,6 +77,8 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         clear: DEs that may be shown and logged as they are; all others are sensitive or unknown.
         header: the header of what we say first, where the dialect has one; an answer repeats that of its request.
         stretched: fixed DEs that are longer than in the edition's table -> their length there, and what fills the rest.
+        subfields: what is inside of a DE; it never says where the DE ends.
+        judged: DEs of which strict reading refuses an inside that is broken.
     """
 
     name: str
@@ -93,6 +96,8 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
     clear: tuple[int, ...] = ()
     header: str = ""
     stretched: dict[int, tuple[int, str]] = {}
+    subfields: dict[int, InnerLayout] = {}
+    judged: tuple[int, ...] = ()
 
     @classmethod
     def from_spec(cls, name: str, spec: Mapping[str, Mapping[str, object]], *, bitmap: BitmapForm = "auto") -> Dialect:
@@ -141,7 +146,8 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         if mode == "strict":
             found = self.codec.find(data)
             if found is not None:
-                return Message(self, data, *found)
+                read = Message(self, data, *found)
+                return self._judge_inside(read) if self.judged else read
         reading = (
             self.codec.read_with_care(data) if mode == "strict" else self.codec.read_loosely(data, judged=mode == "lenient")
         )
@@ -151,7 +157,7 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         if reading.fault is not None:
             raise DecodeError.of(reading.fault, message)
         assert message is not None, "a message without an MTI was accepted"
-        return message
+        return self._judge_inside(message) if self.judged and mode != "structure" else message
 
     def encode(self, values: Mapping[int | str, str]) -> bytes:
         """A message from values by DE, with "mti" and, where the dialect has one, the header as "h".
@@ -162,6 +168,25 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         if self.header and "h" not in values:
             values = {"h": self.header, **values}
         return self.codec.encode(values)
+
+    def layout_of(self, de: int) -> InnerLayout | None:
+        """What is inside of DE `de`, None when nothing is known of it; DE 55 holds EMV data wherever nothing else is said."""
+        return self.subfields.get(de, EMV if de == _ICC else None)
+
+    def print_subfields(self, de: int, values: Values) -> str:
+        """The value of DE `de` that holds these subfields, for `encode` or `Message.with_fields`.
+
+        Args:
+            values: by key or by path: {"2": "KEY", "25": {"12": "00"}} is {"2": "KEY", "25.12": "00"}. Tagged ones keep the
+                order in which they are given.
+
+        Raises:
+            EncodeError: naming the path of what is missing, unknown or cannot be encoded, never a value.
+        """
+        layout, element = self.layout_of(de), self.codec.elements.get(de)
+        if layout is None or element is None:
+            raise EncodeError(de, "the dialect knows nothing of what is inside of it", "SUB-KEY-01")
+        return print_inside(layout, element, values, path=str(de))
 
     @property
     def header_bytes(self) -> int:
@@ -187,8 +212,18 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
                 plain[de] = plain[de][:length]
         return plain
 
+    def _judge_inside(self, message: Message) -> Message:
+        """The message, with what is broken inside of judged DEs among its findings; strict reading refuses it for the first."""
+        broken = tuple(finding for de in self.judged if (finding := message.fault_inside(de)) is not None)
+        if broken and message.mode == "strict":
+            raise DecodeError.of(broken[0], message)
+        return msgspec.structs.replace(message, findings=message.findings + broken) if broken else message
+
     def __repr__(self) -> str:
         return f"<Dialect {self.name}>"
+
+
+_ICC = 55
 
 
 def make_codec(spec: Spec, content: Mapping[int, str], bitmap: BitmapForm = "auto") -> Codec:

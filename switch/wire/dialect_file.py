@@ -14,6 +14,7 @@ from switch.wire.bitmap import BitmapForm
 from switch.wire.dialect import Dialect, make_codec
 from switch.wire.errors import SpecError
 from switch.wire.spec import Spec, check_spec
+from switch.wire.subfields import InnerLayout, check_layout
 
 _NAME_CHARS_MAX = 64
 
@@ -28,6 +29,8 @@ class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
         bitmap: "fixed16" for a network that always sends sixteen bytes of bitmap.
         content: content class by DE.
         response_codes, echo, required, match_key, clear: as in `Dialect`, in place of the base's.
+        subfields: what is inside of DEs, in place of what the base says of the same DE.
+        judged: as in `Dialect`, in place of the base's.
         unmapped: what an importer could not say, by field; for readers only.
         spec: the pyiso8583 spec.
     """
@@ -43,6 +46,8 @@ class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     required: dict[str, tuple[tuple[int, ...], ...]] | None = None
     match_key: dict[str, tuple[int, ...]] | None = None
     clear: tuple[int, ...] | None = None
+    subfields: dict[str, InnerLayout] = {}
+    judged: tuple[int, ...] | None = None
     unmapped: dict[str, str] = {}
 
 
@@ -92,9 +97,22 @@ def make_of(file: DialectFile, known: Mapping[str, Dialect]) -> Dialect:
             codec=codec,
             echo=tuple(de for de in base.echo if de in codec.elements),
             clear=tuple(de for de in base.clear if de in codec.elements),
+            judged=tuple(de for de in base.judged if de in codec.elements),
         )
     said = {name: getattr(file, name) for name in _POLICIES if getattr(file, name) is not None}
-    return msgspec.structs.replace(dialect, **said) if said else dialect
+    said["subfields"] = _subfields_of(file, dialect)
+    return msgspec.structs.replace(dialect, **said)
+
+
+def _subfields_of(file: DialectFile, dialect: Dialect) -> dict[int, InnerLayout]:
+    """The base's layouts of the DEs that there are, with those of the file in their places."""
+    said: dict[int, InnerLayout] = {}
+    for key, layout in file.subfields.items():
+        if not (key.isascii() and key.isdigit() and len(key) <= 3) or int(key) not in dialect.codec.elements:
+            raise SpecError("subfields are given by the number of a DE that the spec has", "SPC-FIL-01")
+        check_layout(layout, f"$.subfields.{key}")
+        said[int(key)] = layout
+    return {de: layout for de, layout in dialect.subfields.items() if de in dialect.codec.elements} | said
 
 
 def print_dialect(file: DialectFile) -> str:
@@ -117,5 +135,5 @@ def file_of(name: str, words: str, spec: Spec, content: Mapping[int, str], *, ba
     )
 
 
-_POLICIES = ("response_codes", "echo", "required", "match_key", "clear")
+_POLICIES = ("response_codes", "echo", "required", "match_key", "clear", "judged")
 _NAME_SIGNS = str.maketrans("", "", ".-_")

@@ -189,6 +189,17 @@ class Element:
             raise self._explain_content()
         return prefix + data
 
+    def lay(self, value: str) -> tuple[bytes, int]:
+        """The bytes of `value` without a length prefix, and its length in units, which the caller judges.
+
+        Raises:
+            EncodeError: when the value breaks the element's content; the value is not quoted.
+        """
+        data, units = self._lay(value)
+        if not self._uniform and self.find_fault(data, units) is not None:
+            raise self._explain_content()
+        return data, units
+
     def _filled(self, digits: str) -> str | None:
         """An odd count of digits without the one that fills it; None when none of the stated ones is there."""
         left, right = self.spec.get("left_pad", "")[:1], self.spec.get("right_pad", "")[:1]

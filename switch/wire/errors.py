@@ -19,7 +19,8 @@ class Finding(msgspec.Struct, frozen=True):
     """One thing that is wrong with a message: a fault where it is refused, a leniency where it is read all the same.
 
     Args:
-        de: number of the data element, or "header", "MTI" or "bitmap"; None when no single element is at fault.
+        de: number of the data element, "127.25" for a part of one, or "header", "MTI" or "bitmap"; None when no single element
+            is at fault.
         offset: byte of the message where it shows.
         why: what is wrong, in words, without any value.
         rule: id of the broken rule.
@@ -105,7 +106,8 @@ class EncodeError(WireError):
     """Values that cannot be put on the wire; the caller's fault.
 
     Args:
-        de: number of the data element, or "header" or "MTI"; None when the fault is not in one element.
+        de: number of the data element, "127.25" for a part of one, or "header" or "MTI"; None when the fault is not in one
+            element.
     """
 
     def __init__(self, de: int | str | None, why: str, rule: str) -> None:
@@ -139,6 +141,28 @@ class TlvError(OffsetError):
     unit = "TLV byte"
 
 
+class SubfieldError(WireError):
+    """What is inside of a DE is refused; the message itself may be good.
+
+    Args:
+        path: of the part at fault, as in "127.25.3"; of the DE when it is no single part of it.
+        offset: byte of the message where the fault shows.
+    """
+
+    def __init__(self, path: str, offset: int, why: str, rule: str) -> None:
+        super().__init__(why, rule)
+        self.path = path
+        self.offset = offset
+
+    @property
+    def finding(self) -> Finding:
+        """What is wrong, as a value."""
+        return Finding(self.path, self.offset, self.why, self.rule)
+
+    def place(self) -> str:
+        return f"byte {self.offset}: {element_words(self.path)}"
+
+
 class SpecError(WireError):
     """A pyiso8583 spec dict that does not describe messages we can read exactly."""
 
@@ -164,7 +188,7 @@ class CaptureError(OffsetError):
 
 
 def element_words(de: int | str | None) -> str:
-    """ "DE 2: " for 2, "MTI: " for "MTI", nothing for None."""
-    if de is None:
+    """ "DE 2: " for 2, "DE 127.25: " for "127.25", "MTI: " for "MTI", nothing for None."""
+    if de is None or de == "":
         return ""
-    return f"DE {de}: " if isinstance(de, int) else f"{de}: "
+    return f"DE {de}: " if isinstance(de, int) or de[0].isdigit() else f"{de}: "

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, TypeVar, overload
 
 import msgspec
 
-from switch.wire.errors import DecodeError, EncodeError, Finding
+from switch.wire.errors import DecodeError, EncodeError, Finding, SubfieldError
 from switch.wire.layout import Index, Layout
 from switch.wire.mti import is_mti
+from switch.wire.subfields import Subfields, read_inside
 
 if TYPE_CHECKING:
     from switch.wire.dialect import Dialect, Mode
@@ -103,6 +104,31 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         if spell is None:
             return {de: self[de] for de in layout.des}
         return spell(self.raw, self.index or self._index())
+
+    def subfields(self, de: int) -> Subfields:
+        """What is inside of DE `de`: values by path, as in `message.subfields(127)["25.12"]`, and the tree of its parts.
+
+        It is empty where the dialect knows nothing of the inside. `Dialect.print_subfields` is the way back.
+
+        Raises:
+            KeyError: when the message does not have the DE.
+            SubfieldError: when what is inside of it does not follow the layout that the dialect has of it.
+        """
+        value = self[de]
+        layout = self.dialect.layout_of(de)
+        if layout is None:
+            return Subfields(())
+        element = self.dialect.codec.elements[de]
+        return Subfields(read_inside(layout, element, value, path=str(de), origin=2 * self.value_extent(de)[0]))
+
+    def fault_inside(self, de: int) -> Finding | None:
+        """What is broken inside of DE `de`; None when nothing is, or the message does not have it."""
+        try:
+            if de in self:
+                self.subfields(de)
+        except SubfieldError as error:
+            return error.finding
+        return None
 
     def extent(self, de: int) -> tuple[int, int]:
         """First byte of DE `de`, its length prefix included, and the byte after it.

@@ -202,6 +202,49 @@ RULES: dict[str, Rule] = {
         "There are no more objects than the limit.", "Number costs time that an attacker does not pay.", "Look at the sender."
     ),
     "TLV-DUP-01": Rule("A tag comes once.", "Two readers would take two different values.", "Let the sender leave one out."),
+    # Subfields
+    "SUB-CHR-01": Rule(
+        "The characters of a DE spell the bytes that its layout speaks of.",
+        "What cannot be turned into bytes cannot be cut into parts.",
+        "Look whether the element is hexadecimal text, and whether the layout is the right one.",
+    ),
+    "SUB-CNT-01": Rule(
+        "A DE has no more subfields than the limit.", "Number costs time that an attacker does not pay.", "Look at the sender."
+    ),
+    "SUB-END-01": Rule(
+        "A subfield ends inside of what it lies in.",
+        "Without a true length nothing that follows can be found.",
+        "The element is cut short, or a subfield before it is shifted.",
+    ),
+    "SUB-END-02": Rule(
+        "Nothing follows the last subfield.",
+        "Bytes that nobody reads are bytes that nobody checks.",
+        "Compare the element with the layout that the dialect has of it.",
+    ),
+    "SUB-LEN-01": Rule("Tag and length of a subfield are complete.", _STREAM, "Look whether the element is cut short."),
+    "SUB-LEN-02": Rule(
+        "A data set is not empty.", "To be absent there is no need to be announced.", "Let the sender leave it out."
+    ),
+    "SUB-LEN-03": Rule("A subfield is no longer than its longest.", _CONTENT, "Look whether the layout is too tight."),
+    "SUB-LEN-04": Rule(
+        "The length of a subfield is spelled as its layout says.",
+        _SPELLING,
+        "Look whether it is in digits, packed or binary, and whether it counts the tag.",
+    ),
+    "SUB-TAG-01": Rule(
+        "Tags, identifiers and what stands before them are such as the layout has.",
+        "What begins wrongly is not what it seems to be.",
+        "Look whether a subfield before it is shifted.",
+    ),
+    "SUB-UNK-01": Rule(
+        "Every subfield without a length of its own is known to the layout.",
+        "An unknown one has an unknown length and cannot be skipped.",
+        "Add it to the layout.",
+    ),
+    "SUB-KEY-01": Rule("Values to write have keys that the layout has.", "They would be lost.", "Look at dialect show."),
+    "SUB-KEY-02": Rule(
+        "Values to write have all that the layout cannot do without.", "What follows would be shifted.", "Add the value."
+    ),
     # Specs and input
     "SPC-KEY-01": Rule('A spec has "h", "t", "p" and "1".', "No message can be read without them.", "Add the element."),
     "SPC-KEY-02": Rule(
@@ -220,6 +263,11 @@ RULES: dict[str, Rule] = {
     ),
     "SPC-CNT-01": Rule(
         "A content class is one that we know.", "It could not be checked.", "Use n, a, an, ns, ans, z, b or x+n."
+    ),
+    "SPC-SUB-01": Rule(
+        "A layout of subfields can be read by.",
+        "It would refuse whatever is sent.",
+        "Look at docs/subfields.md for an example of its kind.",
     ),
     "SPC-FIL-01": Rule(
         "A dialect file is TOML of the words that docs/importing.md names.",

@@ -52,28 +52,12 @@ def check_spec(spec: Mapping[str, Mapping[str, object]]) -> Spec:
     for key, element in spec.items():
         if key not in _KEYS:
             raise SpecError('an element is none of "h", "t", "p" and "1" to "192"', "SPC-KEY-02")
-        checked[key] = _check_element(key, element)
+        checked[key] = check_element(key, element)
     return checked
 
 
-@cache
-def charset_bytes(charset: str) -> dict[str, int]:
-    """The characters that `charset` spells as one byte and reads back from it, with that byte.
-
-    Only these can be canonical one by one, which makes any sequence of them canonical too.
-    """
-    table: dict[str, int] = {}
-    for code in range(256):
-        try:
-            character = bytes([code]).decode(charset)
-            if len(character) == 1 and character.encode(charset) == bytes([code]):
-                table[character] = code
-        except UnicodeError:
-            continue
-    return table
-
-
-def _check_element(key: str, element: Mapping[str, object]) -> FieldSpec:
+def check_element(key: str, element: Mapping[str, object]) -> FieldSpec:
+    """A checked copy of one entry of a spec; raises as `check_spec`."""
     checked = FieldSpec(
         data_enc=_text(key, element, "data_enc"),
         len_enc=_text(key, element, "len_enc"),
@@ -96,6 +80,23 @@ def _check_element(key: str, element: Mapping[str, object]) -> FieldSpec:
     if "right_pad" in element:
         checked["right_pad"] = _pad(key, element, "right_pad")
     return checked
+
+
+@cache
+def charset_bytes(charset: str) -> dict[str, int]:
+    """The characters that `charset` spells as one byte and reads back from it, with that byte.
+
+    Only these can be canonical one by one, which makes any sequence of them canonical too.
+    """
+    table: dict[str, int] = {}
+    for code in range(256):
+        try:
+            character = bytes([code]).decode(charset)
+            if len(character) == 1 and character.encode(charset) == bytes([code]):
+                table[character] = code
+        except UnicodeError:
+            continue
+    return table
 
 
 def _text(key: str, element: Mapping[str, object], name: str) -> str:

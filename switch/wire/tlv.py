@@ -58,6 +58,11 @@ def encode(elements: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> bytes
     return encoded
 
 
+def size(tag: str, value: bytes) -> int:
+    """Bytes that an object takes, tag and length included."""
+    return len(tag) // 2 + len(_encode_length(len(value), 0)) + len(value)
+
+
 def find(elements: Sequence[Tlv], tag: str) -> Tlv | None:
     """The first object with this tag, children included, depth first; None when there is none."""
     for element in elements:
