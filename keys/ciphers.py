@@ -140,6 +140,10 @@ class Tdes(BlockCipher):
             self._left = Tdes(Secret(self._key.expose()[:8]))
         return self._left
 
+    def variant(self, mask: bytes) -> "Tdes":
+        """A cipher under the key XORed with a mask of its length, as some standards make one key of another."""
+        return Tdes(Secret(xor(self._key.expose(), mask)))
+
 
 @final
 class Aes(BlockCipher):

@@ -9,6 +9,7 @@ from typing import Final
 
 from keys.selftest.cards import CARDS
 from keys.selftest.ciphers import CIPHERS
+from keys.selftest.dukpt import DUKPT
 from keys.selftest.emv import EMV
 from keys.selftest.key_blocks import KEY_BLOCKS
 from keys.selftest.macs import MACS
@@ -20,6 +21,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     **CIPHERS,
     **MACS,
     **PINS,
+    **DUKPT,
     **CARDS,
     **EMV,
     **KEY_BLOCKS,
