@@ -17,9 +17,19 @@ from keys.ciphers import AesSiv, Hmac, Tdes
 from keys.cvv import CVV2_SERVICE_CODE, ICVV_SERVICE_CODE, cvv
 from keys.emv.cryptogram import application_cryptogram
 from keys.emv.derive import icc_master_key
-from keys.emv.profiles import CvnProfile, cryptogram_input, cvn_profile, issuer_authentication, required_tag, session_key
+from keys.emv.profiles import (
+    ArpcMethod,
+    CvnProfile,
+    arpc_key,
+    cryptogram_input,
+    cvn_profile,
+    issuer_authentication,
+    required_tag,
+    session_key,
+)
 from keys.errors import (
     CryptogramMismatch,
+    CryptogramUnsupported,
     CvvMismatch,
     KeyNotFound,
     KeysError,
@@ -186,8 +196,10 @@ class SoftHsm:
             if not constant_time_equal(_ascii(cvv(cipher, pan, expiry, ICVV_SERVICE_CODE)), _ascii(value)):
                 raise CvvMismatch(_cvv_mismatch("iCVV", key))
 
-    def verify_arqc_generate_arpc(self, *, key: str, pan: Pan, psn: str, tags: Mapping[str, bytes], csu: bytes) -> bytes:
-        """The issuer authentication data (tag 91) that answers a right ARQC: ARPC and card status update.
+    def verify_arqc_generate_arpc(
+        self, *, key: str, pan: Pan, psn: str, tags: Mapping[str, bytes], csu: bytes, arc: bytes | None = None
+    ) -> bytes:
+        """The issuer authentication data (tag 91) that answers a right ARQC: ARPC and card status update or response code.
 
         One operation, so that only a cryptogram just verified is ever answered. That the transaction counter moves
         forward is for the caller to see.
@@ -197,25 +209,27 @@ class SoftHsm:
             pan: the card number.
             psn: PAN sequence number, two digits; "00" where the card has none.
             tags: values by upper-case hex name: 9F10 (which names the version), 9F26, 9F36 and all that it covers.
-            csu: card status update, 4 bytes.
+            csu: card status update, 4 bytes, for versions that are answered by ARPC method 2.
+            arc: authorisation response code, 2 bytes, for those answered by method 1; without it they are refused.
 
         Raises:
             CryptogramMismatch: the ARQC is wrong.
-            CryptogramUnsupported: the version is not among those known.
+            CryptogramUnsupported: the version is not among those known, or its answer takes what was not given.
             TagMissing: a tag is absent; the text names it.
         """
         with self._watch(Operation.VERIFY_ARQC_GENERATE_ARPC, key):
             imk = self._open(Operation.VERIFY_ARQC_GENERATE_ARPC, "key", key, Tdes)
             profile = cvn_profile(required_tag(tags, "9F10", "an ARQC"))
             arqc = required_tag(tags, "9F26", profile.name)
-            session = _session(profile, imk, pan, psn, required_tag(tags, "9F36", profile.name))
             data = cryptogram_input(profile, tags)
+            status = _arpc_status(profile, csu, arc)
+            session, answering = _transaction_keys(profile, icc_master_key(imk, pan, psn, profile.master_key_option), tags)
             if not constant_time_equal(application_cryptogram(session, data, profile.padding), arqc):
                 raise CryptogramMismatch(
                     f"the ARQC is not the one of {profile.name} under key {key!r}: compare the master key, PAN sequence"
                     " number and tags with the card's"
                 )
-            return issuer_authentication(profile, session, arqc, csu)
+            return issuer_authentication(profile, answering, arqc, status)
 
     # The journal's own.
 
@@ -297,9 +311,22 @@ def _pin_or_none(opening: Tdes, block: bytes, pan: Pan) -> Secret | None:
         return None
 
 
-def _session(profile: CvnProfile, imk: Tdes, pan: Pan, psn: str, atc: bytes) -> Tdes:
-    """A cipher under the transaction's key, which serves both the ARQC and the ARPC."""
-    return Tdes(session_key(profile, icc_master_key(imk, pan, psn, profile.master_key_option), atc))
+def _arpc_status(profile: CvnProfile, csu: bytes, arc: bytes | None) -> bytes:
+    """What the version's answer is made with."""
+    if profile.arpc is ArpcMethod.METHOD_2:
+        return csu
+    if arc is None:
+        raise CryptogramUnsupported(f"{profile.name} is answered with an authorisation response code, which was not given")
+    return arc
+
+
+def _transaction_keys(profile: CvnProfile, mk: Secret, tags: Mapping[str, bytes]) -> tuple[Tdes, Tdes]:
+    """Ciphers under the key of the ARQC and the key of the ARPC, which are one for most versions."""
+    atc, unpredictable_number = required_tag(tags, "9F36", profile.name), tags.get("9F37", b"")
+    session = Tdes(session_key(profile, mk, atc, unpredictable_number))
+    if profile.arpc_session is profile.session:
+        return session, session
+    return session, Tdes(arpc_key(profile, mk, atc, unpredictable_number))
 
 
 def _ascii(text: str) -> bytes:

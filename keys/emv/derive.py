@@ -14,6 +14,9 @@ from keys.sensitive import Pan, Secret
 MasterKeyOption = Literal["A", "B"]
 
 ATC_BYTES: Final = 2
+UNPREDICTABLE_NUMBER_BYTES: Final = 4
+EMV2000_BRANCH: Final = 4  # EMV 2000 Book 2 A1.3: four branches and eight floors, or two and sixteen.
+EMV2000_HEIGHT: Final = 8
 _MASTER_KEY_BYTES: Final = 16
 _OPTION_A_DIGITS: Final = 16
 _ALL_ONES: Final = b"\xff" * TDES_BLOCK_BYTES
@@ -67,10 +70,97 @@ def common_session_key(mk: Secret | Tdes, diversifier: bytes) -> Secret:
     return odd_parity(Secret(_master(mk, "an ICC master key").encrypt(blocks)))
 
 
+def mastercard_session_key(mk: Secret | Tdes, atc: bytes, unpredictable_number: bytes) -> Secret:
+    """Mastercard's session key of M/Chip (SKD), which Interac has too, 16 bytes of odd parity.
+
+    The common method, diversified by the ATC, two zero bytes and the terminal's unpredictable number.
+
+    Args:
+        mk: ICC master key, 16 bytes.
+        atc: application transaction counter, 2 bytes.
+        unpredictable_number: tag 9F37, 4 bytes.
+
+    >>> mk = icc_master_key(Secret(bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")), Pan("1234567890123456"), "00")
+    >>> from keys.ciphers import kcv_tdes_legacy
+    >>> kcv_tdes_legacy(mastercard_session_key(mk, bytes.fromhex("001C"), bytes.fromhex("ABCDEF12")), digits=4)
+    '2FD5'
+    """
+    _check_atc(atc)
+    if len(unpredictable_number) != UNPREDICTABLE_NUMBER_BYTES:
+        raise MalformedInput(f"an unpredictable number has {UNPREDICTABLE_NUMBER_BYTES} bytes, not {len(unpredictable_number)}")
+    return common_session_key(mk, atc + bytes(2) + unpredictable_number)
+
+
+def visa_session_key(mk: Secret, atc: bytes) -> Secret:
+    """Visa's session key of secure messaging (VIS): the ATC and its complement XORed into the master key's halves.
+
+    Args:
+        mk: ICC master key, 16 bytes. No kept cipher: the key itself is changed.
+        atc: application transaction counter, 2 bytes.
+
+    >>> mk = icc_master_key(Secret(bytes.fromhex("89ABCDEF0123456776543210FEDCBA98")), Pan("1234567890123456"), "00")
+    >>> from keys.ciphers import kcv_tdes_legacy
+    >>> kcv_tdes_legacy(visa_session_key(mk, bytes.fromhex("001C")), digits=4)
+    '6D04'
+    """
+    _check_master_bytes(len(mk), "an ICC master key")
+    _check_atc(atc)
+    mask = bytes(6) + atc + bytes(6) + xor(atc, b"\xff\xff")
+    return odd_parity(Secret(xor(mk.expose(), mask)))
+
+
+def emv2000_session_key(
+    mk: Secret, atc: bytes, *, iv: bytes = bytes(16), branch: int = EMV2000_BRANCH, height: int = EMV2000_HEIGHT
+) -> Secret:
+    """The session key at the ATC's leaf of a tree of keys (EMV 2000 Book 2 A1.3), 16 bytes of odd parity.
+
+    The digits of the ATC to the base `branch` lead from the master key down the tree; each key is made of its parent
+    and its grandparent, and the leaf is XORed with its own grandparent.
+
+    Args:
+        mk: ICC master key, 16 bytes. No kept cipher: it is a grandparent itself.
+        atc: application transaction counter, 2 bytes.
+        iv: the master key's own parent, 16 bytes, which are not secret.
+        branch: children of each key, 2 to 255.
+        height: floors of the tree, at least 2, enough for every counter to have a leaf.
+
+    >>> mk = Secret(bytes.fromhex("0123456789ABCDEFFEDCBA9876543210"))
+    >>> emv2000_session_key(mk, bytes.fromhex("001C")).expose().hex().upper()
+    'E5BF6D1067F194B0A89B7F5D83BC64A2'
+    """
+    _check_master_bytes(len(mk), "an ICC master key")
+    _check_atc(atc)
+    if len(iv) != _MASTER_KEY_BYTES:
+        raise MalformedInput(f"the tree's initial value has {_MASTER_KEY_BYTES} bytes, not {len(iv)}")
+    if not 2 <= branch <= 255 or height < 2 or branch**height < 2 ** (8 * ATC_BYTES):
+        raise MalformedInput("the tree has too few leaves for all counters: choose more branches or floors")
+    counter = int.from_bytes(atc, "big")
+    path = [counter // branch**floor % branch for floor in reversed(range(height))]
+    parent, grandparent = mk, Secret(iv)
+    for child in path[:-1]:
+        parent, grandparent = _tree_child(parent, grandparent, child), parent
+    leaf = _tree_child(parent, grandparent, path[-1])
+    return odd_parity(Secret(xor(leaf.expose(), grandparent.expose())))
+
+
+def _tree_child(parent: Secret, grandparent: Secret, child: int) -> Secret:
+    mask = bytes(7) + bytes((child,)) + bytes(7) + bytes((child ^ 0xF0,))
+    return Secret(Tdes(parent).encrypt(xor(grandparent.expose(), mask)))
+
+
+def _check_atc(atc: bytes) -> None:
+    if len(atc) != ATC_BYTES:
+        raise MalformedInput(f"an application transaction counter has {ATC_BYTES} bytes, not {len(atc)}")
+
+
+def _check_master_bytes(count: int, what: str) -> None:
+    if count != _MASTER_KEY_BYTES:
+        raise MalformedInput(f"{what} has {_MASTER_KEY_BYTES} bytes, not {count}")
+
+
 def _master(key: Secret | Tdes, what: str) -> Tdes:
     cipher = tdes(key)
-    if cipher.key_bytes != _MASTER_KEY_BYTES:
-        raise MalformedInput(f"{what} has {_MASTER_KEY_BYTES} bytes, not {cipher.key_bytes}")
+    _check_master_bytes(cipher.key_bytes, what)
     return cipher
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from keys.emv.profiles import iad_cvr
+from keys.emv.iad import read_iad
 from keys.errors import CryptogramMismatch, CryptogramUnsupported, CvvMismatch, MalformedInput, PinMismatch, TagMissing
 from keys.hsm import SoftHsm
 from keys.sensitive import Pan
@@ -174,7 +174,7 @@ def check_cryptogram(review: Review) -> Reason | None:
         review.detail = error.reason.value
         return Reason.CRYPTOGRAM_FAILED
     review.effect = CardEffect(atc=atc)
-    if iad_cvr(icc["9F10"])[1] & CVR_BOTH_CRYPTOGRAMS != CVR_FIRST_IS_ARQC:
+    if read_iad(icc["9F10"]).cvr[1] & CVR_BOTH_CRYPTOGRAMS != CVR_FIRST_IS_ARQC:
         review.detail = "the card did not ask to go online: its cryptogram is no ARQC"
         return Reason.CRYPTOGRAM_FAILED
     return None

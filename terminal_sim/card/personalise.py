@@ -4,6 +4,7 @@ import msgspec
 
 from keys.cvv import ICVV_SERVICE_CODE, cvv
 from keys.emv.derive import icc_master_key
+from keys.emv.iad import Scheme
 from keys.emv.profiles import CVN_PROFILES
 from keys.pin import pvv
 from keys.sensitive import Secret
@@ -44,7 +45,7 @@ def personalise(card: TestCard, keys: IssuerKeys, *, profile: CardProfile | None
     stripe = Magstripe(_track2(card, keys, kind, card.service_code))
     if Interface.CHIP not in kind.interfaces and Interface.CONTACTLESS not in kind.interfaces:
         return Card(kind, stripe, None)
-    option = CVN_PROFILES[kind.cvn].master_key_option
+    option = CVN_PROFILES[Scheme.VISA, kind.cvn].master_key_option
     master_key = icc_master_key(keys.imk_ac, card.pan, card.sequence, option)
     return Card(kind, stripe, Memory(kind, _elements(card, keys, kind), master_key, atc))
 

@@ -7,8 +7,9 @@ import pytest
 
 from keys.ciphers import Tdes, xor
 from keys.cvv import cvv
-from keys.emv.cryptogram import application_cryptogram, arpc_method_2
+from keys.emv.cryptogram import application_cryptogram, arpc_method_1, arpc_method_2
 from keys.emv.derive import common_session_key, icc_master_key
+from keys.emv.iad import Scheme
 from keys.emv.profiles import CVN_PROFILES, cryptogram_input
 from keys.errors import (
     CryptogramMismatch,
@@ -280,7 +281,7 @@ def signed_tags(**changed):
         "9F37": bytes.fromhex("52BF4585"), "82": bytes.fromhex("1800"), "9F36": bytes.fromhex("001C"),
         "9F10": bytes.fromhex("06011203A0B800"),
     }  # fmt: skip
-    tags["9F26"] = application_cryptogram(card_session(), cryptogram_input(CVN_PROFILES[0x12], tags), 2)
+    tags["9F26"] = application_cryptogram(card_session(), cryptogram_input(CVN_PROFILES[Scheme.VISA, 0x12], tags), 2)
     return tags | changed
 
 
@@ -300,11 +301,11 @@ def test_a_card_with_a_long_number_is_answered(lab):
     """Nineteen digits: the version's option B derives the card's key."""
     pan = Pan("6759649826438453000")
     tags = signed_tags()
-    tags["9F26"] = application_cryptogram(card_session("00", pan), cryptogram_input(CVN_PROFILES[0x12], tags), 2)
+    tags["9F26"] = application_cryptogram(card_session("00", pan), cryptogram_input(CVN_PROFILES[Scheme.VISA, 0x12], tags), 2)
     assert len(verify_arqc(lab, tags, pan=pan, psn="00")) == 8
 
 
-@pytest.mark.parametrize("tag", [*CVN_PROFILES[0x12].tags, "9F26"])
+@pytest.mark.parametrize("tag", [*CVN_PROFILES[Scheme.VISA, 0x12].tags, "9F26"])
 def test_every_covered_bit_counts(lab, tag):
     """One bit of any covered tag or of the cryptogram changed: CryptogramMismatch and no answer (R28)."""
     value = signed_tags()[tag]
@@ -323,7 +324,7 @@ def test_another_card_or_sequence_number_is_refused(lab):
             verify_arqc(lab, signed_tags(), pan=pan, psn=psn)
 
 
-@pytest.mark.parametrize("tag", [*CVN_PROFILES[0x12].tags, "9F26"])
+@pytest.mark.parametrize("tag", [*CVN_PROFILES[Scheme.VISA, 0x12].tags, "9F26"])
 def test_a_missing_tag_is_named(lab, tag):
     """What DE 55 lacks is named, the version's own tags included."""
     tags = signed_tags()
@@ -332,10 +333,21 @@ def test_a_missing_tag_is_named(lab, tag):
         verify_arqc(lab, tags)
 
 
+def test_a_version_of_method_1_needs_a_response_code(lab):
+    """Without the code that its ARPC is made with the version is refused; with it the answer is ARPC and code."""
+    mk = icc_master_key(secret("issuer.imk-ac"), PAN, "01", "A")
+    tags = signed_tags(**{"9F10": bytes.fromhex("06010A03A0B800")})
+    tags["9F26"] = application_cryptogram(mk, cryptogram_input(CVN_PROFILES[Scheme.VISA, 0x0A], tags), 1)
+    with pytest.raises(CryptogramUnsupported, match="response code"):
+        verify_arqc(lab, tags)
+    answer = lab.hsm.verify_arqc_generate_arpc(key="issuer.imk-ac", pan=PAN, psn="01", tags=tags, csu=CSU, arc=b"00")
+    assert answer == arpc_method_1(mk, tags["9F26"], b"00") + b"00"
+
+
 def test_an_unknown_version_is_refused(lab):
     """A version without a row is refused before any key is derived, and audited as a refusal."""
     with pytest.raises(CryptogramUnsupported):
-        verify_arqc(lab, signed_tags(**{"9F10": bytes.fromhex("06010A03A0B800")}))
+        verify_arqc(lab, signed_tags(**{"9F10": bytes.fromhex("06010E03A0B800")}))
     assert [(event.result, event.reason) for event in lab.audited] == [(Result.REFUSED, Reason.CRYPTOGRAM_UNSUPPORTED)]
 
 

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from keys.ciphers import Aes, Tdes, kcv_tdes_legacy, odd_parity
 from keys.cvv import cvv
 from keys.emv.cryptogram import application_cryptogram, arpc_method_1, arpc_method_2
-from keys.emv.derive import common_session_key, icc_master_key
+from keys.emv.derive import (
+    common_session_key,
+    emv2000_session_key,
+    icc_master_key,
+    mastercard_session_key,
+    visa_session_key,
+)
+from keys.emv.iad import Scheme
+from keys.emv.profiles import CVN_PROFILES, ArpcMethod, IadPart, ScriptEncipherment
+from keys.emv.scripts import CardKeys, card_keys, command_mac, encipher_script, pin_change_command, script_mac
 from keys.errors import PinMismatch
 from keys.hsm import SoftHsm
 from keys.keystore import MemoryKeystore
@@ -141,26 +150,107 @@ def test_cryptograms(key, data, arqc, proprietary):
     assert arpc_method_2(Secret(key), arqc, csu, proprietary) == theirs
 
 
+@given(double_keys, st.binary(min_size=2, max_size=2), st.binary(min_size=4, max_size=4), double_keys)
+def test_emv_session_keys(key, atc, number, iv):
+    """The session keys of Mastercard, of Visa's secure messaging and of the EMV 2000 tree in both its shapes."""
+    master = Secret(key)
+    assert mastercard_session_key(master, atc, number).expose() == pyemv.kd.derive_common_sk(key, atc + bytes(2) + number)
+    assert visa_session_key(master, atc).expose() == pyemv.kd.derive_visa_sm_sk(key, atc)
+    for height, branch in ((8, 4), (16, 2)):
+        theirs = pyemv.kd.derive_emv2000_tree_sk(key, atc, height, branch, iv)
+        assert emv2000_session_key(master, atc, iv=iv, branch=branch, height=height).expose() == theirs
+
+
+@given(double_keys, st.binary(min_size=1, max_size=100))
+def test_scripts(key, data):
+    """The MAC of a command, and its data enciphered in three manners."""
+    assert script_mac(Secret(key), data) == pyemv.sm.generate_command_mac(key, data)
+    for method in ScriptEncipherment:
+        theirs = pyemv.sm.encrypt_command_data(key, data, pyemv.sm.EncryptionType[method.name])
+        assert encipher_script(Secret(key), Secret(data), method) == theirs
+
+
 TAG_SIZES = {"9f02": 6, "9f03": 6, "9f1a": 2, "95": 5, "5f2a": 2, "9a": 3, "9c": 1, "9f37": 4, "82": 2, "9f36": 2}
+CARDS = {
+    (Scheme.VISA, 0x0A): pyemv.cvn.VisaCVN10,
+    (Scheme.VISA, 0x12): pyemv.cvn.VisaCVN18,
+    (Scheme.VISA, 0x22): pyemv.cvn.VisaCVN22,
+    (Scheme.MASTERCARD, 0x10): pyemv.cvn.MasterCardCVN16,
+    (Scheme.MASTERCARD, 0x11): pyemv.cvn.MasterCardCVN17,
+    (Scheme.MASTERCARD, 0x14): pyemv.cvn.MasterCardCVN20,
+    (Scheme.MASTERCARD, 0x15): pyemv.cvn.MasterCardCVN21,
+    (Scheme.INTERAC, 0x85): pyemv.cvn.InteracCVN133,
+}
 
 
+def issuers_data(version, results, counters):
+    """Tag 9F10 of a card, and what pyemv's card wants of it."""
+    scheme, cvn = version
+    if scheme is Scheme.MASTERCARD:
+        parts = {"cvr": results} | ({"counters": counters} if CVN_PROFILES[version].iad is not IadPart.RESULTS else {})
+        return bytes((1, cvn)) + results + bytes(2) + counters, parts
+    if scheme is Scheme.INTERAC:
+        whole = b"\x15\x01\x85\x04" + results + counters + bytes(4)
+    elif cvn == 0x22:
+        whole = b"\x1f\x22\x01" + results[:5] + counters + bytes(16)
+    else:
+        whole = bytes((6, 1, cvn, 3)) + results[:3]
+    return whole, {"cvr": whole[3:]} if cvn == 0x0A else {"tag_9f10": whole}
+
+
+@pytest.mark.parametrize("version", CARDS)
 @given(
-    digits(8, 19),
-    digits(2, 2),
-    st.fixed_dictionaries({name: st.binary(min_size=size, max_size=size) for name, size in TAG_SIZES.items()}),
-    st.binary(min_size=3, max_size=3),
+    pan=digits(8, 19),
+    psn=digits(2, 2),
+    tags=st.fixed_dictionaries({name: st.binary(min_size=size, max_size=size) for name, size in TAG_SIZES.items()}),
+    results=st.binary(min_size=6, max_size=6),
+    counters=st.binary(min_size=8, max_size=8),
+    arc=st.binary(min_size=2, max_size=2),
 )
-def test_a_card_of_pyemv_is_verified_and_answered(pan, psn, tags, results):
-    """A CVN 18 cryptogram that pyemv's card makes is right for SoftHsm, whose answer pyemv makes too."""
+def test_a_card_of_pyemv_is_verified_and_answered(version, pan, psn, tags, results, counters, arc):
+    """A cryptogram that pyemv's card makes is right for SoftHsm, whose answer pyemv makes too."""
     imk = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")
-    iad = bytes.fromhex("06011203") + results
-    card = pyemv.cvn.VisaCVN18(imk, imk, imk, pan, psn)
-    arqc = card.generate_ac(**{f"tag_{name}": value for name, value in tags.items()}, tag_9f10=iad)
+    iad, parts = issuers_data(version, results, counters)
+    card = CARDS[version](imk, imk, imk, pan, psn)
+    arqc = card.generate_ac(**{f"tag_{name}": value for name, value in tags.items()}, **parts)
     key = Key.make("imk", KeyUsage.EMV_CRYPTOGRAMS, imk, mode=Mode.DERIVE)
     hsm = SoftHsm(MemoryKeystore([key]), None, print)
     given_tags = {name.upper(): value for name, value in tags.items()} | {"9F10": iad, "9F26": arqc}
-    answer = hsm.verify_arqc_generate_arpc(key="imk", pan=Pan(pan), psn=psn, tags=given_tags, csu=bytes(4))
-    assert answer == card.generate_arpc(arqc, tags["9f36"], bytes(4)) + bytes(4)
+    answer = hsm.verify_arqc_generate_arpc(key="imk", pan=Pan(pan), psn=psn, tags=given_tags, csu=bytes(4), arc=arc)
+    status = bytes(4) if CVN_PROFILES[version].arpc is ArpcMethod.METHOD_2 else arc
+    known = {"tag_9f26": arqc, "tag_9f36": tags["9f36"], "tag_9f37": tags["9f37"], "csu": status, "arpc_rc": status}
+    assert answer == by_name(card.generate_arpc, known) + status
+
+
+def by_name(method, known):
+    """The call with those of the known values that it takes."""
+    takes = method.__code__.co_varnames[1 : method.__code__.co_argcount]
+    return method(**{name: known[name] for name in takes if name in known})
+
+
+@pytest.mark.parametrize("version", CARDS)
+@given(
+    imks=st.tuples(double_keys, double_keys, double_keys),
+    pan=digits(8, 19),
+    arqc=st.binary(min_size=8, max_size=8),
+    atc=st.binary(min_size=2, max_size=2),
+    pins=st.tuples(digits(4, 12), st.none() | digits(4, 12)),
+    data=st.binary(max_size=40),
+)
+def test_commands_to_a_card_of_pyemv(version, imks, pan, arqc, atc, pins, data):
+    """A command's MAC and whole PIN changes, with and without the current PIN where a scheme takes it."""
+    card = CARDS[version](*imks, pan, "01")
+    profile = CVN_PROFILES[version]
+    keys = card_keys(profile, CardKeys(*map(Secret, imks)), Pan(pan), "01")
+    tags = {"9F26": arqc, "9F36": atc}
+    known = {"tag_9f26": arqc, "tag_9f36": atc, "command_header": b"\x84\x1e\x00\x00\x08", "command_data": data}
+    theirs = by_name(card.generate_command_mac, known)
+    assert command_mac(profile, keys, known["command_header"], data, tags) == theirs
+    pin, current = pins[0], pins[1] if version[0] is Scheme.VISA else None
+    ours = pin_change_command(
+        profile, keys, Secret(pin.encode()), tags, current_pin=None if current is None else Secret(current.encode())
+    )
+    assert ours == by_name(card.generate_pin_change_command, known | {"pin": pin, "current_pin": current})
 
 
 optional_blocks = st.sampled_from(

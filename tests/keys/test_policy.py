@@ -8,6 +8,7 @@ import pytest
 from keys.cvv import cvv
 from keys.emv.cryptogram import application_cryptogram
 from keys.emv.derive import icc_master_key
+from keys.emv.iad import Scheme
 from keys.emv.profiles import CVN_PROFILES, cryptogram_input, session_key
 from keys.errors import KeyUsageError, Reason
 from keys.hsm import AuditEvent, Result, SoftHsm
@@ -50,7 +51,7 @@ def key(name, usage, mode, algorithm):
 
 
 def arqc():
-    profile = CVN_PROFILES[0x12]
+    profile = CVN_PROFILES[Scheme.VISA, 0x12]
     session = session_key(profile, icc_master_key(Secret(TDES), PAN, "01", "B"), TAGS["9F36"])
     return application_cryptogram(session, cryptogram_input(profile, TAGS), profile.padding)
 

@@ -6,6 +6,7 @@ import pytest
 
 from keys.ciphers import Tdes
 from keys.emv.derive import icc_master_key
+from keys.emv.iad import Scheme
 from keys.emv.profiles import CVN_PROFILES, cryptogram_input, session_key
 from keys.errors import KeysError
 from keys.hsm import SoftHsm
@@ -103,7 +104,7 @@ def failing_calls():
 
 
 def right_arqc(tags):
-    profile = CVN_PROFILES[0x12]
+    profile = CVN_PROFILES[Scheme.VISA, 0x12]
     master = icc_master_key(keys()[4].secret, PAN, "00", profile.master_key_option)
     return retail_mac(session_key(profile, master, tags["9F36"]), cryptogram_input(profile, tags), padding=2)
 

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keys.ciphers import Tdes, odd_parity
-from keys.emv.derive import common_session_key, icc_master_key
+from keys.emv.derive import (
+    common_session_key,
+    emv2000_session_key,
+    icc_master_key,
+    mastercard_session_key,
+    visa_session_key,
+)
 from keys.errors import MalformedInput
 from keys.sensitive import Pan, Secret
 
@@ -84,3 +90,45 @@ def test_other_sizes_and_options_are_refused():
             common_session_key(IMK, bytes(size))
     with pytest.raises(MalformedInput, match="option A or B"):
         icc_master_key(IMK, pan, "00", "C")
+
+
+@given(st.binary(min_size=2, max_size=2), st.binary(min_size=4, max_size=4))
+def test_mastercards_key_is_the_common_one(atc, number):
+    """ATC, two zeroes, unpredictable number: the common method's diversifier."""
+    assert mastercard_session_key(IMK, atc, number) == common_session_key(IMK, atc + bytes(2) + number)
+    assert mastercard_session_key(Tdes(IMK), atc, number) == mastercard_session_key(IMK, atc, number)
+
+
+def test_visas_key_is_the_master_key_xored():
+    """The definition, written out: ATC into the last bytes of the left half, its complement into those of the right."""
+    material = bytearray(IMK.expose())
+    for place, octet in ((6, 0x12), (7, 0x34), (14, 0xED), (15, 0xCB)):
+        material[place] ^= octet
+    assert visa_session_key(IMK, bytes.fromhex("1234")) == odd_parity(Secret(bytes(material)))
+
+
+def test_every_counter_has_its_own_leaf():
+    """Neighbours, and counters that share all but their first digit, have different keys of odd parity."""
+    keys = [emv2000_session_key(IMK, atc.to_bytes(2, "big")) for atc in (0, 1, 2, 3, 4, 0x4000, 0x8000, 0xFFFF)]
+    assert len({key.expose() for key in keys}) == len(keys)
+    assert all(odd_parity(key) == key for key in keys)
+    other = [emv2000_session_key(IMK, bytes(2), iv=b"\x01" * 16), emv2000_session_key(IMK, bytes(2), branch=2, height=16)]
+    assert len({key.expose() for key in (keys[0], *other)}) == 3
+
+
+def test_other_sizes_of_session_keys_are_refused():
+    """ATC of two bytes, number of four, key and initial value of sixteen, a tree with room for every counter."""
+    for act in (
+        lambda: mastercard_session_key(IMK, bytes(1), bytes(4)),
+        lambda: mastercard_session_key(IMK, bytes(2), b""),
+        lambda: visa_session_key(IMK, bytes(3)),
+        lambda: visa_session_key(Secret(bytes(8)), bytes(2)),
+        lambda: emv2000_session_key(IMK, b""),
+        lambda: emv2000_session_key(Secret(bytes(24)), bytes(2)),
+        lambda: emv2000_session_key(IMK, bytes(2), iv=bytes(8)),
+        lambda: emv2000_session_key(IMK, bytes(2), branch=4, height=7),
+        lambda: emv2000_session_key(IMK, bytes(2), branch=1, height=100),
+        lambda: emv2000_session_key(IMK, bytes(2), branch=256, height=2),
+    ):
+        with pytest.raises(MalformedInput):
+            act()
