@@ -3,7 +3,7 @@
 import iso8583
 import iso8583.specs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from switch.wire import DIALECTS, DecodeError, Dialect, EncodeError, Message
@@ -13,6 +13,7 @@ from switch.wire.errors import Finding
 from switch.wire.redact import hidden, masked_fields, masked_raw
 from switch.wire.rules import RULES
 from terminal_sim.testing.strategies import damaged, messages, nearly_valid
+from tests.testing.quota import tried
 
 ASCII, BINARY = DIALECTS["iso87-ascii"], DIALECTS["iso87-binary"]
 _TEXT = {"data_enc": "ascii", "len_enc": "ascii", "len_type": 2, "max_len": 60, "desc": ""}
@@ -34,7 +35,7 @@ ODD = Dialect.from_spec(
 ALL = (*DIALECTS.values(), ODD)
 
 dialects = pytest.mark.parametrize("dialect", ALL, ids=[dialect.name for dialect in ALL])
-quick = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+quick = tried(20)
 
 
 def fields_of(message: Message) -> dict[str, str]:
@@ -65,7 +66,7 @@ def doubtful(draw: st.DrawFn, dialect: Dialect) -> bytes:
 
 
 @dialects
-@settings(quick, max_examples=600)
+@tried(50)
 @given(data=st.data())
 def test_lenient_accepts_what_the_reference_accepts_and_reads_the_same(dialect: Dialect, data: st.DataObject) -> None:
     """Whatever the bytes, pyiso8583 and lenient reading both accept them with equal fields, or both refuse."""
@@ -75,7 +76,7 @@ def test_lenient_accepts_what_the_reference_accepts_and_reads_the_same(dialect: 
 
 
 @dialects
-@settings(quick, max_examples=600)
+@tried(50)
 @given(data=st.data())
 def test_each_mode_accepts_all_that_the_stricter_accepts(dialect: Dialect, data: st.DataObject) -> None:
     """Strict is a subset of lenient and lenient of structure; what more than one accept they read alike."""
@@ -111,7 +112,7 @@ def test_a_lawful_message_is_read_alike_in_all_modes(dialect: Dialect, data: st.
 
 
 @dialects
-@quick
+@tried(150)
 @given(raw=st.binary(max_size=300), mode=st.sampled_from(["lenient", "structure"]))
 def test_garbage_is_refused_or_read_in_every_mode(dialect: Dialect, raw: bytes, mode: Mode) -> None:
     """Random bytes give a message all of whose DEs can be read, or a DecodeError at a place in them with such a message."""
