@@ -24,6 +24,7 @@ class Reason(Enum):
     CVV_MISMATCH = "cvv-mismatch"
     CRYPTOGRAM_MISMATCH = "cryptogram-mismatch"
     PROTECTION_MISMATCH = "protection-mismatch"
+    SELF_TEST = "self-test"
 
 
 class KeysError(Exception):
@@ -54,6 +55,12 @@ class KeyExhausted(KeysError):
     """A key has served as often as it may: its counter has come to its end, and is never wound back."""
 
     reason = Reason.KEY_EXHAUSTED
+
+
+class SelfTestFailed(KeysError):
+    """An operation does not give what was published for it: nothing that it computes can be trusted."""
+
+    reason = Reason.SELF_TEST
 
 
 class MalformedInput(KeysError, ValueError):

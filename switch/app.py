@@ -7,6 +7,7 @@ from pathlib import Path
 
 import trio
 
+from keys.selftest import check_known_answers
 from switch.compose import compose, make_switch
 from switch.config import Config
 from switch.core import restore
@@ -45,21 +46,26 @@ async def run_switch(
     config: Config,
     *,
     on_notice: Callable[[Notice], None],
+    self_test: Callable[[], None] = check_known_answers,
     task_status: trio.TaskStatus[Service] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Run a switch until its `Service` is stopped.
+
+    The HSM's self-test comes before everything else: a switch that computes wrongly opens neither journal nor port.
 
     Resource handling:
         The journal is opened first and closed last; where its disk stalls it is left to the end of the process. Every
         listening socket is closed when the stop begins.
 
     Raises:
+        SelfTestFailed: when the HSM does not compute what was published; nothing was started.
         ConfigError: when the configuration cannot be used.
         StoreError: when the journal cannot be opened.
         ChainError: when the journal is not what was written; nothing was started.
         ListenError: when an address cannot be listened on.
         MachineFault, JournalFault: our own fault; what was acknowledged is in the journal.
     """
+    self_test()
     counts: Counter[str] = Counter()
 
     def tell(notice: Notice) -> None:

@@ -1,18 +1,5 @@
-"""Commands of the switch, one file each; `terminal_sim.cli` mounts them. What is here gives them all the same manners."""
+"""Commands of the switch, one file each; `terminal_sim.cli` mounts them. Their manners are those of `keys.cli`."""
 
-import typer
+from keys.cli import examples, new_app
 
-
-def new_app() -> typer.Typer:
-    """A Typer application for one command: plain help, and tracebacks that never show local values."""
-    return typer.Typer(
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-
-
-def examples(*commands: str) -> str:
-    """The end of a command's help: examples, one to a line and never wrapped, so that each can be copied as it stands."""
-    return "\n".join(("\b", "Examples:", *(f"  {command}" for command in commands)))
+__all__ = ["examples", "new_app"]

@@ -1,31 +1,5 @@
-"""Exit statuses of all commands, and how a complaint looks. One table, so that scripts can rely on it."""
+"""Exit statuses and complaints of the switch's commands: the one table of all commands, which stands in `keys.cli`."""
 
-import os
-import sys
+from keys.cli.exits import CONNECTION, FAILED, INTERNAL, INTERRUPTED, OK, UNREADABLE, USAGE, complain
 
-OK = 0
-FAILED = 1
-"""A check failed, a purchase was declined, the money does not balance."""
-USAGE = 2
-"""Wrong words on the command line or in the configuration."""
-CONNECTION = 3
-"""The other end cannot be reached, or an address cannot be listened on."""
-UNREADABLE = 4
-"""A message or a journal that cannot be read."""
-INTERNAL = 5
-"""Our own fault; nothing that was acknowledged is lost."""
-INTERRUPTED = 128
-"""Plus the number of the signal, as shells count: 130 after Ctrl-C, 143 after SIGTERM."""
-
-
-def complain(*lines: str) -> None:
-    """Write lines to standard error. Words that cannot be written end nothing: whoever read them may have gone away."""
-    try:
-        for line in lines:
-            sys.stderr.write(line + "\n")
-        sys.stderr.flush()
-    except BrokenPipeError:
-        # What waits in the buffer must go somewhere, or the interpreter makes a failure of it at the very end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-    except OSError:
-        pass
+__all__ = ["CONNECTION", "FAILED", "INTERNAL", "INTERRUPTED", "OK", "UNREADABLE", "USAGE", "complain"]

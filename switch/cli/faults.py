@@ -7,6 +7,7 @@ from typing import TypeVar, TypeVarTuple, Unpack
 import trio
 import typer
 
+from keys.errors import SelfTestFailed
 from switch.cli.exits import CONNECTION, INTERNAL, INTERRUPTED, UNREADABLE, USAGE, complain
 from switch.config import ConfigError
 from switch.machine import ChainError, JournalError
@@ -69,6 +70,9 @@ def _explain(error: BaseException) -> int:
         case ConfigError():
             complain(*error.problems)
             return USAGE
+        case SelfTestFailed():
+            complain(str(error), "Look closer: pointsman key selftest; then install Pointsman and cryptography anew")
+            return INTERNAL
         case ListenError():
             complain(str(error))
             return CONNECTION

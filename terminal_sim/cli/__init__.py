@@ -27,6 +27,7 @@ COMMANDS: dict[str, Command] = {
     "diff": Command("switch.cli.diff", "Compare two messages by DE and tag."),
     "explain": Command("switch.cli.explain", "Look a code, a DE, a tag or a rule up."),
     "dialect": Command("switch.cli.dialect", "List, check and import dialects."),
+    "key": Command("keys.cli.key", "Test the HSM's cryptography."),
     "journal": Command("switch.cli.journal", "Verify a journal, or show its records."),
     "doctor": Command("switch.cli.doctor", "Look at this machine: Python, ports, permissions, disk."),
 }

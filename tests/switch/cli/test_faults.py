@@ -7,6 +7,7 @@ import pytest
 import trio
 import typer
 
+from keys.errors import SelfTestFailed
 from switch.cli.faults import run_or_exit
 from switch.config import ConfigError
 from switch.machine import ChainError, JournalError
@@ -15,6 +16,7 @@ from switch.store import StoreError
 
 FAULTS = {
     "config": (ConfigError(["$.a: one", "$.b: two"]), 2, ["$.a: one", "$.b: two"]),
+    "self-test": (SelfTestFailed("the self-test failed for cvv"), 5, ["the self-test failed for cvv"]),
     "listen": (ListenError("link pos: cannot listen"), 3, ["link pos: cannot listen"]),
     "store": (StoreError("cannot open", "here", "because", "Do this"), 2, ["cannot open here: because. Do this"]),
     "record file": (JournalError("cannot read", "there", "because", "Do that"), 2, ["cannot read there: because. Do that"]),

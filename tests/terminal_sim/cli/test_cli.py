@@ -14,15 +14,16 @@ from terminal_sim.cli import COMMANDS, app
 POINTSMAN = Path(sys.executable).with_name("pointsman")
 
 LEAVES = [
-    *((name,) for name in COMMANDS if name not in ("journal", "terminal", "dialect")),
+    *((name,) for name in COMMANDS if name not in ("journal", "terminal", "dialect", "key")),
     ("journal", "verify"),
     ("journal", "show"),
     ("terminal", "pay"),
+    ("key", "selftest"),
     *(("dialect", name) for name in ("list", "show", "check", "diff", "import")),
 ]
 """Every command that does something."""
 
-PATHS = [(), ("journal",), ("terminal",), ("dialect",), *LEAVES]
+PATHS = [(), ("journal",), ("terminal",), ("dialect",), ("key",), *LEAVES]
 """The same, and the groups around them."""
 
 HEAVY = {"rich", "cryptography", "trio", "iso8583", "structlog", "sqlite3", "tomli_w", "iso4217", "switch", "keys"}
