@@ -16,6 +16,7 @@ Nothing here knows accounts, links or keys. Everything is synchronous and pure.
 
 from switch.wire.dialect import Dialect
 from switch.wire.dialects.as2805 import AS2805
+from switch.wire.dialects.base24 import BASE24
 from switch.wire.dialects.iso87_ascii import ISO87_ASCII
 from switch.wire.dialects.iso87_ascii_binary import ISO87_ASCII_BINARY
 from switch.wire.dialects.iso87_binary import ISO87_BINARY
@@ -38,6 +39,7 @@ DIALECTS: dict[str, Dialect] = {
         VISA_BASE1,
         POSTILION,
         AS2805,
+        BASE24,
     )
 }
 """The dialects by name."""

@@ -47,12 +47,15 @@ class Codec:
         spec: a checked spec.
         content: content class by DE; DEs that it does not name may hold anything their charset can spell.
         bitmap: whether further parts of the bitmap are announced, or two are always there.
+        header: content class of the header, where there is one.
     """
 
     __slots__ = ("_header_bytes", "_mtis", "_writers", "bitmaps", "elements", "header", "layouts")
 
-    def __init__(self, spec: Spec, content: Mapping[int, Content], bitmap: BitmapForm = "auto") -> None:
-        self.header = Element("header", spec["h"], ANY) if spec["h"]["max_len"] else None
+    def __init__(
+        self, spec: Spec, content: Mapping[int, Content], bitmap: BitmapForm = "auto", *, header: Content = ANY
+    ) -> None:
+        self.header = Element("header", spec["h"], header) if spec["h"]["max_len"] else None
         self._header_bytes = _fixed_bytes(self.header)
         self._mtis = MtiCodec(spec["t"])
         self.bitmaps = BitmapCodec(spec["p"], spec["1"], bitmap)
@@ -136,10 +139,10 @@ class Codec:
         if raw is not None:
             return raw
         raw, layout = self._encode_with_care(values)
-        if writer is None and self.header is None and len(self._writers) < WRITERS_MAX:
+        if writer is None and len(self._writers) < WRITERS_MAX:
             # What was encoded with care is lawful, so its bitmap may be compiled like that of an accepted message.
             self.layouts.compile(layout)
-            writer = compile_writer(layout, self.elements, keys, self._mtis.spelled)
+            writer = compile_writer(layout, self.elements, keys, self._mtis.spelled, self.header)
             if writer is not None:
                 self._writers[keys] = writer
         return raw

@@ -22,6 +22,7 @@ class Content(msgspec.Struct, frozen=True):
         first: characters allowed in the first place, None for all that the spelling has.
         rest: characters allowed in the other places.
         empty: whether a variable element may be empty.
+        opening: text that every value begins with; `first` then speaks of the place behind it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Content(msgspec.Struct, frozen=True):
     first: str | None
     rest: str | None
     empty: bool = False
+    opening: str = ""
 
 
 def _content(name: str, words: str, rule: str, alphabet: str, first: str | None = None) -> Content:
@@ -54,3 +56,6 @@ CONTENTS: dict[str, Content] = {
 
 ANY = CONTENTS["any"]
 """The permissive class of elements whose content nobody has stated: the spelling is still held to be canonical."""
+
+ISO_HEADER = Content("iso+n", "ISO, then digits only", "HDR-ISO-01", string.digits, string.digits, opening="ISO")
+"""Of a header that begins with the literal ISO, by which its messages are told from all others."""

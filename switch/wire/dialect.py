@@ -13,7 +13,7 @@ import msgspec
 
 from switch.wire.bitmap import BitmapForm
 from switch.wire.codec import Codec
-from switch.wire.content import CONTENTS
+from switch.wire.content import ANY, CONTENTS, Content
 from switch.wire.element import Form
 from switch.wire.errors import DecodeError, EncodeError, SpecError
 from switch.wire.message import Message
@@ -76,6 +76,7 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         match_key: class digit of an MTI -> DEs by which a response finds its request.
         clear: DEs that may be shown and logged as they are; all others are sensitive or unknown.
         header: the header of what we say first, where the dialect has one; an answer repeats that of its request.
+        header_answer: the header of an answer, where it says so itself; a dot stands for what the request has there.
         stretched: fixed DEs that are longer than in the edition's table -> their length there, and what fills the rest.
         subfields: what is inside of a DE; it never says where the DE ends.
         judged: DEs of which strict reading refuses an inside that is broken.
@@ -95,6 +96,7 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
     match_key: dict[str, tuple[int, ...]] = {}
     clear: tuple[int, ...] = ()
     header: str = ""
+    header_answer: str = ""
     stretched: dict[int, tuple[int, str]] = {}
     subfields: dict[int, InnerLayout] = {}
     judged: tuple[int, ...] = ()
@@ -194,6 +196,15 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         header = self.codec.header
         return header.byte_count(header.units_max) if header is not None else 0
 
+    def answer_header(self, header: bytes) -> bytes:
+        """The header of the answer to a message that came with this one."""
+        element = self.codec.header
+        if not self.header_answer or element is None:
+            return header
+        value = element.spell(header, element.units_max)
+        said = (mine if mine != "." else theirs for mine, theirs in zip(self.header_answer, value, strict=True))
+        return element.encode("".join(said))
+
     def suit(self, values: Mapping[int, str]) -> dict[int, str]:
         """Values as the edition's table spells them, in the spelling of this dialect: separator of track 2, longer elements."""
         suited = dict(values)
@@ -226,8 +237,11 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
 _ICC = 55
 
 
-def make_codec(spec: Spec, content: Mapping[int, str], bitmap: BitmapForm = "auto") -> Codec:
+def make_codec(spec: Spec, content: Mapping[int, str], bitmap: BitmapForm = "auto", *, header: Content = ANY) -> Codec:
     """The codec of a spec whose content classes are known.
+
+    Args:
+        header: content class of the header, where there is one.
 
     Raises:
         SpecError: when a content class is unknown.
@@ -235,4 +249,4 @@ def make_codec(spec: Spec, content: Mapping[int, str], bitmap: BitmapForm = "aut
     for de, name in content.items():
         if name not in CONTENTS:
             raise SpecError(f"DE {de}: unknown content class", "SPC-CNT-01")
-    return Codec(check_spec(spec), {de: CONTENTS[name] for de, name in content.items()}, bitmap)
+    return Codec(check_spec(spec), {de: CONTENTS[name] for de, name in content.items()}, bitmap, header=header)

@@ -11,6 +11,7 @@ import msgspec
 import tomli_w
 
 from switch.wire.bitmap import BitmapForm
+from switch.wire.content import ANY
 from switch.wire.dialect import Dialect, make_codec
 from switch.wire.errors import SpecError
 from switch.wire.spec import Spec, check_spec
@@ -81,7 +82,8 @@ def make_of(file: DialectFile, known: Mapping[str, Dialect]) -> Dialect:
         raise SpecError("content classes are given by the number of a DE", "SPC-FIL-01")
     content = {int(key): name for key, name in file.content.items()}
     names = {int(key): element["desc"] for key, element in spec.items() if key.isdigit()}
-    codec = make_codec(spec, content, file.bitmap)
+    header = known[file.base].codec.header if file.base else None
+    codec = make_codec(spec, content, file.bitmap, header=header.content if header is not None else ANY)
     words = file.words or "read from a file"
     if not file.base:
         dialect = Dialect(file.name, words, spec, content, names, codec)

@@ -87,7 +87,7 @@ class Element:
         if self.prefix_bytes:
             self.lengths = prefix_table(self.prefix_form, self.prefix_bytes, 0 if content.empty else 1, self.units_max)
             self._prefixes = {units: prefix for prefix, units in self.lengths.items()}
-        self._uniform = content.first == content.rest
+        self._uniform = content.first == content.rest and not content.opening
         # A digit for each lawful byte: two passes over short data are faster than one that first has to build its table.
         self._judge = bytes(0x30 if byte in self._segment_rest else 0x58 for byte in range(256))
         self._hex_digits = "".join(digit for digit in UPPER_HEX if digit in (content.rest or UPPER_HEX) + (content.first or ""))
@@ -99,6 +99,8 @@ class Element:
     def shape(self, units: int) -> tuple[Segment, ...] | None:
         """The lawful bytes of a value of `units`, place by place; None when no value of that length can be spelled."""
         count = self.byte_count(units)
+        if self.content.opening:
+            return self._opened(count)
         if units % self._units_per_byte == 0:
             return _segments((self._segment_first, min(count, 1)), (self._segment_rest, count - 1))
         if self.form is Form.TEXT or not (self._pad_left or self._pad_right):
@@ -199,6 +201,15 @@ class Element:
         if not self._uniform and self.find_fault(data, units) is not None:
             raise self._explain_content()
         return data, units
+
+    def _opened(self, count: int) -> tuple[Segment, ...] | None:
+        """The lawful bytes of text that begins as its class says; None when it is too short for that."""
+        table = charset_bytes(self.spec["data_enc"]) if self.form is Form.TEXT else {}
+        opening = [(bytes([table[character]]), 1) for character in self.content.opening if character in table]
+        behind = count - len(opening)
+        if len(opening) < len(self.content.opening) or behind < 0:
+            return None
+        return _segments(*opening, (self._segment_first, min(behind, 1)), (self._segment_rest, behind - 1))
 
     def _filled(self, digits: str) -> str | None:
         """An odd count of digits without the one that fills it; None when none of the stated ones is there."""

@@ -13,7 +13,7 @@ import msgspec
 
 from switch.wire.errors import DecodeError, EncodeError, Finding, SubfieldError
 from switch.wire.layout import Index, Layout
-from switch.wire.mti import is_mti
+from switch.wire.mti import is_mti, is_response
 from switch.wire.subfields import Subfields, read_inside
 
 if TYPE_CHECKING:
@@ -158,6 +158,8 @@ class Message(msgspec.Struct, frozen=True, eq=False):
     ) -> Message:
         """A message with some DEs set and some dropped; all other bytes are copied, the header too.
 
+        The header of a response to it may be the dialect's own (`Dialect.header_answer`).
+
         Args:
             fields: values by DE, set whether or not the message has them.
             mti: the new MTI, the same if None.
@@ -180,9 +182,11 @@ class Message(msgspec.Struct, frozen=True, eq=False):
                 raise EncodeError(de, "it is both set and dropped", "ENC-DE-03")
             edits[de] = codec.encode_element(de, value)
             mask |= 1 << de
+        header = self.raw[: self.start]
+        if mti is not None and is_mti(mti) and is_response(mti) and not is_response(self.mti):
+            header = self.dialect.answer_header(header)
         mti = self.mti if mti is None else mti
-        head = codec.encode_head(mti, mask)
-        raw = b"".join((self.raw[: self.start], head, self._splice(edits)))
+        raw = b"".join((header, codec.encode_head(mti, mask), self._splice(edits)))
         return self._again(raw, mti, mask)
 
     def missing(self) -> tuple[int, ...]:

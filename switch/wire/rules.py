@@ -51,6 +51,11 @@ RULES: dict[str, Rule] = {
         "Compare the framings: TPDU, BASE I header or none; a BASE I header also states the length of the frame.",
     ),
     # Header, MTI, bitmap
+    "HDR-ISO-01": Rule(
+        "A header of the ISO kind is the letters ISO and then digits.",
+        "It says who sent the message and how it fared; a message without it is of another dialect.",
+        "Try another dialect, or look for bytes before the header.",
+    ),
     "MTI-LEN-01": Rule(
         "A message begins with its whole MTI.", "Nothing can be told of a message without it.", "Look where the sender cuts."
     ),

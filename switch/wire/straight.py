@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import cast
 
 from switch.wire.element import Element, Form
+from switch.wire.errors import EncodeError
 from switch.wire.layout import Layout, Read, Spell
 
 Writer = Callable[[Mapping[int | str, str]], bytes | None]
@@ -35,26 +36,45 @@ def compile_spell(layout: Layout, elements: Mapping[int, Element]) -> Spell:
 
 
 def compile_writer(
-    layout: Layout, elements: Mapping[int, Element], keys: tuple[int | str, ...], mtis: Mapping[str, bytes]
+    layout: Layout,
+    elements: Mapping[int, Element],
+    keys: tuple[int | str, ...],
+    mtis: Mapping[str, bytes],
+    header: Element | None = None,
 ) -> Writer | None:
     """Generate, compile and return the writer of messages with these keys; None where an element must be spelled with care.
 
     Args:
         layout: of the DEs among `keys`, with its scan.
-        keys: "mti" and two DEs or more, in the order in which they are given.
+        keys: "mti" and two DEs or more, in the order in which they are given; "h" where there is a header.
         mtis: the bytes of MTIs met so far.
+        header: what stands before the MTI, which is always spelled with care.
     """
-    if layout.scan is None or "mti" not in keys or len(keys) < 3 or not all(_is_plain(elements[de]) for de in layout.des):
+    if layout.scan is None or "mti" not in keys or len(layout.des) < 2 or ("h" in keys) != (header is not None):
         return None
-    names: dict[str, object] = {"M": mtis, "B": layout.bitmap, "SCAN": layout.scan, "HEX": a2b_hex, "VALUES": itemgetter(*keys)}
+    if not all(_is_plain(elements[de]) for de in layout.des):
+        return None
+    names: dict[str, object] = {
+        "M": mtis,
+        "B": layout.bitmap,
+        "SCAN": layout.scan,
+        "HEX": a2b_hex,
+        "VALUES": itemgetter(*keys),
+        "HEAD": header.encode if header is not None else None,
+        "EncodeError": EncodeError,
+    }
     pieces: list[tuple[str, list[str]]] = []
     for de in layout.des:
         for kind, source in _element_sources(elements[de], names):
             if not pieces or pieces[-1][0] != kind:
                 pieces.append((kind, []))
             pieces[-1][1].append(source)
-    lengths = [f"len(v{de}) != {_digits(elements[de])}" for de in layout.des if not elements[de].prefix_bytes]
-    given = ", ".join("mti" if key == "mti" else f"v{key}" for key in keys)
+    lengths = [
+        f"len(v{de}) != {_characters(elements[de], elements[de].units_max)}"
+        for de in layout.des
+        if not elements[de].prefix_bytes
+    ]
+    given = ", ".join(key if isinstance(key, str) else f"v{key}" for key in keys)
     lines = [
         "def write(values):",
         " try:",
@@ -68,11 +88,14 @@ def compile_writer(
             # Hexadecimal digits are lawful in upper case only, and are packed alike in both.
             lines.append(f"  if p{number} != p{number}.upper(): return None")
     joined = ", ".join(f"HEX(p{number})" if kind in _PACKED_KINDS else f"p{number}" for number, (kind, _) in enumerate(pieces))
+    if header is not None:
+        lines.append("  head = HEAD(h)")
+    head, before = ("head, ", "len(head) + ") if header is not None else ("", "")
     lines += [
-        f"  raw = b''.join((M[mti], B, {joined}))",
-        " except (KeyError, ValueError, TypeError):",
+        f"  raw = b''.join(({head}M[mti], B, {joined}))",
+        " except (KeyError, ValueError, TypeError, EncodeError):",
         "  return None",
-        f" return raw if SCAN(raw, len(M[mti]) + {len(layout.bitmap)}) is not None else None",
+        f" return raw if SCAN(raw, {before}len(M[mti]) + {len(layout.bitmap)}) is not None else None",
     ]
     return cast(Writer, _define("write", lines, names))
 
@@ -180,7 +203,8 @@ def _element_sources(element: Element, names: dict[str, object]) -> list[tuple[s
     """Kinds and sources of the parts of one element, in order: length prefix, value, and the digit that fills an odd count."""
     de = element.de
     if element.form is Form.TEXT:
-        kind = element.spec["data_enc"]
+        # Of utf-8 only what is ASCII is lawful.
+        kind = "ascii" if codecs.lookup(element.spec["data_enc"]).name == "utf-8" else element.spec["data_enc"]
     else:
         kind = _NUMBERS if element.content.name == "n" else _LETTERS
     left = element.spec.get("left_pad", "")[:1] if element.form is Form.DIGITS else ""
@@ -193,24 +217,24 @@ def _element_sources(element: Element, names: dict[str, object]) -> list[tuple[s
     packed = element.form is not Form.TEXT or element.prefix_form in ("b", "bcd")
     prefixes = {}
     for prefix, units in element.lengths.items():
-        length = 2 * units if element.form is Form.BYTES else units
+        # Of text that is counted in half bytes an odd count cannot be spelled; the even one after it takes its place.
         spelled = prefix.hex().upper() if packed else prefix.decode(element.prefix_form)
-        prefixes[length] = spelled + (left if units & 1 else "")
+        prefixes[_characters(element, units)] = spelled + (left if units & 1 else "")
     names[f"P{de}"] = prefixes
     before = kind if element.form is not Form.TEXT else _NUMBERS if packed else element.prefix_form
     after = [(kind, f"{right!r} if len(v{de}) & 1 else ''")] if right else []
     return [(before, f"P{de}[len(v{de})]"), value, *after]
 
 
-def _digits(element: Element) -> int:
-    """Characters of the spelled value of a fixed element."""
-    return element.units_max * (2 if element.form is Form.BYTES else 1)
+def _characters(element: Element, units: int) -> int:
+    """Characters of the spelled value of so many units."""
+    if element.form is Form.DIGITS:
+        return units
+    return element.byte_count(units) * (2 if element.form is Form.BYTES else 1)
 
 
 def _is_plain(element: Element) -> bool:
     """True when a value is its characters one by one, or its digits two by two with a digit that fills an odd count."""
-    if element.form is Form.TEXT:
-        return element.byte_count(2) == 2 and codecs.lookup(element.spec["data_enc"]).name != "utf-8"
     can_be_odd = element.form is Form.DIGITS and (element.prefix_bytes or element.units_max & 1)
     return not can_be_odd or bool(element.spec.get("left_pad") or element.spec.get("right_pad"))
 

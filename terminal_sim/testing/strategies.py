@@ -34,12 +34,14 @@ _TAGS = ("9F26", "9F27", "9F10", "9F37", "9F36", "95", "9A", "9C", "9F02", "5F2A
 def element_values(element: Element) -> st.SearchStrategy[str]:
     """Values that an element may hold: of its class, of any lawful length, the longest included."""
     first, rest = _alphabets(element)
+    opening = element.content.opening
 
     def spell(units: int) -> st.SearchStrategy[str]:
-        more = (units if element.form is Form.DIGITS else element.byte_count(units) * (1 + (element.form is Form.BYTES))) - 1
+        size = units if element.form is Form.DIGITS else element.byte_count(units) * (1 + (element.form is Form.BYTES))
+        more = size - 1 - len(opening)
         # Long values repeat a short draw: their content adds nothing that their length does not.
         tail = st.text(rest, min_size=1, max_size=12).map(lambda text: (text * (more // len(text) + 1))[:more])
-        return st.tuples(st.sampled_from(first), tail).map("".join)
+        return st.tuples(st.just(opening), st.sampled_from(first), tail).map("".join)
 
     return _lengths(element).flatmap(spell)
 

@@ -8,6 +8,7 @@ practice of acquirers and issuers; a network that differs says so in its own dia
 
 from collections.abc import Mapping
 
+from switch.wire.content import ANY, Content
 from switch.wire.dialect import Dialect, make_codec
 from switch.wire.dialects.table import FIXED, LL, LLL, DataElement
 from switch.wire.spec import Spec
@@ -264,12 +265,16 @@ def make_dialect(
     *,
     stretched: Mapping[int, str] | None = None,
     header: str = "",
+    header_content: Content = ANY,
+    header_answer: str = "",
 ) -> Dialect:
     """A dialect of ISO 8583:1987 whose elements are `rows`, spelled as `spec` says; all else is what the edition shares.
 
     Args:
         stretched: fixed DEs that are longer than in the table of the edition -> what fills them behind a value of its length.
         header: of the messages that we begin.
+        header_content: content class of all headers.
+        header_answer: of answers; a dot stands for what the request has there.
 
     Raises:
         SpecError: when the spec or a content class is unusable.
@@ -281,12 +286,13 @@ def make_dialect(
         spec=spec,
         content=content,
         names={row.de: row.name for row in rows},
-        codec=make_codec(spec, content),
+        codec=make_codec(spec, content, header=header_content),
         response_codes=RESPONSE_CODES,
         echo=ECHO,
         required=REQUIRED,
         match_key=MATCH_KEY,
         clear=CLEAR,
         header=header,
+        header_answer=header_answer,
         stretched={row.de: (row.longest, stretched[row.de]) for row in DATA_ELEMENTS if stretched and row.de in stretched},
     )

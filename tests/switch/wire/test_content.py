@@ -2,7 +2,7 @@
 
 import pytest
 
-from switch.wire.content import CONTENTS
+from switch.wire.content import CONTENTS, ISO_HEADER
 from switch.wire.rules import RULES
 
 
@@ -37,3 +37,10 @@ def test_each_class_has_a_rule(name: str) -> None:
     assert CONTENTS[name].name == name
     assert CONTENTS[name].rule in RULES
     assert CONTENTS[name].empty is (name == "any")
+
+
+def test_a_header_opens_with_its_letters() -> None:
+    """The class of headers that begin with ISO is none of a DE, and its rule is explained."""
+    assert ISO_HEADER.name not in CONTENTS
+    assert (ISO_HEADER.opening, ISO_HEADER.first, ISO_HEADER.rest) == ("ISO", "0123456789", "0123456789")
+    assert ISO_HEADER.rule in RULES

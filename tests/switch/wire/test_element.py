@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switch.limits import FIELD_UNITS_MAX
-from switch.wire.content import ANY, CONTENTS, Content
+from switch.wire.content import ANY, CONTENTS, ISO_HEADER, Content
 from switch.wire.element import Element, prefix_table
 from switch.wire.errors import EncodeError
 from switch.wire.spec import FieldSpec
@@ -126,3 +126,22 @@ def test_prefix_tables_are_bounded() -> None:
     assert tried.read_units(b"999999", 0) == (f"length prefix says 999999, the longest is {FIELD_UNITS_MAX}", "FLD-LL-03")
     assert prefix_table("bcd", 1, 1, 999) == {bytes.fromhex(f"{units:02d}"): units for units in range(1, 100)}
     assert len(prefix_table("b", 1, 1, 999)) == 255
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [(b"ISO026000040", None), (b"1SO026000040", 0), (b"ISO02600004X", 11), (b"ISOO26000040", 3), (b"ISI026000040", 2)],
+)
+def test_a_class_may_open_with_a_word(data: bytes, place: int | None) -> None:
+    """Text of such a class begins with its word, and the first byte that does not fit is named; in EBCDIC as in ASCII."""
+    for charset in ("ascii", "cp500"):
+        tried = element(charset, "ascii", 0, 12, ISO_HEADER)
+        fault = tried.find_fault(data.decode().encode(charset), 12)
+        assert (fault and (fault[0], fault[2])) == (None if place is None else (place, "HDR-ISO-01"))
+
+
+def test_a_word_needs_its_room() -> None:
+    """Nothing that is too short for the word, or that has no letters, is of the class."""
+    assert element("ascii", "ascii", 0, 2, ISO_HEADER).find_fault(b"IS", 2) is not None
+    assert element("b", "b", 0, 4, ISO_HEADER).find_fault(b"ISO0", 4) is not None
+    assert element("ascii", "ascii", 0, 3, ISO_HEADER).find_fault(b"ISO", 3) is None

@@ -19,6 +19,7 @@ PUBLISHED: dict[str, tuple[str, set[int]]] = {
         {*range(5, 11), *range(16, 22), 24, 27, 33, 50, 51, 56, *range(66, 91), 93, 99, 100},
     ),
     "visa-base1": ("jpos_base1", {36, 46, 47, 56, 57, 58, 102, 103, *range(104, 118), 119, 121, 122, 125}),
+    "base24": ("base24_iso_header", {55, 93}),
     "postilion": ("jpos_postpack", {53, 55, 128}),
 }
 """Dialect -> the published spec, and the DEs in which the dialect departs from it, as its docstring says why."""

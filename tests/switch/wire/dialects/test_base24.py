@@ -1,0 +1,49 @@
+"""BASE24: the header that tells its messages, and what becomes of it in an answer. The headers were published by others."""
+
+import pytest
+
+from switch.wire import DIALECTS, DecodeError
+from switch.wire.dialect_file import file_of, make_of
+
+BASE24 = DIALECTS["base24"]
+REQUEST = {"mti": "0800", 7: "0619111227", 11: "000001", 70: "301"}
+
+
+@pytest.mark.parametrize("header", ["ISO006000010", "ISO006000040", "ISO015000017"])
+def test_an_answer_says_that_a_host_gave_it(header: str) -> None:
+    """The header of a request comes back with the digit of who answered set; a message that answers nothing keeps its own."""
+    request = BASE24.decode(BASE24.encode({**REQUEST, "h": header}))
+    assert request.header == header
+    assert request.with_fields({39: "00"}, mti="0810").header == header[:-1] + "5"
+    assert request.with_fields({39: "00"}, mti="0810").with_fields({39: "91"}, mti="0810").header == header[:-1] + "5"
+    assert request.with_fields({11: "000002"}).header == header
+    assert request.with_fields(mti="0801").header == header
+
+
+def test_what_we_begin_has_a_header_of_ours() -> None:
+    """Without a header of its own a message gets the dialect's, which nobody has answered."""
+    raw = BASE24.encode(REQUEST)
+    assert raw.startswith(b"ISO0260000400800")
+    assert BASE24.decode(raw).header == "ISO026000040"
+
+
+@pytest.mark.parametrize(
+    ("header", "place"), [("1SO026000040", 0), ("iso026000040", 0), ("ISO02600004 ", 11), ("ISO0X6000040", 4)]
+)
+def test_another_header_is_refused(header: str, place: int) -> None:
+    """Anything but ISO and nine digits is refused where it departs from that; who reads lengths alone does not mind."""
+    raw = header.encode() + BASE24.encode(REQUEST)[12:]
+    with pytest.raises(DecodeError) as refused:
+        BASE24.decode(raw)
+    assert (refused.value.de, refused.value.offset, refused.value.rule) == ("header", place, "HDR-ISO-01")
+    assert BASE24.decode(raw, "structure")[70] == "301"
+    assert BASE24.decode(raw, "lenient").findings[0].rule == "HDR-ISO-01"
+
+
+def test_a_variant_from_a_file_has_the_header_too() -> None:
+    """A dialect file that is based on it refuses the same headers and answers with the same digit."""
+    variant = make_of(file_of("mine", "", BASE24.spec, BASE24.content, base="base24"), DIALECTS)
+    raw = BASE24.encode(REQUEST)
+    assert variant.decode(raw).with_fields({39: "00"}, mti="0810").header == "ISO026000045"
+    with pytest.raises(DecodeError):
+        variant.decode(b"I" + raw[:-1])
