@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from keys.ciphers import Aes, Tdes, kcv_tdes_legacy, odd_parity
-from keys.cvv import cvv
+from keys.cvv import cvc3, cvv, generate_ivcvc3
 from keys.emv.cryptogram import application_cryptogram, arpc_method_1, arpc_method_2
 from keys.emv.derive import (
     common_session_key,
@@ -27,8 +27,18 @@ from keys.hsm import SoftHsm
 from keys.keystore import MemoryKeystore
 from keys.mac import cbc_mac, pad, retail_mac
 from keys.material import Algorithm, Exportability, Key, KeyUsage, Mode
-from keys.pin import pvv
-from keys.pinblock import decode_iso0, encode_iso0
+from keys.pin import natural_pin, pin_from_offset, pin_offset, pvv
+from keys.pinblock import (
+    decode_iso0,
+    decode_iso2,
+    decode_iso3,
+    decode_pin_field_iso4,
+    decrypt_iso4,
+    encode_iso0,
+    encode_iso2,
+    encrypt_iso4,
+    pan_field_iso4,
+)
 from keys.sensitive import Pan, Secret
 from keys.tr31.block import unwrap, wrap
 from keys.tr31.header import Header, OptionalBlock, Version
@@ -306,3 +316,65 @@ def test_key_blocks_that_psec_makes(version, kbpk, kind, usage, blocks, masked, 
     assert ours.key == Secret(key)
     assert (ours.header.usage.value, ours.header.algorithm.value, ours.header.mode) == (usage, algorithm, Mode.DERIVE)
     assert ours.header.blocks == blocks
+
+
+@given(digits(4, 12), digits(13, 19), aes_keys)
+def test_pin_blocks_of_the_other_formats(pin, pan, key):
+    """Formats 2, 3 and 4: what psec makes we read, with the fill that it drew; what we make of format 4 it reads."""
+    secret, card = Secret(pin.encode()), Pan(pan)
+    assert encode_iso2(secret).expose() == psec.pinblock.encode_pinblock_iso_2(pin)
+    assert decode_iso2(Secret(psec.pinblock.encode_pinblock_iso_2(pin))) == secret
+    assert decode_iso3(Secret(psec.pinblock.encode_pinblock_iso_3(pin, pan)), card) == secret
+    assert decode_pin_field_iso4(Secret(psec.pinblock.encode_pin_field_iso_4(pin))) == secret
+    assert pan_field_iso4(card).expose() == psec.pinblock.encode_pan_field_iso_4(pan)
+    assert decrypt_iso4(Secret(key), psec.pinblock.encipher_pinblock_iso_4(key, pin, pan), card) == secret
+    assert psec.pinblock.decipher_pinblock_iso_4(key, encrypt_iso4(Secret(key), secret, card, bytes(8)), pan) == pin
+
+
+@given(digits(4, 12), digits(13, 19), st.integers(0, 15), st.integers(0, 15))
+def test_damaged_pin_blocks_of_the_other_formats(pin, pan, nibble, value):
+    """A block of format 2, 3 or 4 with any one nibble changed is read alike: the same PIN, or refused by both."""
+    cases = [
+        (psec.pinblock.encode_pinblock_iso_2(pin), decode_iso2, psec.pinblock.decode_pinblock_iso_2, ()),
+        (psec.pinblock.encode_pinblock_iso_3(pin, pan), decode_iso3, psec.pinblock.decode_pinblock_iso_3, (pan,)),
+        (psec.pinblock.encode_pin_field_iso_4(pin), decode_pin_field_iso4, psec.pinblock.decode_pin_field_iso_4, ()),
+    ]
+    for block, ours, theirs, card in cases:
+        tail = block[8:]
+        damaged = (int.from_bytes(block[:8], "big") ^ (value << (4 * nibble))).to_bytes(8, "big") + tail
+        assert ours_or_none(ours, damaged, *map(Pan, card)) == theirs_or_none(theirs, damaged, *card)
+
+
+def ours_or_none(decode, block, *card):
+    try:
+        return decode(Secret(block), *card).expose().decode()
+    except PinMismatch:
+        return None
+
+
+def theirs_or_none(decode, block, *card):
+    try:
+        return decode(block, *card)
+    except ValueError:
+        return None
+
+
+@given(tdes_keys, digits(16, 16), digits(4, 12), digits(16, 16), st.integers(1, 16), st.sampled_from("0123456789ABCDEF"))
+def test_ibm_3624(key, table, pin, pan, length, fill):
+    """Natural PIN, offset and PIN from offset, with validation data of any part of the PAN and any fill."""
+    layout = {"pan": pan, "pan_verify_offset": 16 - length, "pan_verify_length": length, "pan_pad": fill}
+    validation = pan[16 - length :].ljust(16, fill)
+    offset = pin_offset(Secret(key), validation, table, Secret(pin.encode()))
+    assert offset == psec.pin.generate_ibm3624_offset(key, table, pin, **layout)
+    assert pin_from_offset(Secret(key), validation, table, pin).expose().decode() == psec.pin.generate_ibm3624_pin(
+        key, table, pin, **layout
+    )
+    natural = psec.pin.generate_ibm3624_pin(key, table, "0" * len(pin), **layout)
+    assert natural_pin(Secret(key), validation, table, len(pin)).expose().decode() == natural
+
+
+@given(double_keys, st.binary(min_size=1, max_size=40), st.binary(min_size=2, max_size=2), st.binary(min_size=4, max_size=4))
+def test_dynamic_values(key, track, atc, un):
+    """CVC3 with all its digits; pyemv leaves leading zeroes out."""
+    ours = cvc3(Secret(key), generate_ivcvc3(Secret(key), track), un, atc, digits=5)
+    assert ours == pyemv.cvv.generate_cvc3(key, track, atc, un).zfill(5)
