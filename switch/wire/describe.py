@@ -9,15 +9,12 @@ import msgspec
 
 from switch.domain.money import Money, MoneyError, currency
 from switch.wire import words
-from switch.wire.emv_words import tag_meaning
-from switch.wire.errors import TlvError
+from switch.wire.errors import SubfieldError
 from switch.wire.message import Message
 from switch.wire.mti import mti_words
-from switch.wire.redact import clean, hidden, is_clear, masked_raw, masked_value
-from switch.wire.tags import may_show, tag_name
-from switch.wire.tlv import Tlv, decode, encode
+from switch.wire.redact import clean, hidden, is_clear, masked_raw, masked_value, may_show_inside, may_show_subfield
+from switch.wire.subfields import Subfield
 
-_ICC = 55
 _HEX_BYTES_PER_ROW = 12
 
 
@@ -25,7 +22,7 @@ class Line(msgspec.Struct, frozen=True):
     """One element of a message, described.
 
     Args:
-        de: number of the DE, or "header", "MTI", "bitmap", "55/9F26" for a tag, "?" for bytes that could not be read.
+        de: number of the DE, or "header", "MTI", "bitmap", "55.9F26" for a part of a DE, "?" for bytes that could not be read.
         offset: its first byte in the message, length prefix included.
         raw: its bytes in hexadecimal, `**` for each byte that is hidden.
         name: what it is called.
@@ -64,8 +61,7 @@ def describe(message: Message, *, show_secrets: bool = False) -> list[Line]:
         value = clean(message[de]) if show_secrets else masked_value(message, de)
         meaning = _meaning(message, de) if show_secrets or is_clear(message, de) else ""
         lines.append(line(de, start, end, clean(message.dialect.names.get(de, "")), value, meaning))
-        if de == _ICC and (show_secrets or message.layout.trusted):
-            lines.extend(_describe_icc(message, show_secrets=show_secrets))
+        lines.extend(_describe_inside(message, de, show_secrets=show_secrets))
         at = end
     if at < len(message.raw):
         lines.append(_unread(message, shown, at, len(message.raw)))
@@ -88,42 +84,37 @@ def _unread(message: Message, shown: str, start: int, end: int) -> Line:
     return Line("?", start, shown[2 * start : 2 * end], "not readable", hidden(end - start))
 
 
-def _describe_icc(message: Message, *, show_secrets: bool) -> list[Line]:
-    """The tags of DE 55, to the leaves; nothing when it is not BER-TLV."""
-    try:
-        elements = decode(bytes.fromhex(message[_ICC]))
-    except (TlvError, ValueError):
+def _describe_inside(message: Message, de: int, *, show_secrets: bool) -> list[Line]:
+    """The parts of a DE, to the leaves; nothing when nothing is known of them, or the inside is broken or cannot be trusted."""
+    if not show_secrets and not message.layout.trusted:
         return []
-    start, end = message.value_extent(_ICC)
-    per_byte = (end - start) * 2 // max(len(message[_ICC]), 1)
-    shown = message.raw[start:end].hex().upper()
-    return [line for element in elements for line in _describe_tlv(element, "55", start, shown, per_byte, show_secrets)]
+    try:
+        tree = message.subfields(de).tree
+    except SubfieldError:
+        return []
+    everything = show_secrets or may_show_inside(message, de)
+    plain = message.raw.hex().upper()
+
+    def describe_part(subfield: Subfield, parent: str) -> list[Line]:
+        path = f"{parent}.{subfield.key}"
+        shown = everything or may_show_subfield(message, de, subfield)
+        # What is inside of a part has its own lines, so of such a part only tag and length are left.
+        end = subfield.value_start if subfield.children else subfield.end
+        raw, value = _halves(plain, subfield.start, end), "" if subfield.children else clean(subfield.value)
+        if value and not shown:
+            raw, value = "*" * len(raw), hidden(len(subfield.value))
+        meaning = subfield.meaning if shown else ""
+        lines = [Line(path, subfield.start // 2, raw, clean(subfield.name), value, clean(meaning))]
+        for child in subfield.children:
+            lines.extend(describe_part(child, path))
+        return lines
+
+    return [line for subfield in tree for line in describe_part(subfield, str(de))]
 
 
-def _describe_tlv(element: Tlv, parent: str, start: int, shown: str, per_byte: int, show_secrets: bool) -> list[Line]:
-    """An object and its children.
-
-    Args:
-        element: the object.
-        parent: path of what it lies in.
-        start: offset of the outermost value in the message.
-        shown: the bytes of that value in hexadecimal, nothing hidden.
-        per_byte: bytes of the message that one byte of TLV takes.
-    """
-    path = f"{parent}/{element.tag}"
-    size = len(encode([(element.tag, element.value)]))
-    if element.children:
-        size -= len(element.value)
-    at = element.offset * per_byte
-    raw = shown[2 * at : 2 * (at + size * per_byte)]
-    value = "" if element.children else element.value.hex().upper()
-    if value and not (show_secrets or may_show(element.tag)):
-        raw, value = "*" * len(raw), hidden(len(value))
-    meaning = tag_meaning(element.tag, element.value) if show_secrets or may_show(element.tag) else ""
-    lines = [Line(path, start + at, raw, tag_name(element.tag), value, meaning)]
-    for child in element.children:
-        lines.extend(_describe_tlv(child, path, start, shown, per_byte, show_secrets))
-    return lines
+def _halves(plain: str, start: int, end: int) -> str:
+    """Some half bytes as whole bytes; a half that belongs to another part is hidden."""
+    return "*" * (start % 2) + plain[start:end] + "*" * (end % 2)
 
 
 def _meaning(message: Message, de: int) -> str:

@@ -88,7 +88,7 @@ def explain_values(dialect: Dialect, pairs: list[str]) -> list[Entry]:
     asked = {"MTI" if key == "mti" else str(key) for key in given}
     entries = []
     for line in describe(message):
-        if str(line.de).partition("/")[0] in asked:
+        if str(line.de).partition(".")[0] in asked:
             what = f"DE {line.de}" if isinstance(line.de, int) else line.de
             entries.append(
                 Entry(f"{what} {line.value.strip()}".strip(), f"{line.name} = {line.meaning}" if line.meaning else line.name)

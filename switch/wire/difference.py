@@ -1,4 +1,4 @@
-"""What two messages say differently, DE by DE and tag by tag, however each is spelled; secrets are compared and not shown."""
+"""What two messages say differently, DE by DE and part by part, however each is spelled; secrets are compared and not shown."""
 
 from collections.abc import Collection
 
@@ -15,7 +15,7 @@ class Difference(msgspec.Struct, frozen=True):
     """One element that is not the same.
 
     Args:
-        de: number of the DE, "MTI", "header", or "55/9F26" for a tag.
+        de: number of the DE, "MTI", "header", or "55.9F26" for a part of a DE.
         name: what it is called.
         left, right: both values as they may be shown; `ABSENT` where there is none.
     """
@@ -52,7 +52,7 @@ def differences(
 
 
 Key = tuple[int | str, int]
-"""An element and which of those of its name it is: a tag may come twice."""
+"""An element and which of those of its name it is: bytes that cannot be read may stand in two places."""
 
 
 def _values(message: Message, show_secrets: bool) -> dict[Key, Line]:
@@ -71,10 +71,10 @@ def _said(values: dict[Key, Line], key: Key) -> str:
 
 def _number(key: Key) -> int | None:
     """The DE that an element lies in; None for header and MTI."""
-    number = str(key[0]).partition("/")[0]
+    number = str(key[0]).partition(".")[0]
     return int(number) if number.isdigit() else None
 
 
 def _opens(key: Key, sides: list[dict[Key, Line]]) -> bool:
     """True when both messages show what is inside of the element, so that its parts speak for it."""
-    return all(any(str(de).startswith(f"{key[0]}/") for de, _ in side) for side in sides)
+    return all(any(str(de).startswith(f"{key[0]}.") for de, _ in side) for side in sides)

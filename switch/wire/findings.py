@@ -12,7 +12,7 @@ from keys.errors import KeysError
 from keys.sensitive import Pan
 from switch.domain.card import luhn_valid
 from switch.domain.money import MoneyError, currency
-from switch.wire.errors import DecodeError, TlvError
+from switch.wire.errors import DecodeError, Finding, TlvError
 from switch.wire.message import Message
 from switch.wire.mti import CLASSES, VERSIONS, is_mti
 from switch.wire.rules import RULES
@@ -51,12 +51,21 @@ def remarks_on(outcome: Message | DecodeError) -> list[Remark]:
         remarks.append(Remark(Severity.ERROR, f"{outcome} {RULES[outcome.rule].mend}", outcome.rule))
     else:
         remarks.extend(Remark(Severity.WARNING, str(finding), finding.rule) for finding in outcome.findings)
+        remarks.extend(Remark(Severity.WARNING, str(fault), fault.rule) for fault in _broken_insides(outcome))
         remarks.extend(Remark(Severity.WARNING, words) for words in doubts_about(outcome))
         missing = outcome.missing()
         if missing:
             names = ", ".join(str(de) for de in missing)
             remarks.append(Remark(Severity.WARNING, f"DEs that a request of this MTI needs are missing: {names}"))
     return sorted(remarks, key=lambda remark: list(Severity).index(remark.severity))
+
+
+def _broken_insides(message: Message) -> list[Finding]:
+    """What is broken inside of DEs whose layout the dialect states; what the reading has found already is not found again."""
+    if not message.layout.trusted:
+        return []
+    faults = [message.fault_inside(de) for de in sorted(message.dialect.subfields)]
+    return [fault for fault in faults if fault is not None and fault not in message.findings]
 
 
 def doubts_about(message: Message) -> list[str]:

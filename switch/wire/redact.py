@@ -14,6 +14,7 @@ from keys.sensitive import Pan
 from switch.domain.card import luhn_valid
 from switch.wire.element import Element, Form
 from switch.wire.message import Message
+from switch.wire.subfields import Subfield
 
 PAN = 2
 
@@ -60,6 +61,18 @@ def is_card_number(message: Message, de: int) -> bool:
     return message.layout.trusted and de == PAN and de in message.dialect.content and message.is_lawful(de)
 
 
+def may_show_inside(message: Message, de: int) -> bool:
+    """True when every part of DE `de` may be shown: the DE is clear, and no card number can run through its parts."""
+    return is_clear(message, de) and mask_numbers(message[de]) == message[de]
+
+
+def may_show_subfield(message: Message, de: int, subfield: Subfield) -> bool:
+    """True when this part of DE `de` may be shown although the DE may not: it is said to be clear and holds no secret."""
+    if not (subfield.clear and message.layout.trusted and message.is_lawful(de)):
+        return False
+    return not subfield.text or (mask_numbers(subfield.value) == subfield.value and not _is_secret(subfield.value))
+
+
 def masked_raw(message: Message) -> str:
     """The bytes of `message` in hexadecimal, two `*` for each byte that a log must not hold.
 
@@ -99,7 +112,11 @@ def _holds_secret(message: Message, de: int) -> bool:
     """True when DE `de` is free text and holds what masking its card numbers would not hide."""
     if message.dialect.content.get(de) != FREE_TEXT:
         return False
-    text = mask_numbers(message[de])
+    return _is_secret(mask_numbers(message[de]))
+
+
+def _is_secret(text: str) -> bool:
+    """True when a text holds a track, a key, or a card number in groups."""
     return _GROUPED.search(text) is not None or _TRACK_OR_KEY.search(text) is not None
 
 

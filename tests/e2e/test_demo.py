@@ -129,7 +129,7 @@ def test_explain(place):
     for words in (
         "first GENERATE AC",
         "financial request",
-        "55/9F26",
+        "55.9F26",
         "switch decides",
         "EXTERNAL AUTHENTICATE",
         '"type":"answered"',

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 
 from switch.wire.content import ANY, Content
 from switch.wire.dialect import Dialect, make_codec
+from switch.wire.dialects.iso87_subfields import SUBFIELDS
 from switch.wire.dialects.table import FIXED, LL, LLL, DataElement
 from switch.wire.spec import Spec
+from switch.wire.subfields import InnerLayout
 
 DATA_ELEMENTS: tuple[DataElement, ...] = (
     DataElement(2, "Primary account number", "n", LL, 19),
@@ -267,6 +269,7 @@ def make_dialect(
     header: str = "",
     header_content: Content = ANY,
     header_answer: str = "",
+    subfields: Mapping[int, InnerLayout] | None = None,
 ) -> Dialect:
     """A dialect of ISO 8583:1987 whose elements are `rows`, spelled as `spec` says; all else is what the edition shares.
 
@@ -275,11 +278,13 @@ def make_dialect(
         header: of the messages that we begin.
         header_content: content class of all headers.
         header_answer: of answers; a dot stands for what the request has there.
+        subfields: what is inside of DEs, in place of what the edition says of the same.
 
     Raises:
         SpecError: when the spec or a content class is unusable.
     """
     content = {row.de: row.content for row in rows}
+    inside = {**SUBFIELDS, **(subfields or {})}
     return Dialect(
         name=name,
         words=words,
@@ -295,4 +300,5 @@ def make_dialect(
         header=header,
         header_answer=header_answer,
         stretched={row.de: (row.longest, stretched[row.de]) for row in DATA_ELEMENTS if stretched and row.de in stretched},
+        subfields={de: layout for de, layout in inside.items() if de in content},
     )

@@ -2,11 +2,11 @@
 
 Public fact, from jPOS's postpack packager: bitmaps, DE 52 and DE 53 (48 bytes) are raw, DE 64 and 96 are hexadecimal text, DE
 127 has a prefix of six digits. Assumption: DE 55 is raw as terminals send it, and DE 128 is a MAC like DE 64; jPOS has text
-of up to 999 characters there. DE 127 is kept as the bytes that it is: a bitmap and elements of its own, of which jPOS names
-DE 127.2 (switch key), 127.9 (additional node data), 127.22 (structured data) and 127.25 (chip data) among others.
+of up to 999 characters there. DE 127 is raw bytes to the message; the message inside of it is in `postilion_subfields`.
 """
 
 from switch.wire.dialects import iso87
+from switch.wire.dialects.postilion_subfields import SUBFIELDS
 from switch.wire.dialects.table import LLLLLL, amend, raw_text_spec
 
 _ROWS = amend(
@@ -19,4 +19,5 @@ POSTILION = iso87.make_dialect(
     "Postilion: ISO 8583:1987 in ASCII, bitmaps raw, DE 127 with a prefix of six digits",
     _ROWS,
     raw_text_spec(_ROWS, "ascii", hexadecimal=(64, 96, 128)),
+    subfields=SUBFIELDS,
 )

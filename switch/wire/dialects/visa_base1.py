@@ -3,12 +3,13 @@
 Public fact, from jPOS's base1 packager: the lengths, which elements are packed, EBCDIC or raw, and that DE 22 has four
 digits. Amounts with a sign (DE 28 to 31, 97) are a character and packed digits there; they are kept as raw bytes. Assumption:
 text in elements that the network does not use is EBCDIC too, where jPOS has ASCII, and code page 500 stands for the network's
-own; the fourth digit of DE 22 is 0. The bitmaps inside DE 62, 63 and 126 are not read. The header of the network is part of
-the framing `visa`.
+own; the fourth digit of DE 22 is 0. The bitmaps inside DE 62, 63 and 126 are in `visa_subfields`. The header of the network is
+part of the framing `visa`.
 """
 
 from switch.wire.dialects import iso87
 from switch.wire.dialects.table import amend, packed_spec
+from switch.wire.dialects.visa_subfields import SUBFIELDS
 
 _ROWS = amend(
     iso87.DATA_ELEMENTS,
@@ -44,4 +45,5 @@ VISA_BASE1 = iso87.make_dialect(
     _ROWS,
     packed_spec(_ROWS, "cp500", binary_prefixes=True),
     stretched={22: "0"},
+    subfields=SUBFIELDS,
 )

@@ -1,11 +1,13 @@
 """A message in words: every byte named once, every table looked up, nothing secret unless asked."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from switch.wire import DIALECTS, DecodeError, Dialect, Message
 from switch.wire.describe import Line, describe, render
+from switch.wire.subfields import Part, Positional, Tagged
 
 # The values below are spelled as the table of the edition has them, which a dialect with longer elements cannot take.
 PLAIN = [dialect for dialect in DIALECTS.values() if not dialect.stretched]
@@ -47,9 +49,14 @@ def test_each_value_has_its_meaning(dialect: Dialect) -> None:
         "MTI": "financial request",
         "bitmap": "DEs 2 3 4 7 11 22 39 41 49 52 55 70 90",
         3: "goods and services; from credit account to default account",
+        "3.1": "goods and services",
+        "3.2": "credit account",
+        "3.3": "default account",
         4: "12.50 EUR",
         7: "month 11, day 22, 23:59:59 UTC",
         22: "contactless chip; can accept a PIN",
+        "22.1": "contactless chip",
+        "22.2": "can accept a PIN",
         39: "not sufficient funds",
         49: "EUR, 2 decimals",
         70: "echo test",
@@ -77,23 +84,23 @@ def test_tags_are_named_to_the_leaves(dialect: Dialect) -> None:
     """DE 55 opens into its tags with their place in the message; card data and unknown tags are hidden."""
     tried = message(dialect)
     lines = describe(tried)
-    tags = [(line.de, line.name, line.value) for line in lines if str(line.de).startswith("55/")]
+    tags = [(line.de, line.name, line.value) for line in lines if str(line.de).startswith("55.")]
     assert tags == [
-        ("55/9F26", "Application cryptogram", "AABBCCDDEEFF0011"),
-        ("55/5A", "Application PAN", "(16 hidden)"),
-        ("55/77", "Response message template 2", ""),
-        ("55/77/9F36", "Application transaction counter", "0001"),
-        ("55/77/9F10", "Issuer application data", "1122"),
-        ("55/DF01", "unknown tag", "(2 hidden)"),
+        ("55.9F26", "Application cryptogram", "AABBCCDDEEFF0011"),
+        ("55.5A", "Application PAN", "(16 hidden)"),
+        ("55.77", "Response message template 2", ""),
+        ("55.77.9F36", "Application transaction counter", "0001"),
+        ("55.77.9F10", "Issuer application data", "1122"),
+        ("55.DF01", "unknown tag", "(2 hidden)"),
     ]
     start, end = tried.value_extent(55)
     plain = tried.raw.hex().upper()
-    counter = line_of(lines, "55/77/9F36")
+    counter = line_of(lines, "55.77.9F36")
     assert counter.raw == plain[2 * counter.offset :][: len(counter.raw)]
     assert bytes.fromhex(counter.raw) in (b"9F36020001", bytes.fromhex("9F36020001"))
-    assert set(line_of(lines, "55/5A").raw) == {"*"}
-    assert line_of(lines, "55/9F26").offset == start
-    last = line_of(lines, "55/DF01")
+    assert set(line_of(lines, "55.5A").raw) == {"*"}
+    assert line_of(lines, "55.9F26").offset == start
+    last = line_of(lines, "55.DF01")
     assert last.offset + len(last.raw) // 2 == end
 
 
@@ -104,10 +111,98 @@ def test_chip_data_that_is_no_tlv_stays_one_line() -> None:
 
 
 @dialects
+def test_parts_of_a_de_have_lines_of_their_own(dialect: Dialect) -> None:
+    """DE 90 opens into its parts, each with its byte and its bytes, however its digits are laid."""
+    tried = message(dialect)
+    lines = [line for line in describe(tried) if str(line.de).startswith("90.")]
+    assert [(line.de, line.value) for line in lines] == [
+        ("90.1", "0200"),
+        ("90.2", "000122"),
+        ("90.3", "1122235900"),
+        ("90.4", "00000123456"),
+        ("90.5", "0" * 11),
+    ]
+    start, end = tried.value_extent(90)
+    shown = "".join(line.raw for line in lines)
+    assert lines[0].offset == start
+    assert lines[-1].offset + len(lines[-1].raw) // 2 == end
+    if end - start == 42:
+        assert shown == tried.raw[start:end].hex().upper()
+    else:
+        # Two parts of eleven packed digits share the byte in the middle; each shows its own half of it.
+        assert [line.raw for line in lines[3:]] == ["00000123456*", "*" + "0" * 11]
+
+
+TAGGED = msgspec.structs.replace(
+    DIALECTS["iso87-ascii"],
+    subfields={
+        48: Tagged(
+            (
+                Part("61", "POS data", 9, "n", clear=True),
+                Part("92", "CVC 2", 3, "n"),
+                Part("20", "note", 40, "ans", clear=True),
+                Part("33", "in parts", 30, "ans", inner=Positional((Part("", "a", 8, "n", clear=True), Part("", "b", 0)))),
+            ),
+            lead=Part("TCC", "category", 1, "a", clear=True),
+        ),
+        43: Positional((Part("", "one", 9), Part("", "two", 0))),
+    },
+)
+
+
+def inside(de: int, value: str) -> list[tuple[int | str, str, str]]:
+    tried = TAGGED.decode(TAGGED.encode({"mti": "0800", de: value}))
+    return [(line.de, line.value, line.raw) for line in describe(tried)[2:]]
+
+
+def test_parts_of_a_sensitive_de_are_hidden_unless_they_are_clear() -> None:
+    """Of a DE that may not be shown only those parts are, bytes and value, of which it is said, and unknown ones never."""
+    value = TAGGED.print_subfields(48, {"TCC": "R", "61": "001", "92": "123", "99": "?", "33.1": "00000001", "33.2": "xyz"})
+    lines = {de: (shown, raw) for de, shown, raw in inside(48, value)}
+    assert lines[48] == (f"({len(value)} hidden)", b"035".hex() + "**" * len(value))
+    assert lines["48.TCC"] == ("R", "52")
+    assert lines["48.61"] == ("001", b"6103001".hex().upper())
+    assert lines["48.92"] == ("(3 hidden)", "**" * 7)
+    assert lines["48.99"] == ("(1 hidden)", "**" * 5)
+    assert lines["48.33"] == ("", b"3311".hex().upper())
+    assert lines["48.33.1"] == ("00000001", b"00000001".hex().upper())
+    assert lines["48.33.2"] == ("(3 hidden)", "**" * 3)
+
+
+@pytest.mark.parametrize(
+    "secret", ["4761739001010119", "4761 7390 0101 0119", ";476173*****0119=2712", "0123456789ABCDEF", "pan 4761739001010119"]
+)
+def test_a_secret_in_a_clear_part_is_hidden(secret: str) -> None:
+    """A part of free text that holds a card number, a track or a key is hidden although it is said to be clear."""
+    lines = inside(48, TAGGED.print_subfields(48, {"TCC": "R", "20": secret}))
+    assert lines[-1][:2] == ("48.20", f"({len(secret)} hidden)")
+    assert all(secret[:6] not in shown for _, shown, _ in lines)
+
+
+def test_a_card_number_that_runs_through_two_parts_is_hidden() -> None:
+    """Both parts of a clear DE are hidden when a card number begins in one and ends in the other."""
+    shown = inside(43, "4761739001010119".ljust(40))
+    assert [value for _, value, _ in shown[1:]] == ["(9 hidden)", "(31 hidden)"]
+    assert [value.strip() for _, value, _ in inside(43, "HIGH STREET 1".ljust(40))[1:]] == ["HIGH STRE", "ET 1"]
+
+
+def test_a_broken_inside_shows_nothing_of_itself() -> None:
+    """Where one part does not fit its layout no part is shown: what looks like a clear one may be half of another."""
+    assert [de for de, _, _ in inside(48, "R6103001" + "92X")] == [48]
+
+
+def test_parts_are_told_with_what_is_hidden_when_asked() -> None:
+    """With `show_secrets` every part has its value."""
+    value = TAGGED.print_subfields(48, {"TCC": "R", "92": "123"})
+    lines = describe(TAGGED.decode(TAGGED.encode({"mti": "0800", 48: value})), show_secrets=True)
+    assert lines[-1] == Line("48.92", 24, b"9203123".hex().upper(), "CVC 2", "123")
+
+
+@dialects
 def test_every_byte_is_in_exactly_one_line(dialect: Dialect) -> None:
     """Lines of the message, tags left aside, follow each other from the first byte to the last, and so do their bytes."""
     tried = message(dialect)
-    lines = [line for line in describe(tried, show_secrets=True) if "/" not in str(line.de)]
+    lines = [line for line in describe(tried, show_secrets=True) if "." not in str(line.de)]
     assert "".join(line.raw for line in lines) == tried.raw.hex().upper()
     at = 0
     for line in lines:
@@ -126,7 +221,7 @@ def test_a_partial_message_is_described_whole(dialect: Dialect, data: st.DataObj
     except DecodeError as error:
         tried = error.partial
     if tried is not None:
-        lines = [line for line in describe(tried, show_secrets=True) if "/" not in str(line.de)]
+        lines = [line for line in describe(tried, show_secrets=True) if "." not in str(line.de)]
         assert "".join(line.raw for line in lines) == raw.hex().upper()
 
 
@@ -135,7 +230,7 @@ def test_secrets_are_shown_when_asked_for() -> None:
     lines = describe(message(DIALECTS["iso87-binary"]), show_secrets=True)
     assert line_of(lines, 2).value == "4761739001010119"
     assert line_of(lines, 52).value == "0123456789ABCDEF"
-    assert line_of(lines, "55/5A").value == "4761739001010119"
+    assert line_of(lines, "55.5A").value == "4761739001010119"
 
 
 def test_a_header_is_hidden() -> None:

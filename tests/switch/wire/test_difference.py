@@ -44,16 +44,16 @@ def test_tags() -> None:
     """Inside DE 55 it is the tags that differ, and not the whole."""
     other = message(de55="9F360200029F2608AABBCCDDEEFF00119F340100")
     assert found(message(), other) == [
-        ("55/9F36", "0001", "0002"),
-        ("55/5A", "(16 hidden)", ABSENT),
-        ("55/9F34", ABSENT, "00"),
+        ("55.9F36", "0001", "0002"),
+        ("55.5A", "(16 hidden)", ABSENT),
+        ("55.9F34", ABSENT, "00"),
     ]
 
 
 def test_a_tag_twice() -> None:
     """The second of two equal tags is compared with the second."""
     one, other = message(de55="9F360200019F36020002"), message(de55="9F360200019F36020003")
-    assert found(one, other) == [("55/9F36", "0002", "0003")]
+    assert found(one, other) == [("55.9F36:2", "0002", "0003")]
 
 
 def test_secrets_differ_without_being_shown() -> None:

@@ -134,7 +134,7 @@ def test_a_message_that_does_not_close_shows_no_value() -> None:
     assert partial.fields == (2, 11, 55)
     assert set(masked_raw(partial)[40:]) == {"*"}
     assert [line.value for line in describe(partial)[2:]] == ["(16 hidden)", "(6 hidden)", "(10 hidden)", "(5 hidden)"]
-    assert [line.de for line in describe(whole)[2:]] == [2, 11, 55, "55/9F36", 61]
+    assert [line.de for line in describe(whole)[2:]] == [2, 11, 55, "55.9F36", 61]
 
 
 def test_an_unknown_dialect_shows_nothing() -> None:
