@@ -12,6 +12,7 @@ from switch.cli.dialects import BARE, dialect_in, dialect_named, text_of
 from switch.cli.exits import FAILED, USAGE, complain
 from switch.wire import DIALECTS, Dialect, SpecError
 from switch.wire.dialect_file import DialectFile, file_of, make_of, print_dialect
+from switch.wire.editions.iso1987 import ISO_1987
 from switch.wire.importers import IMPORTERS, Options, read_spec
 from switch.wire.redact import clean
 
@@ -124,7 +125,8 @@ def _import(file: Path, name: str, base: str, options: Options) -> DialectFile:
             or "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in file.stem)[:64].strip("-")
             or "imported"
         )
-        made = file_of(title, f"imported from a {kind}", imported.spec, imported.content, base=base)
+        edition = "" if base else ISO_1987.name
+        made = file_of(title, f"imported from a {kind}", imported.spec, imported.content, base=base, edition=edition)
         made = msgspec.structs.replace(made, unmapped=imported.unmapped)
         make_of(made, DIALECTS)
     except SpecError as error:

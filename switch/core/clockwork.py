@@ -15,7 +15,6 @@ from switch.domain.reasons import Reason
 from switch.ledger.records import AccountOpened
 from switch.limits import ECHO_IDLE_MS, STOP_GRACE_MS
 from switch.machine import Severity
-from switch.wire.translate import REASON_CODES
 
 
 def begin(turn: Turn) -> None:
@@ -32,7 +31,7 @@ def begin(turn: Turn) -> None:
     for key, transaction in list(turn.state.transactions.items()):
         if transaction.state is TransactionState.FORWARDED:
             turn.notice("exchange.orphaned", Severity.WARNING, "open when the process ended; reversed now", exchange=key)
-            expire_transaction(turn, key, REASON_CODES[Reason.TIMEOUT])
+            expire_transaction(turn, key)
         elif lacks_reversal(transaction):
             turn.notice("exchange.orphaned", Severity.WARNING, "its reversal was not owed when the process ended", exchange=key)
             saf.owe_reversal(turn, key, transaction)
@@ -101,7 +100,7 @@ def _expire_exchange(turn: Turn, key: str) -> None:
         return  # The same late tick has ended it already: the grace of a stop was over as well.
     turn.traffic.inflight.close(exchange, answered=False)
     decision = Decision(Reason.TIMEOUT, Source.SWITCH)
-    expire_transaction(turn, key, REASON_CODES[decision.reason])
+    expire_transaction(turn, key)
     transaction = turn.state.transactions[key]
     connection = turn.traffic.connections.get(exchange.conn)
     if connection is not None:

@@ -5,6 +5,7 @@ import msgspec
 from switch.core.link import Connection
 from switch.domain.reasons import Reason
 from switch.wire import Message
+from switch.wire.edition import plain_mti, plain_stan
 from switch.wire.mti import without_repeat
 
 
@@ -17,8 +18,18 @@ class Incoming(msgspec.Struct, frozen=True):
 
     @property
     def mti(self) -> str:
-        """The MTI with its repeat digit normalised."""
-        return without_repeat(self.message.mti)
+        """The MTI with its repeat digit normalised, and in plain: the version digit is the dialect's business."""
+        return without_repeat(plain_mti(self.message.mti))
+
+    @property
+    def stan(self) -> str:
+        """DE 11 in plain; empty without one."""
+        return plain_stan(self.message.get(11, ""))
+
+    @property
+    def foreign(self) -> bool:
+        """True for a message of another edition than its link speaks."""
+        return self.message.mti[0] != self.message.dialect.edition.version
 
     @property
     def place(self) -> str:
@@ -27,16 +38,18 @@ class Incoming(msgspec.Struct, frozen=True):
         return f"{self.message.mti} STAN {self.message.get(11, '?')}" + (f" of {terminal}" if terminal else "")
 
 
-def transaction_key(link: str, mti: str, terminal_id: str, stan: str, transmitted: str) -> str:
-    """What a transaction is known by: STANs are unique per terminal and day only, so party, terminal and DE 7 belong to it.
+def transaction_key(link: str, mti: str, terminal_id: str, stan: str, moment: str) -> str:
+    """What a transaction is known by: STANs are unique per terminal and day only, so party, terminal and moment belong to it.
 
-    The repeat digit does not: a DE 90 may name the MTI as it was sent first or as it was sent last.
+    The moment is what the edition names originals by: DE 7 in 1987, DE 12 since. The repeat digit does not belong to the key: a
+    DE 90 may name the MTI as it was sent first or as it was sent last.
     """
-    return f"{link}/{without_repeat(mti)}/{terminal_id}/{stan}/{transmitted}"
+    return f"{link}/{without_repeat(mti)}/{terminal_id}/{stan}/{moment}"
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """A "no" of the switch itself, before any issuer was asked."""
+    """A "no" of the switch itself, before any issuer was asked; `de` is the element that is wrong, 0 when it is none."""
 
     reason: Reason
     detail: str = ""
+    de: int = 0

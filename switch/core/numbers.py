@@ -33,6 +33,6 @@ def transmitted(wall_ms: int) -> str:
 
 
 def rrn(wall_ms: int, stan: str) -> str:
-    """DE 37 for a request that came without one: last digit of the year, day of the year, hour, and the STAN; 12 digits."""
+    """DE 37 for a request that came without one: last digit of the year, day of the year, hour, end of the STAN; 12 digits."""
     now = datetime.fromtimestamp(wall_ms / 1000, UTC)
-    return f"{now.year % 10}{now.timetuple().tm_yday:03d}{now.hour:02d}{stan}"
+    return f"{now.year % 10}{now.timetuple().tm_yday:03d}{now.hour:02d}{stan[-6:]}"

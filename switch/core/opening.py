@@ -18,7 +18,7 @@ def opening_of(turn: Turn, incoming: Incoming, request: Request) -> Opening:
     token = turn.hsm.token(turn.plan.token_key, request.pan) if request.pan is not None else ""
     original = request.original
     return Opening(
-        key=transaction_key(link, mti, request.terminal_id, request.stan, request.transmitted),
+        key=transaction_key(link, mti, request.terminal_id, request.stan, request.moment),
         link=link,
         mti=mti,
         fingerprint=_fingerprint(request, token),
@@ -32,9 +32,7 @@ def opening_of(turn: Turn, incoming: Incoming, request: Request) -> Opening:
         entry_mode=request.entry_mode.value,
         terminal_id=request.terminal_id,
         rrn=request.rrn.ljust(RRN_LENGTH) if request.rrn else rrn(turn.now.wall_ms, request.stan),
-        original=transaction_key(link, original.mti, request.terminal_id, original.stan, original.transmitted)
-        if original
-        else "",
+        original=transaction_key(link, original.mti, request.terminal_id, original.stan, original.moment) if original else "",
     )
 
 

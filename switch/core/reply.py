@@ -1,6 +1,7 @@
 """Answers to acquirers: the request's own echo set, and what was decided. Forwards to issuers live in `flows.forward`."""
 
 from switch.core.exchange import Transaction
+from switch.core.incoming import Refusal
 from switch.wire import Message
 from switch.wire.mti import response_mti
 
@@ -14,9 +15,19 @@ def answer(request: Message, values: dict[int, str]) -> Message:
     return request.with_fields(given, mti=mti, drop=dropped)
 
 
+def refusal_of(request: Message, refusal: Refusal) -> Message:
+    """The response that says no and, where the dialect has a place for it, which DE was wrong."""
+    dialect = request.dialect
+    values = {39: dialect.codes.code(refusal.reason)}
+    if refusal.de and dialect.fault_de:
+        values[dialect.fault_de] = f"DE {refusal.de}"
+    return answer(request, values)
+
+
 def stored_answer(request: Message, transaction: Transaction) -> Message:
-    """The first answer once more, spliced onto a repeat of its request."""
-    values = {38: transaction.approval_code, 39: transaction.response_code, 55: transaction.icc}
+    """The first answer once more, spliced onto a repeat of its request; an issuer of another edition meant the nearest code."""
+    code = request.dialect.codes.adopt(transaction.response_code)
+    values = {38: transaction.approval_code, 39: code, 55: transaction.icc}
     if transaction.opening is not None:
         values[37] = transaction.opening.rrn
     return answer(request, values)

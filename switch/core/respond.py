@@ -4,7 +4,7 @@ from switch.core.duplicates import Sameness, compare
 from switch.core.exchange import Transaction
 from switch.core.incoming import Incoming, Refusal
 from switch.core.link import Connection
-from switch.core.reply import answer, stored_answer
+from switch.core.reply import refusal_of, stored_answer
 from switch.core.turn import Turn
 from switch.core.undo import undo
 from switch.domain.decision import Decision, Source
@@ -14,7 +14,6 @@ from switch.ledger.records import Answered, Opening
 from switch.machine import Severity
 from switch.wire.mti import is_request
 from switch.wire.tlv import encode
-from switch.wire.translate import REASON_CODES
 
 
 def settle_repeat(turn: Turn, incoming: Incoming, opening: Opening) -> bool:
@@ -47,7 +46,7 @@ def refuse(turn: Turn, incoming: Incoming, refusal: Refusal) -> None:
     """Answer "no" without a trace in the books: the request never became a transaction."""
     text = f"{incoming.place}: refused, {WORDS[refusal.reason]}" + (f" ({refusal.detail})" if refusal.detail else "")
     turn.notice("request.refused", Severity.WARNING, text, incoming.connection, facts=(("reason", refusal.reason.value),))
-    turn.send(incoming.connection, answer(incoming.message, {39: REASON_CODES[refusal.reason]}), reply_to=incoming.head)
+    turn.send(incoming.connection, refusal_of(incoming.message, refusal), reply_to=incoming.head)
 
 
 def decline(turn: Turn, incoming: Incoming, opening: Opening, refusal: Refusal) -> None:
@@ -57,7 +56,7 @@ def decline(turn: Turn, incoming: Incoming, opening: Opening, refusal: Refusal) 
 
 def respond(turn: Turn, incoming: Incoming, opening: Opening, verdict: Verdict) -> None:
     """Journal and send the answer to a request that was decided at once."""
-    decision = verdict.decision
+    decision, codes = verdict.decision, incoming.message.dialect.codes
     icc = encode({"91": decision.issuer_authentication}).hex().upper() if decision.issuer_authentication else ""
     turn.record(
         Answered(
@@ -65,7 +64,7 @@ def respond(turn: Turn, incoming: Incoming, opening: Opening, verdict: Verdict) 
             approved=decision.approved,
             reason=decision.reason.value,
             source=decision.source.value,
-            response_code=decision.response_code or REASON_CODES[decision.reason],
+            response_code=decision.response_code or codes.code(decision.reason, opening.mti),
             opening=opening,
             approval_code=decision.approval_code,
             icc=icc,

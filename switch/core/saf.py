@@ -7,6 +7,7 @@ DE 39 says: the issuer has it.
 
 from keys.errors import KeysError
 from switch.core.exchange import Transaction
+from switch.core.incoming import Incoming
 from switch.core.link import Connection, Link
 from switch.core.numbers import next_stan, transmitted
 from switch.core.state import Advice
@@ -16,9 +17,10 @@ from switch.core.vault import Fields, close_vault, naming, open_vault
 from switch.ledger.records import AdviceEnded, AdviceOwed, AdviceSent
 from switch.limits import SAF_RETRY_MAX_MS, SAF_RETRY_MS, SAF_WINDOW_MAX
 from switch.machine import Severity
-from switch.wire import EncodeError, Message
+from switch.wire import EncodeError
 from switch.wire.mti import repeat_of
 from switch.wire.redact import clean
+from switch.wire.translate import message_of
 
 
 def owe_reversal(turn: Turn, key: str, transaction: Transaction) -> None:
@@ -29,8 +31,9 @@ def owe_reversal(turn: Turn, key: str, transaction: Transaction) -> None:
 
 def owe_completion(turn: Turn, key: str, link: str, fields: Fields) -> None:
     """Tell the issuer what has already happened; `fields` are those of the completion, beside its STAN and DE 7."""
+    dialect = turn.traffic.links[link].plan.dialect
     stan, at = next_stan(turn.state, link), transmitted(turn.now.wall_ms)
-    reversal = close_vault(turn, key, naming(fields, mti="0220", stan=stan, transmitted=at))
+    reversal = close_vault(turn, key, naming(dialect, fields, mti="0220", stan=stan, transmitted=at, wall_ms=turn.now.wall_ms))
     _owe(turn, AdviceOwed(key, link, "0220", stan, at, close_vault(turn, key, fields), reversal))
 
 
@@ -76,12 +79,12 @@ def forget_attempts(turn: Turn, link: Link) -> None:
     link.advices_sent.clear()
 
 
-def end(turn: Turn, connection: Connection, message: Message) -> bool:
+def end(turn: Turn, incoming: Incoming) -> bool:
     """Take an answer to an advice; False when no entry waits for it."""
+    connection, message, stan = incoming.connection, incoming.message, incoming.stan
     link = connection.link
-    stan = message.get(11, "")
     advice = turn.state.saf.get(link.plan.name, {}).get(stan)
-    if advice is None or advice.mti[:2] != message.mti[:2] or not advice.attempts:
+    if advice is None or advice.mti[:2] != incoming.mti[:2] or not advice.attempts:
         return False
     turn.record(AdviceEnded(link.plan.name, stan, message.get(39, "")))
     turn.traffic.deadlines.drop((Due.ADVICE, f"{link.plan.name}/{stan}"))
@@ -98,10 +101,9 @@ def _send(turn: Turn, link: Link, connection: Connection, advice: Advice) -> boo
     attempt = advice.attempts + 1
     mti = advice.mti if attempt == 1 else repeat_of(advice.mti)
     dialect = connection.plan.dialect
-    values: dict[int | str, str] = {"mti": mti, 7: advice.transmitted, 11: advice.stan}
     try:
-        values.update((de, value) for de, value in open_vault(turn, advice.key, advice.vault).items())
-        message = dialect.decode(dialect.encode(values))
+        fields = open_vault(turn, advice.key, advice.vault) | {7: advice.transmitted, 11: advice.stan}
+        message = message_of(dialect, mti, fields, turn.now.wall_ms)
     except KeysError as error:
         turn.notice("keys.failed", Severity.ERROR, f"{advice.mti} STAN {advice.stan} waits: {error}", connection)
         return False

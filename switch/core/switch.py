@@ -162,19 +162,23 @@ def _admissible(turn: Turn, incoming: Incoming) -> bool:
     connection, message = incoming.connection, incoming.message
     if connection.plan.mac_key and not _authentic(turn, incoming):
         return False
-    flow = FLOWS.get((connection.plan.role, incoming.mti[:3]))
-    if flow is None:
+    if incoming.foreign or (connection.plan.role, incoming.mti[:3]) not in FLOWS:
         detail = f"MTI {message.mti} has no meaning from an {connection.plan.role.value}"
         _object(turn, incoming, Refusal(Reason.INVALID_TRANSACTION, detail))
         return False
     if not connection.online and incoming.mti[:2] != NETWORK_CLASS:
         _object(turn, incoming, Refusal(Reason.INVALID_TRANSACTION, "no traffic before a sign-on (0800, DE 70 = 001)"))
         return False
-    missing = message.missing()
-    if missing:
-        words = ", ".join(f"DE {de}" for de in missing)
-        _object(turn, incoming, Refusal(Reason.FORMAT_ERROR, f"{words} must be there"))
-        return False
+    return is_response(message.mti) or _like_its_picture(turn, incoming)
+
+
+def _like_its_picture(turn: Turn, incoming: Incoming) -> bool:
+    """Has a request all that it must have, and nothing that it must not have?"""
+    for des, words in ((incoming.message.missing(), "must be there"), (incoming.message.forbidden(), "must not be there")):
+        if des:
+            detail = f"{', '.join(f'DE {de}' for de in des)} {words}"
+            _object(turn, incoming, Refusal(Reason.FORMAT_ERROR, detail, des[0]))
+            return False
     return True
 
 
@@ -211,9 +215,10 @@ def _object(turn: Turn, incoming: Incoming, refusal: Refusal) -> None:
 
 
 def _refuse_unreadable(turn: Turn, connection: Connection, head: bytes, error: DecodeError) -> None:
-    """A message that cannot be read. Where its key fields can, the peer hears so (DE 39 = 30); the link lives."""
+    """A message that cannot be read. Where its key fields can, the peer hears so (DE 39 = 30 or 904); the link lives."""
     text = f"{connection.plan.name}: {clean(str(error))}"
     turn.notice("message.unreadable", Severity.WARNING, text, connection, facts=(("rule", error.rule),))
     partial: Message | None = error.partial
     if partial is not None and 11 in partial and not is_response(partial.mti):
-        refuse(turn, Incoming(partial, connection, head), Refusal(Reason.FORMAT_ERROR, error.rule))
+        de = error.de if isinstance(error.de, int) else 0
+        refuse(turn, Incoming(partial, connection, head), Refusal(Reason.FORMAT_ERROR, error.rule, de))

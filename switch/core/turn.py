@@ -13,6 +13,8 @@ from switch.ledger.chain import JOURNAL
 from switch.ledger.records import Record
 from switch.machine import Append, Command, Dial, Hangup, Moment, Notice, Notify, Send, Severity
 from switch.wire import EncodeError, Message
+from switch.wire.codes import Codes
+from switch.wire.editions.iso1987 import ISO_1987
 
 
 class Parts:
@@ -73,6 +75,11 @@ class Turn:
         connection.sends.append(transaction)
         self.commands.append(Send(connection.conn, framed))
         return True
+
+    def codes(self, link: str) -> Codes:
+        """The response codes of a party's dialect; those of 1987 for one that the configuration does not have any more."""
+        party = self.traffic.links.get(link)
+        return party.plan.dialect.codes if party is not None else ISO_1987.codes
 
     def dial(self, link: str) -> None:
         """Have a party connected to."""

@@ -5,6 +5,7 @@ from switch.core.exchange import Transaction, TransactionState
 from switch.core.traffic import Due
 from switch.core.turn import Turn
 from switch.domain.postings import Posting
+from switch.domain.reasons import Reason
 from switch.ledger.records import Expired, Reversed
 from switch.machine import Severity
 
@@ -35,10 +36,12 @@ def undo(turn: Turn, key: str, cause: str) -> None:
         saf.owe_reversal(turn, key, transaction)
 
 
-def expire(turn: Turn, key: str, response_code: str) -> None:
+def expire(turn: Turn, key: str) -> None:
     """The issuer of a forwarded transaction did not answer: the outcome is unknown, so one reversal is owed, now."""
     transaction = turn.state.transactions[key]
-    turn.record(Expired(key, response_code))
+    opening = transaction.opening
+    assert opening is not None, "what was forwarded has been asked"
+    turn.record(Expired(key, turn.codes(opening.link).code(Reason.TIMEOUT)))
     saf.owe_reversal(turn, key, transaction)
 
 

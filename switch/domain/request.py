@@ -34,19 +34,27 @@ class EntryMode(Enum):
 
 
 class Original(msgspec.Struct, frozen=True):
-    """Which earlier request this one speaks of (ISO 8583:1987 DE 90).
+    """Which earlier request this one speaks of (ISO 8583:1987 DE 90, 1993 and 2003 DE 56).
 
     Args:
-        mti: four digits, as the original carried it.
+        mti: four digits, as the original carried it, with the version digit of 1987.
         stan: six digits.
-        transmitted: DE 7 of the original, MMDDhhmmss.
-        acquirer_id: DE 32 of the original without leading zeros; empty when it had none.
+        transmitted: DE 7 of the original, MMDDhhmmss; empty where originals are named by their local time.
+        acquirer_id, forwarder_id: DE 32 and 33 of the original without leading zeros; empty when it had none.
+        local_at: DE 12 of the original with its date, empty where originals are named by DE 7.
     """
 
     mti: str
     stan: str
     transmitted: str
     acquirer_id: str = ""
+    forwarder_id: str = ""
+    local_at: str = ""
+
+    @property
+    def moment(self) -> str:
+        """The moment by which it is named."""
+        return self.local_at or self.transmitted
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -63,6 +71,7 @@ class Request(msgspec.Struct, frozen=True):
         pin_block: enciphered PIN block under the link's PIN key, or None.
         pin_key: name of the key the PIN block is under, or empty.
         icc: DE 55 as tag -> value ("9F26" -> 8 bytes); empty without a chip.
+        local_at: DE 12 with its date, where originals are named by it; else empty.
         stan, transmitted, rrn, terminal_id, merchant_id, acquirer_id, processing_code: DE 11, 7, 37, 41, 42, 32, 3; empty when
             absent.
         original: the request that a reversal or completion speaks of.
@@ -88,6 +97,12 @@ class Request(msgspec.Struct, frozen=True):
     processing_code: str = ""
     original: Original | None = None
     approval_code: str = ""
+    local_at: str = ""
+
+    @property
+    def moment(self) -> str:
+        """The moment by which a reversal or completion would name it."""
+        return self.local_at or self.transmitted
 
     def __repr__(self) -> str:
         return f"Request({self.kind.value}, {self.pan}, {self.amount}, {self.entry_mode.value}, STAN {self.stan})"

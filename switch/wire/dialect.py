@@ -1,7 +1,8 @@
 """A dialect: everything that is true of one network's messages and not of another's.
 
-It holds the pyiso8583 spec dict and what such a dict cannot say: content classes, names, MAC and PIN policy, response codes,
-what a response echoes, what a request needs and by which DEs an answer finds its request. It never sees an account.
+It holds the pyiso8583 spec dict and what such a dict cannot say: its edition of the standard, content classes, names, MAC and
+PIN policy, response codes, what a response echoes, the picture of each message and by which DEs an answer finds its request. It
+never sees an account.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ import msgspec
 
 from switch.wire.bitmap import BitmapForm
 from switch.wire.codec import Codec
+from switch.wire.codes import Codes
 from switch.wire.content import ANY, CONTENTS, Content
+from switch.wire.edition import Edition, Occasion, plain_mti
+from switch.wire.editions.iso1987 import ISO_1987
 from switch.wire.element import Form
 from switch.wire.errors import DecodeError, EncodeError, SpecError
 from switch.wire.message import Message
+from switch.wire.picture import Group, Picture
 from switch.wire.spec import Spec, check_spec
 from switch.wire.subfields import EMV, InnerLayout, Values, print_inside
 
@@ -70,11 +75,13 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         codec: made of `spec` and `content`.
         mac: how messages are authenticated.
         pin: how PINs travel.
-        response_codes: DE 39 -> words.
+        edition: the edition of the standard that it is of.
+        response_codes: DE 39 -> words; codes: what the codes stand for.
         echo: DEs that a response repeats from its request.
-        required: MTI of a request, no repeat -> groups of DEs, of each of which it must have one.
+        pictures: MTI, no repeat and no other origin -> which DEs it must, may and must not have.
         match_key: class digit of an MTI -> DEs by which a response finds its request.
         clear: DEs that may be shown and logged as they are; all others are sensitive or unknown.
+        fault_de: where a refusal may say which DE was wrong, 0 for nowhere.
         header: the header of what we say first, where the dialect has one; an answer repeats that of its request.
         header_answer: the header of an answer, where it says so itself; a dot stands for what the request has there.
         stretched: fixed DEs that are longer than in the edition's table -> their length there, and what fills the rest.
@@ -90,11 +97,14 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
     codec: Codec
     mac: MacPolicy = MAC_DEFAULT
     pin: PinPolicy = PIN_DEFAULT
+    edition: Edition = ISO_1987
     response_codes: dict[str, str] = {}
+    codes: Codes = ISO_1987.codes
     echo: tuple[int, ...] = ()
-    required: dict[str, tuple[tuple[int, ...], ...]] = {}
+    pictures: dict[str, Picture] = {}
     match_key: dict[str, tuple[int, ...]] = {}
     clear: tuple[int, ...] = ()
+    fault_de: int = 0
     header: str = ""
     header_answer: str = ""
     stretched: dict[int, tuple[int, str]] = {}
@@ -116,6 +126,26 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         checked = check_spec(spec)
         names = {int(key): element["desc"] for key, element in checked.items() if key.isdigit()}
         return cls(name, "read from a pyiso8583 spec", checked, {}, names, Codec(checked, {}, bitmap))
+
+    def of_edition(self, edition: Edition) -> Dialect:
+        """The same bytes with the common practice of an edition, as far as the DEs are there; which of them are clear stays."""
+        here = self.codec.elements
+        keys = {digit: tuple(de for de in key if de in here) for digit, key in edition.match_key.items()}
+        return msgspec.structs.replace(
+            self,
+            edition=edition,
+            response_codes=edition.response_codes,
+            codes=edition.codes,
+            echo=tuple(de for de in edition.echo if de in here),
+            pictures={mti: picture.within(here) for mti, picture in edition.pictures.items()},
+            match_key={digit: key for digit, key in keys.items() if 11 in key},
+            fault_de=edition.fault_de if edition.fault_de in here else 0,
+        )
+
+    @property
+    def required(self) -> dict[str, tuple[Group, ...]]:
+        """MTI -> groups of DEs, of each of which a message must have one."""
+        return {mti: picture.required for mti, picture in self.pictures.items() if picture.required}
 
     @property
     def sensitive(self) -> tuple[int, ...]:
@@ -204,6 +234,17 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         value = element.spell(header, element.units_max)
         said = (mine if mine != "." else theirs for mine, theirs in zip(self.header_answer, value, strict=True))
         return element.encode("".join(said))
+
+    def word(self, plain: Mapping[int, str], mti: str, wall_ms: int) -> dict[int, str]:
+        """Plain values as this dialect says and spells them in a message of a plain MTI; what it cannot say is left out."""
+        worded = self.suit(self.edition.word(plain, Occasion(mti, wall_ms)))
+        if 39 in worded:
+            worded[39] = self.codes.adopt(worded[39])
+        return worded
+
+    def plain(self, values: Mapping[int, str], mti: str) -> dict[int, str]:
+        """Values of a message of this dialect with this MTI as plain ones; what plain cannot say is left out."""
+        return self.edition.plain(self.unsuit(values), plain_mti(mti))
 
     def suit(self, values: Mapping[int, str]) -> dict[int, str]:
         """Values as the edition's table spells them, in the spelling of this dialect: separator of track 2, longer elements."""

@@ -1,7 +1,8 @@
 """A dialect as one TOML file: the spec in pyiso8583's words, content classes, and what the dialect departs in from its base.
 
-Whatever the base says of response codes, echoes, required DEs and keys holds for the new dialect too, as far as it has those
-DEs; without a base nothing is known of it but how its bytes are laid, and no value of it is shown in clear.
+Whatever the base says of response codes, echoes, pictures and keys holds for the new dialect too, as far as it has those DEs.
+Without a base that is the common practice of its edition of the standard, and no value of it is shown in clear; without either
+nothing is known of it but how its bytes are laid.
 """
 
 import tomllib
@@ -10,10 +11,13 @@ from collections.abc import Mapping
 import msgspec
 import tomli_w
 
+from switch.domain.reasons import Reason
 from switch.wire.bitmap import BitmapForm
 from switch.wire.content import ANY
 from switch.wire.dialect import Dialect, make_codec
+from switch.wire.editions import EDITIONS
 from switch.wire.errors import SpecError
+from switch.wire.picture import Picture
 from switch.wire.spec import Spec, check_spec
 from switch.wire.subfields import InnerLayout, check_layout
 
@@ -29,7 +33,10 @@ class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
         base: a dialect that it is a variant of; "" for none.
         bitmap: "fixed16" for a network that always sends sixteen bytes of bitmap.
         content: content class by DE.
-        response_codes, echo, required, match_key, clear: as in `Dialect`, in place of the base's.
+        edition: the year of the edition that it is of, if not that of its base.
+        response_codes, echo, pictures, match_key, clear, fault_de: as in `Dialect`, in place of the base's.
+        reasons: name of a reason -> its code in DE 39, beside those of the base.
+        approvals: every code that is a yes, in place of the base's.
         subfields: what is inside of DEs, in place of what the base says of the same DE.
         judged: as in `Dialect`, in place of the base's.
         unmapped: what an importer could not say, by field; for readers only.
@@ -40,13 +47,17 @@ class DialectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     spec: dict[str, dict[str, str | int]]
     words: str = ""
     base: str = ""
+    edition: str = ""
     bitmap: BitmapForm = "auto"
     content: dict[str, str] = {}
     response_codes: dict[str, str] | None = None
     echo: tuple[int, ...] | None = None
-    required: dict[str, tuple[tuple[int, ...], ...]] | None = None
+    pictures: dict[str, Picture] | None = None
     match_key: dict[str, tuple[int, ...]] | None = None
     clear: tuple[int, ...] | None = None
+    fault_de: int | None = None
+    reasons: dict[Reason, str] | None = None
+    approvals: tuple[str, ...] | None = None
     subfields: dict[str, InnerLayout] = {}
     judged: tuple[int, ...] | None = None
     unmapped: dict[str, str] = {}
@@ -77,6 +88,8 @@ def make_of(file: DialectFile, known: Mapping[str, Dialect]) -> Dialect:
         raise SpecError("the name of a dialect is letters, digits, dot, dash and underscore", "SPC-FIL-01")
     if file.base and file.base not in known:
         raise SpecError(f"its base is none of {', '.join(known)}", "SPC-FIL-01")
+    if file.edition and file.edition not in EDITIONS:
+        raise SpecError(f"its edition is none of {', '.join(EDITIONS)}", "SPC-FIL-01")
     spec = check_spec(file.spec)
     if not all(key.isascii() and key.isdigit() and len(key) <= 3 for key in file.content):
         raise SpecError("content classes are given by the number of a DE", "SPC-FIL-01")
@@ -101,7 +114,16 @@ def make_of(file: DialectFile, known: Mapping[str, Dialect]) -> Dialect:
             clear=tuple(de for de in base.clear if de in codec.elements),
             judged=tuple(de for de in base.judged if de in codec.elements),
         )
+    if file.edition:
+        dialect = dialect.of_edition(EDITIONS[file.edition])
+    codes = dialect.codes
+    codes = msgspec.structs.replace(
+        codes,
+        reasons={**codes.reasons, **(file.reasons or {})},
+        approvals=codes.approvals if file.approvals is None else file.approvals,
+    )
     said = {name: getattr(file, name) for name in _POLICIES if getattr(file, name) is not None}
+    said["codes"] = codes
     said["subfields"] = _subfields_of(file, dialect)
     return msgspec.structs.replace(dialect, **said)
 
@@ -125,17 +147,18 @@ def print_dialect(file: DialectFile) -> str:
     return tomli_w.dumps(ordered)
 
 
-def file_of(name: str, words: str, spec: Spec, content: Mapping[int, str], *, base: str = "") -> DialectFile:
+def file_of(name: str, words: str, spec: Spec, content: Mapping[int, str], *, base: str = "", edition: str = "") -> DialectFile:
     """A file for a spec and its content classes."""
     entries = {key: dict(element) for key, element in spec.items()}
     return DialectFile(
         name=name,
         words=words,
         base=base,
+        edition=edition,
         spec=msgspec.convert(entries, dict[str, dict[str, str | int]]),
         content={str(de): content[de] for de in sorted(content)},
     )
 
 
-_POLICIES = ("response_codes", "echo", "required", "match_key", "clear", "judged")
+_POLICIES = ("response_codes", "echo", "pictures", "match_key", "clear", "fault_de", "judged")
 _NAME_SIGNS = str.maketrans("", "", ".-_")

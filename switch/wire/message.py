@@ -189,12 +189,18 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         raw = b"".join((header, codec.encode_head(mti, mask), self._splice(edits)))
         return self._again(raw, mti, mask)
 
+    def forbidden(self) -> tuple[int, ...]:
+        """The DEs that a message of this MTI must not have and this one has."""
+        picture = self.dialect.pictures.get(self.mti[:3] + "0")
+        return tuple(de for de in picture.forbidden if de in self) if picture is not None else ()
+
     def missing(self) -> tuple[int, ...]:
-        """The DEs that a request of this MTI needs and this one does not have; of alternatives the first.
+        """The DEs that a message of this MTI needs and this one does not have; of alternatives the first.
 
         The origin digit says who asks, and changes nothing about what must be there.
         """
-        groups = self.dialect.required.get(self.mti[:3] + "0", ())
+        picture = self.dialect.pictures.get(self.mti[:3] + "0")
+        groups = picture.required if picture is not None else ()
         return tuple(group[0] for group in groups if not any(de in self for de in group))
 
     def refusal(self, de: int, why: str, rule: str) -> DecodeError:

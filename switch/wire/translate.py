@@ -1,13 +1,15 @@
-"""Between wire and business: a message becomes a `Request`, a `Reason` becomes DE 39 and back. A dialect never sees an account.
+"""Between wire and business: a message of any edition becomes a `Request`, plain values a message. Never sees an account.
 
-Only what every 1987 dialect shares is here; a network's own pictures of a field belong into its dialect.
+What an edition words its own way is turned by `switch.wire.edition`; here its values are plain.
 """
+
+from collections.abc import Mapping
 
 from keys.sensitive import Pan, Secret
 from switch.domain.money import Money, MoneyError, currency
-from switch.domain.reasons import Reason
 from switch.domain.request import EntryMode, Original, Request, RequestKind
 from switch.wire.dialect import Dialect
+from switch.wire.edition import plain_mti
 from switch.wire.errors import TlvError
 from switch.wire.message import Message
 from switch.wire.tlv import parse_flat
@@ -19,7 +21,7 @@ REQUEST_KINDS: dict[str, RequestKind] = {
     "0400": RequestKind.REVERSAL,
     "0420": RequestKind.REVERSAL,
 }
-"""What each MTI asks, its repeat digit normalised."""
+"""What each plain MTI asks, its repeat digit normalised."""
 
 ENTRY_MODES: dict[str, EntryMode] = {
     "01": EntryMode.MANUAL,
@@ -32,51 +34,6 @@ ENTRY_MODES: dict[str, EntryMode] = {
     "95": EntryMode.CHIP,
 }
 """ISO 8583:1987 DE 22, positions 1 and 2. 80 (fallback to the stripe) and the rest count as unknown."""
-
-REASON_CODES: dict[Reason, str] = {
-    Reason.APPROVED: "00",
-    Reason.INVALID_MERCHANT: "03",
-    Reason.DO_NOT_HONOUR: "05",
-    Reason.INVALID_TRANSACTION: "12",
-    Reason.INVALID_AMOUNT: "13",
-    Reason.INVALID_CARD: "14",
-    Reason.NO_SUCH_ISSUER: "15",
-    Reason.UNABLE_TO_LOCATE: "25",
-    Reason.FORMAT_ERROR: "30",
-    Reason.NOT_SUPPORTED: "40",
-    Reason.RESTRICTED_CARD: "62",
-    Reason.INSUFFICIENT_FUNDS: "51",
-    Reason.EXPIRED_CARD: "54",
-    Reason.WRONG_PIN: "55",
-    Reason.PIN_REQUIRED: "1A",
-    Reason.PIN_TRIES_EXCEEDED: "75",
-    Reason.NOT_PERMITTED_TO_TERMINAL: "58",
-    Reason.SECURITY_VIOLATION: "63",
-    Reason.CRYPTOGRAM_FAILED: "05",
-    Reason.CVV_FAILED: "05",
-    Reason.ATC_REPLAYED: "05",
-    Reason.ISSUER_UNAVAILABLE: "91",
-    Reason.TIMEOUT: "91",
-    Reason.UNROUTABLE: "92",
-    Reason.DUPLICATE: "94",
-    Reason.ORIGINAL_REVERSED: "21",
-    Reason.SYSTEM_MALFUNCTION: "96",
-}
-"""DE 39 of ISO 8583:1987 for each reason. Lossy: 05 stands for four, 91 for two; the journal keeps the reason."""
-
-APPROVALS = ("00", "08", "10", "11", "16")
-"""DE 39 of every yes of ISO 8583:1987: plain, with identification, for a part, VIP, with an update of track 3."""
-
-CODE_REASONS: dict[str, Reason] = {
-    **{code: reason for reason, code in reversed(REASON_CODES.items())},
-    **dict.fromkeys(APPROVALS, Reason.APPROVED),
-}
-"""The reason that a code of a remote issuer stands for; of several the first above. Unknown codes are a plain "no"."""
-
-
-def reason_of(code: str) -> Reason:
-    """What DE 39 of an issuer's answer means here."""
-    return CODE_REASONS.get(code, Reason.DO_NOT_HONOUR)
 
 
 def request_of(message: Message, *, pin_key: str) -> Request:
@@ -92,15 +49,16 @@ def request_of(message: Message, *, pin_key: str) -> Request:
     """
     track2 = _track2(message)
     pin_block = message.get(52)
+    said = plain_of(message)
     return Request(
-        kind=REQUEST_KINDS[message.mti[:3] + "0"],
-        amount=_amount(message),
-        stan=message.get(11, ""),
+        kind=REQUEST_KINDS[plain_mti(message.mti)[:3] + "0"],
+        amount=_amount(message, said),
+        stan=said.get(11, ""),
         transmitted=message.get(7, ""),
         pan=_pan(message, track2),
         expiry=message.get(14, "") or _track_expiry(track2),
         sequence=message.get(23, "")[-2:],
-        entry_mode=ENTRY_MODES.get(message.get(22, "")[:2], EntryMode.UNKNOWN),
+        entry_mode=ENTRY_MODES.get(said.get(22, "")[:2], EntryMode.UNKNOWN),
         track2=track2,
         pin_block=bytes.fromhex(pin_block) if pin_block else None,
         pin_key=pin_key,
@@ -112,38 +70,77 @@ def request_of(message: Message, *, pin_key: str) -> Request:
         processing_code=message.get(3, ""),
         original=original_of(message),
         approval_code=message.get(38, ""),
+        local_at=local_moment(message.dialect, message),
     )
 
 
 def original_of(message: Message) -> Original | None:
-    """The request that DE 90 speaks of (ISO 8583:1987 DE 90: n 4 + 6 + 10 + 11 + 11), or None without DE 90."""
-    data = message.get(90)
-    if data is None:
-        return None
-    return Original(mti=data[:4], stan=data[4:10], transmitted=data[10:20], acquirer_id=data[20:31].lstrip("0"))
+    """The request that DE 90, or DE 56 since 1993, speaks of; None when there is none, or it names none."""
+    form = message.dialect.edition.original
+    data = message.get(form.de)
+    return None if data is None else form.parse(data)
 
 
-def original_data(*, mti: str, stan: str, transmitted: str, acquirer_id: str = "", forwarder_id: str = "") -> str:
-    """DE 90 for a message that speaks of the request with these values; absent institutions are zeroes."""
-    return mti + stan + transmitted + acquirer_id.zfill(11) + forwarder_id.zfill(11)
+def original_fields(dialect: Dialect, original: Original) -> dict[int, str]:
+    """The element by which a message of this dialect names an original."""
+    form = dialect.edition.original
+    return {form.de: form.print(original)}
 
 
-def recast(message: Message, dialect: Dialect) -> Message:
-    """The same message in another dialect of the same version; the message itself when it is in that dialect already."""
-    if message.dialect is dialect:
+def local_moment(dialect: Dialect, values: Mapping[int, str] | Message) -> str:
+    """The moment of a message with these values by which its edition names it as an original; empty where that is DE 7."""
+    return values.get(12, "") if dialect.edition.original.by_local_time else ""
+
+
+def plain_of(message: Message) -> Mapping[int, str] | Message:
+    """What a message says in plain values: the message itself where its edition speaks plainly anyway."""
+    if message.dialect.edition.same is None:
         return message
-    plain = message.dialect.unsuit({de: message[de] for de in message.fields})
-    values: dict[int | str, str] = {"mti": message.mti}
-    values.update(dialect.suit(plain).items())
+    return message.dialect.plain(message.values(), message.mti)
+
+
+def message_of(dialect: Dialect, mti: str, plain: Mapping[int, str], wall_ms: int) -> Message:
+    """The message of a dialect that says plain values under a plain MTI.
+
+    Args:
+        wall_ms: now; plain dates have no year.
+
+    Raises:
+        EncodeError: when the dialect cannot spell a value.
+    """
+    values: dict[int | str, str] = {"mti": dialect.edition.mti(mti)}
+    values.update(dialect.word(plain, mti, wall_ms).items())
     return dialect.decode(dialect.encode(values))
 
 
-def _amount(message: Message) -> Money:
-    code = message.get(49, "")
+def recast(message: Message, dialect: Dialect, wall_ms: int) -> Message:
+    """The same message in another dialect; the message itself when it is in that dialect already.
+
+    Within an edition every value goes over. Between editions it is turned, and what has no equal on the other side is left out:
+    private elements of the network, totals, fees, and the original, which each side is told as it knows it.
+
+    Raises:
+        EncodeError: when the other dialect cannot spell a value.
+    """
+    source = message.dialect
+    if source is dialect:
+        return message
+    if source.edition is dialect.edition:
+        values: dict[int | str, str] = {"mti": message.mti}
+        values.update(dialect.suit(source.unsuit(message.values())).items())
+        return dialect.decode(dialect.encode(values))
+    plain = source.plain(message.values(), message.mti)
+    for edition in (source.edition, dialect.edition):
+        plain.pop(edition.original.de, None)
+    return message_of(dialect, plain_mti(message.mti), plain, wall_ms)
+
+
+def _amount(message: Message, said: Mapping[int, str] | Message) -> Money:
     try:
-        return Money(int(message.get(4, "0")), currency(code))
+        return Money(int(said.get(4, "0")), currency(said.get(49, "")))
     except MoneyError:
-        raise message.refusal(49, "ISO 4217 has no such currency", "VAL-CUR-01") from None
+        de = message.dialect.edition.currency_de
+        raise message.refusal(de, "ISO 4217 has no such currency", "VAL-CUR-01") from None
 
 
 def _track2(message: Message) -> Secret | None:

@@ -5,6 +5,7 @@ What is owed is always recorded before the receipt: whoever loses power between 
 
 from switch.machine import Severity
 from switch.wire import Dialect, TlvError
+from switch.wire.codes import plain_code
 from switch.wire.tlv import parse_flat
 from terminal_sim.terminal.books import COMPLETION, REVERSAL, Books, Owed
 from terminal_sim.terminal.card_data import Verification
@@ -25,12 +26,6 @@ from terminal_sim.terminal.records import (
 from terminal_sim.terminal.scribe import Scribe
 from terminal_sim.terminal.timestamps import transmitted
 
-APPROVALS = ("00", "08", "11", "16")
-"""DE 39 of an approval of the whole amount: plain, with identification, VIP, update track 3."""
-
-PARTIAL_APPROVAL = "10"
-"""DE 39 of an approval of less than was asked for, which this terminal cannot sell for: it is taken back."""
-
 
 class Endings:
     """Ends what was begun.
@@ -49,11 +44,12 @@ class Endings:
 
     def conclude(self, prepared: Prepared, answer: Answer, reference: str) -> None:
         """The host has answered; where a chip waits for it, the card has the last word."""
-        attempt, code = prepared.attempt, answer.response_code
-        approved = code in APPROVALS
+        attempt, code, codes = prepared.attempt, answer.response_code, self._dialect.codes
+        approved = codes.grants(code)
         agreed = self._complete_card(prepared, answer, approved=approved)
         cause = Cause.CARD_DECLINED if approved and not agreed else None
-        if code == PARTIAL_APPROVAL and attempt.kind in PAYMENTS:
+        if code in codes.parts and attempt.kind in PAYMENTS:
+            # This terminal cannot sell for less than was asked for.
             cause = Cause.PARTIAL
         if cause is not None:
             self._owe_reversal(attempt.key, cause)
@@ -96,7 +92,8 @@ class Endings:
         if prepared.reading is None or prepared.reading.kernel is None:
             return True
         tag_91 = _issuer_authentication(answer)
-        agreed = prepared.reading.kernel.complete(answer.response_code, approved=approved, issuer_authentication=tag_91)
+        code = plain_code(answer.response_code)
+        agreed = prepared.reading.kernel.complete(code, approved=approved, issuer_authentication=tag_91)
         self._scribe.explain_card(prepared)
         return agreed
 

@@ -1,6 +1,7 @@
 """Messages between terminal and host: spelled with pyiso8583 itself, so that our own codec never judges its own work.
 
-What a message says is `request_builder`'s business; this file knows fields, bytes, MACs and frames.
+What a message says is `request_builder`'s business; this file knows fields, bytes, MACs and frames. Fields are plain, as the
+edition of 1987 has them, and turned here into the words of the dialect's edition and back (`switch.wire.edition`).
 """
 
 from collections.abc import Callable, Mapping
@@ -9,9 +10,10 @@ import iso8583
 import msgspec
 
 from switch.wire import Dialect, Framing
+from switch.wire.edition import plain_mti
 
 Fields = Mapping[str, str]
-"""A message as pyiso8583 has it: "t" for the MTI, "2" to "128" for the data elements."""
+"""A message as pyiso8583 has it, in plain: "t" for the MTI, "2" to "128" for the data elements."""
 
 MacMaker = Callable[[bytes], bytes]
 
@@ -28,7 +30,7 @@ class Answer(msgspec.Struct, frozen=True):
     """A message from the host, not yet believed.
 
     Args:
-        fields: as pyiso8583 reads them.
+        fields: as pyiso8583 reads them, in plain but for DE 39, which is a code of the dialect.
         raw: the whole message.
         covered: the bytes that its MAC covers.
         mac: its MAC.
@@ -62,7 +64,7 @@ class HostCodec:
     """Encodes and decodes for one dialect and framing.
 
     Args:
-        dialect: its spec dict, MAC policy and spelling of tracks are used, its codec is not.
+        dialect: its spec dict, MAC policy, edition and spelling of tracks are used, its codec is not.
         framing: how messages are announced.
     """
 
@@ -70,13 +72,17 @@ class HostCodec:
         self.dialect = dialect
         self.framing = framing
 
-    def encode(self, fields: Fields, generate_mac: MacMaker) -> bytes:
-        """The message with its MAC in DE 64, or in DE 128 when it has any DE above 64 (ISO 8583:1987 DE 64, DE 128)."""
-        place = _mac_place(fields)
-        length = self.dialect.mac.length
-        spelled = dict(fields) | {place: "00" * length}
-        suited = self.dialect.suit({int(de): value for de, value in spelled.items() if de.isdigit()})
-        spelled |= {str(de): value for de, value in suited.items()}
+    def encode(self, fields: Fields, wall_ms: int, generate_mac: MacMaker) -> bytes:
+        """The message with its MAC in DE 64, or in DE 128 when it has any DE above 64 (ISO 8583:1987 DE 64, DE 128).
+
+        Args:
+            wall_ms: now, for the editions whose dates have a year.
+        """
+        plain = {int(de): value for de, value in fields.items() if de.isdigit()}
+        spelled = {str(de): value for de, value in self.dialect.word(plain, fields["t"], wall_ms).items()}
+        spelled["t"] = self.dialect.edition.mti(fields["t"])
+        place, length = _mac_place(spelled), self.dialect.mac.length
+        spelled[place] = "00" * length
         if self.dialect.header:
             spelled["h"] = self.dialect.header
         raw, _ = iso8583.encode(spelled, self.dialect.spec)
@@ -89,7 +95,7 @@ class HostCodec:
         """The fields of a message from the host, and what its MAC covers.
 
         Raises:
-            UnreadableAnswer: when pyiso8583 cannot read it, or it ends without a MAC.
+            UnreadableAnswer: when pyiso8583 cannot read it, it is of another edition, or it ends without a MAC.
         """
         try:
             fields, _ = iso8583.decode(raw, self.dialect.spec)
@@ -98,6 +104,8 @@ class HostCodec:
         except KeyError:
             # pyiso8583 4.0.1 lets a KeyError escape for a DE that its spec does not have.
             raise UnreadableAnswer("it has a field that the dialect does not have") from None
+        if fields["t"][0] != self.dialect.edition.version:
+            raise UnreadableAnswer("it is of another edition than the dialect")
         place = _mac_place(fields)
         if place not in fields:
             raise UnreadableAnswer(f"DE {place}, the MAC, is missing")
@@ -106,9 +114,9 @@ class HostCodec:
             mac = bytes.fromhex(fields[place])
         except ValueError:
             raise UnreadableAnswer(f"DE {place} is not hexadecimal") from None
-        plain = self.dialect.unsuit({int(de): value for de, value in fields.items() if de.isdigit()})
-        fields |= {str(de): value for de, value in plain.items()}
-        return Answer(fields, raw, raw[self.dialect.header_bytes : -width], mac)
+        plain = self.dialect.plain({int(de): value for de, value in fields.items() if de.isdigit()}, fields["t"])
+        said = {"t": plain_mti(fields["t"]), **{str(de): value for de, value in plain.items()}}
+        return Answer(said, raw, raw[self.dialect.header_bytes : -width], mac)
 
     def _mac_width(self, place: str) -> int:
         """Bytes of the MAC on the wire: twice as many where the dialect spells bytes as hexadecimal text."""

@@ -54,14 +54,14 @@ class HostLine:
         self.conn = conn
         self._frames = self._codec.framing.buffer()
 
-    def spell(self, fields: Fields, *, corrupt_mac: bool = False) -> bytes:
+    def spell(self, fields: Fields, wall_ms: int, *, corrupt_mac: bool = False) -> bytes:
         """The message with its MAC, not yet framed; with `corrupt_mac` the last bit of the MAC is turned around."""
 
         def generate(covered: bytes) -> bytes:
             mac = self._pin_pad.generate_mac(self.dialect.mac, covered)
             return mac[:-1] + bytes((mac[-1] ^ corrupt_mac,))
 
-        return self._codec.encode(fields, generate)
+        return self._codec.encode(fields, wall_ms, generate)
 
     def frame(self, raw: bytes) -> bytes:
         """The message ready for the connection."""

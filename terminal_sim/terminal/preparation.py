@@ -7,6 +7,7 @@ import msgspec
 
 from keys.errors import KeysError, MalformedInput
 from switch.machine import Entropy, Moment
+from switch.wire import Dialect
 from terminal_sim.card import Card, NoSuchInterface
 from terminal_sim.terminal.books import COMPLETION, Books
 from terminal_sim.terminal.card_data import CardData, CardRefused, Verification
@@ -15,12 +16,14 @@ from terminal_sim.terminal.kernel.elements import Sale
 from terminal_sim.terminal.orders import Complete, OrderRefused, Pay, RefusalReason, Void
 from terminal_sim.terminal.pin_pad import PinPad
 from terminal_sim.terminal.profile import TerminalProfile
-from terminal_sim.terminal.records import AdviceOwed, Attempt, Receipt, TransactionKey, TransactionKind
+from terminal_sim.terminal.records import AdviceOwed, Attempt, TransactionKey, TransactionKind
 from terminal_sim.terminal.request_builder import (
     ENTRY_MODES,
     MTIS,
+    About,
     Holder,
     completion_fields,
+    original_data,
     payment_fields,
     reversal_fields,
     void_fields,
@@ -52,9 +55,10 @@ class Prepared(msgspec.Struct, frozen=True):
 
 
 class Counter(msgspec.Struct, frozen=True):
-    """What the terminal works with: itself, the cards at hand, its PIN pad, its memory, its source of random bytes."""
+    """What the terminal works with: itself, what it speaks, the cards at hand, its PIN pad, its memory, its random bytes."""
 
     profile: TerminalProfile
+    dialect: Dialect
     wallet: dict[str, Card]
     pin_pad: PinPad
     books: Books
@@ -87,7 +91,7 @@ def prepare(counter: Counter, order: Pay | Complete | Void, now: Moment) -> Prep
         raise OrderRefused(RefusalReason.KEYS, f"the PIN pad refused: {error}") from None
 
 
-def advice_fields(counter: Counter, advice: AdviceOwed) -> tuple[dict[str, str], str]:
+def advice_fields(counter: Counter, advice: AdviceOwed, now: Moment) -> tuple[dict[str, str], str]:
     """The message of an owed advice, as it first goes out, and why it has no card number (empty when it has one)."""
     attempt, books = counter.books.attempts[advice.key], counter.books
     holder, trouble = None, ""
@@ -96,9 +100,14 @@ def advice_fields(counter: Counter, advice: AdviceOwed) -> tuple[dict[str, str],
     except KeysError as error:
         trouble = str(error)
     if advice.mti == COMPLETION and attempt.original is not None:
-        original = books.attempts[attempt.original]
-        return completion_fields(counter.profile, attempt, original, books.receipt_of(attempt.original), holder), trouble
-    return reversal_fields(counter.profile, advice, attempt, books.receipt_of(advice.key), holder), trouble
+        about = _about(counter, books.attempts[attempt.original], now)
+        return completion_fields(counter.profile, attempt, about, holder), trouble
+    return reversal_fields(counter.profile, advice, _about(counter, attempt, now), holder), trouble
+
+
+def _about(counter: Counter, original: Attempt, now: Moment) -> About:
+    named = original_data(counter.dialect, original, now.wall_ms)
+    return About(original, counter.books.receipt_of(original.key), named)
 
 
 def _prepare_payment(counter: Counter, order: Pay, now: Moment) -> Prepared:
@@ -133,19 +142,19 @@ def _prepare_payment(counter: Counter, order: Pay, now: Moment) -> Prepared:
 
 def _prepare_completion(counter: Counter, order: Complete, now: Moment) -> Prepared:
     _check_amount(order.amount.minor)
-    original, receipt = _approved_original(counter.books, order.original, (TransactionKind.AUTHORISATION,))
+    original = _approved_original(counter.books, order.original, (TransactionKind.AUTHORISATION,))
     if order.amount.currency.numeric != original.currency:
         raise OrderRefused(RefusalReason.AMOUNT, "a completion is in the currency of its authorisation")
     holder = counter.open_vault(original)
     attempt = _attempt_about(counter, original, holder, TransactionKind.COMPLETION, order.amount.minor, now)
-    return Prepared(attempt, completion_fields(counter.profile, attempt, original, receipt, holder))
+    return Prepared(attempt, completion_fields(counter.profile, attempt, _about(counter, original, now), holder))
 
 
 def _prepare_void(counter: Counter, order: Void, now: Moment) -> Prepared:
-    original, receipt = _approved_original(counter.books, order.original, REVERSIBLE)
+    original = _approved_original(counter.books, order.original, REVERSIBLE)
     holder = counter.open_vault(original)
     attempt = _attempt_about(counter, original, holder, TransactionKind.VOID, original.minor, now)
-    return Prepared(attempt, void_fields(counter.profile, attempt, original, receipt, holder))
+    return Prepared(attempt, void_fields(counter.profile, attempt, _about(counter, original, now), holder))
 
 
 def _read_card(counter: Counter, order: Pay, now: Moment) -> Reading:
@@ -197,7 +206,7 @@ def _attempt_about(
     )
 
 
-def _approved_original(books: Books, key: TransactionKey, kinds: tuple[TransactionKind, ...]) -> tuple[Attempt, Receipt]:
+def _approved_original(books: Books, key: TransactionKey, kinds: tuple[TransactionKind, ...]) -> Attempt:
     original, receipt = books.attempts.get(key), books.receipt_of(key)
     if original is None or receipt is None or original.kind not in kinds:
         wanted = " or ".join(kind.value for kind in kinds)
@@ -208,7 +217,7 @@ def _approved_original(books: Books, key: TransactionKey, kinds: tuple[Transacti
         raise OrderRefused(RefusalReason.ORIGINAL, f"{key} has been undone already")
     if key in books.completed:
         raise OrderRefused(RefusalReason.ORIGINAL, f"{key} has been completed already, by {books.completed[key]}")
-    return original, receipt
+    return original
 
 
 def _check_amount(minor: int) -> None:

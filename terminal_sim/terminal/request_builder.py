@@ -1,13 +1,19 @@
-"""What a terminal says: the fields of each message, from an attempt, a card or an owed advice (ISO 8583:1987).
+"""What a terminal says: the fields of each message, from an attempt, a card or an owed advice.
 
-Fields only, in pyiso8583's form; bytes and MACs are `host_codec`'s business. The number that a later message needs travels in
-an attempt's vault; its plain form is `Holder`.
+Fields only, in pyiso8583's form and in plain, the words of ISO 8583:1987; those of other editions, bytes and MACs are
+`host_codec`'s business. Only an original is named as the dialect's edition names it, for each knows it by another moment. The
+number that a later message needs travels in an attempt's vault; its plain form is `Holder`.
 """
 
 import msgspec
 
 from keys.sensitive import Pan
+from switch.domain.reasons import Reason
+from switch.domain.request import Original
+from switch.wire import Dialect
+from switch.wire.mti import response_mti
 from switch.wire.tlv import encode
+from switch.wire.translate import local_moment, original_fields
 from terminal_sim.terminal.card_data import CardData, Entry
 from terminal_sim.terminal.profile import TerminalProfile
 from terminal_sim.terminal.records import AdviceOwed, Attempt, Cause, Receipt, TransactionKind
@@ -48,8 +54,8 @@ NORMAL = "00"
 SIGN_ON = "001"
 """DE 70 of a sign-on."""
 
-ECHO_TEST = "0800"
-"""The only request that a host may send to a terminal."""
+NETWORK_REQUEST = "080"
+"""Beginning of the MTI of the only request that a host may send to a terminal: an echo test."""
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -61,6 +67,20 @@ class Holder(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Holder({Pan(self.pan).masked})"
+
+
+class About(msgspec.Struct, frozen=True):
+    """What a message speaks of.
+
+    Args:
+        original: the request.
+        receipt: how it ended, as far as that is known.
+        named: the element that names it, of `original_data`.
+    """
+
+    original: Attempt
+    receipt: Receipt | None
+    named: dict[str, str]
 
 
 def payment_fields(profile: TerminalProfile, attempt: Attempt, card: CardData, pin_block: bytes | None) -> dict[str, str]:
@@ -76,43 +96,42 @@ def payment_fields(profile: TerminalProfile, attempt: Attempt, card: CardData, p
     return fields
 
 
-def completion_fields(
-    profile: TerminalProfile, attempt: Attempt, original: Attempt, receipt: Receipt | None, holder: Holder | None
-) -> dict[str, str]:
+def completion_fields(profile: TerminalProfile, attempt: Attempt, about: About, holder: Holder | None) -> dict[str, str]:
     """0220: what was authorised has been delivered, for this amount."""
     fields = _common(profile, attempt.mti, attempt.stan, attempt.transmitted, attempt)
-    return fields | _of_holder(holder) | _of_original(original, receipt)
+    return fields | _of_holder(holder) | _of_original(about)
 
 
-def void_fields(
-    profile: TerminalProfile, attempt: Attempt, original: Attempt, receipt: Receipt | None, holder: Holder | None
-) -> dict[str, str]:
+def void_fields(profile: TerminalProfile, attempt: Attempt, about: About, holder: Holder | None) -> dict[str, str]:
     """0400: the cardholder takes an approved transaction back."""
-    fields = completion_fields(profile, attempt, original, receipt, holder)
+    fields = completion_fields(profile, attempt, about, holder)
     return fields | {"39": CUSTOMER_CANCELS}
 
 
-def reversal_fields(
-    profile: TerminalProfile, advice: AdviceOwed, original: Attempt, receipt: Receipt | None, holder: Holder | None
-) -> dict[str, str]:
+def reversal_fields(profile: TerminalProfile, advice: AdviceOwed, about: About, holder: Holder | None) -> dict[str, str]:
     """0420: whatever became of the original, undo it."""
-    fields = _common(profile, advice.mti, advice.stan, advice.transmitted, original)
-    return fields | _of_holder(holder) | _of_original(original, receipt) | {"39": REVERSAL_REASONS[advice.cause]}
+    fields = _common(profile, advice.mti, advice.stan, advice.transmitted, about.original)
+    return fields | _of_holder(holder) | _of_original(about) | {"39": REVERSAL_REASONS[advice.cause]}
 
 
-def sign_on_fields(stan: str, transmitted: str) -> dict[str, str]:
+def sign_on_fields(dialect: Dialect, stan: str, transmitted: str) -> dict[str, str]:
     """0800 that opens a session."""
-    return {"t": "0800", "7": transmitted, "11": stan, "70": SIGN_ON}
+    return {"t": dialect.edition.network_mti, "7": transmitted, "11": stan, "70": SIGN_ON}
 
 
-def echo_answer_fields(request: dict[str, str]) -> dict[str, str]:
+def echo_answer_fields(dialect: Dialect, request: dict[str, str]) -> dict[str, str]:
     """0810 to a host that asks whether we are there."""
-    return {"t": "0810", "39": "00"} | {de: request[de] for de in ("7", "11", "70") if de in request}
+    mti = response_mti(request["t"])
+    code = dialect.codes.code(Reason.APPROVED, mti)
+    return {"t": mti, "39": code} | {de: request[de] for de in ("7", "11", "70") if de in request}
 
 
-def original_data(original: Attempt) -> str:
-    """DE 90: MTI, STAN and DE 7 of the original, and its institutions, of which a terminal names none."""
-    return original.mti + original.stan + original.transmitted + "0" * 22
+def original_data(dialect: Dialect, original: Attempt, wall_ms: int) -> dict[str, str]:
+    """DE 90 or 56: MTI, STAN and moment of the original; of its institutions a terminal names none."""
+    spoken = dialect.word({12: original.local_time, 13: original.local_date}, original.mti, wall_ms)
+    moment = local_moment(dialect, spoken)
+    named = Original(original.mti, original.stan, original.transmitted, local_at=moment)
+    return {str(de): value for de, value in original_fields(dialect, named).items()}
 
 
 def _common(profile: TerminalProfile, mti: str, stan: str, transmitted: str, about: Attempt) -> dict[str, str]:
@@ -135,7 +154,7 @@ def _common(profile: TerminalProfile, mti: str, stan: str, transmitted: str, abo
 
 
 def _of_holder(holder: Holder | None) -> dict[str, str]:
-    """The card; nothing when its vault could not be opened: DE 90 names the transaction well enough."""
+    """The card; nothing when its vault could not be opened: its original is named well enough."""
     if holder is None:
         return {}
     fields = {"2": holder.pan, "14": holder.expiry}
@@ -144,12 +163,12 @@ def _of_holder(holder: Holder | None) -> dict[str, str]:
     return fields
 
 
-def _of_original(original: Attempt, receipt: Receipt | None) -> dict[str, str]:
-    fields = {"37": original.rrn, "90": original_data(original)}
-    if receipt is not None:
-        fields["37"] = receipt.rrn.ljust(12)
-        if receipt.approval_code:
-            fields["38"] = receipt.approval_code.ljust(6)
+def _of_original(about: About) -> dict[str, str]:
+    fields = {"37": about.original.rrn, **about.named}
+    if about.receipt is not None:
+        fields["37"] = about.receipt.rrn.ljust(12)
+        if about.receipt.approval_code:
+            fields["38"] = about.receipt.approval_code.ljust(6)
     return fields
 
 

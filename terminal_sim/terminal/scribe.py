@@ -62,7 +62,7 @@ class Scribe:
 
     def send(self, fields: Mapping[str, str], *, corrupt_mac: bool = False) -> None:
         """Put a message on the line."""
-        raw = self._line.spell(fields, corrupt_mac=corrupt_mac)
+        raw = self._line.spell(fields, self.now.wall_ms, corrupt_mac=corrupt_mac)
         self.explain_message("to the host", raw)
         self._commands.append(Send(self._line.conn, self._line.frame(raw)))
 

@@ -30,7 +30,7 @@ from switch.machine import (
 from switch.wire.mti import repeat_of, response_mti
 from terminal_sim.card import Card
 from terminal_sim.terminal.books import Books, Owed
-from terminal_sim.terminal.endings import APPROVALS, Endings
+from terminal_sim.terminal.endings import Endings
 from terminal_sim.terminal.host_codec import Answer
 from terminal_sim.terminal.host_line import Complaint, HostLine
 from terminal_sim.terminal.orders import Complete, OrderRefused, Pay, RefusalReason, TerminalOrder, Void
@@ -38,7 +38,7 @@ from terminal_sim.terminal.pin_pad import PinPad
 from terminal_sim.terminal.preparation import Counter, Prepared, advice_fields, prepare
 from terminal_sim.terminal.profile import TerminalProfile
 from terminal_sim.terminal.records import AdviceSent, Cause, LateAnswer, Receipt, StanAdvanced, TransactionKey
-from terminal_sim.terminal.request_builder import ECHO_TEST, echo_answer_fields, sign_on_fields
+from terminal_sim.terminal.request_builder import NETWORK_REQUEST, echo_answer_fields, sign_on_fields
 from terminal_sim.terminal.scribe import Scribe
 from terminal_sim.terminal.states import Signal, State, follow
 from terminal_sim.terminal.timestamps import transmitted
@@ -100,8 +100,8 @@ class Terminal:
     ) -> None:
         self.profile = profile
         self.books = Books()
-        self._counter = Counter(profile, dict(wallet), pin_pad, self.books, entropy)
         self._line = HostLine(profile.dialect, profile.framing, pin_pad)
+        self._counter = Counter(profile, self._line.dialect, dict(wallet), pin_pad, self.books, entropy)
         self._scribe = Scribe(self.books, self._line, profile.link, journal=journal, explain=explain)
         self._endings = Endings(profile, self._line.dialect, self.books, self._scribe)
         for name, card in wallet.items():
@@ -241,7 +241,7 @@ class Terminal:
     def _advise(self, owed: Owed) -> bool:
         """Send the advice that is owed longest, as a repeat when it may have left before."""
         advice = owed.advice
-        fields, trouble = advice_fields(self._counter, advice)
+        fields, trouble = advice_fields(self._counter, advice, self._scribe.now)
         if trouble:
             text = f"the advice about {advice.key} goes without a card number: {trouble}"
             self._scribe.notice("terminal.vault-shut", Severity.ERROR, text)
@@ -273,7 +273,7 @@ class Terminal:
             return
         stan = self.books.next_stan()
         self._scribe.record(StanAdvanced(stan))
-        fields = sign_on_fields(stan, transmitted(self._scribe.now.wall_ms))
+        fields = sign_on_fields(self._line.dialect, stan, transmitted(self._scribe.now.wall_ms))
         self._ask(Out(fields), Signal.SIGN_ON_SENT, NETWORK_ANSWER_MS)
 
     def _take_bytes(self, data: bytes) -> None:
@@ -305,8 +305,8 @@ class Terminal:
                 self._endings.acknowledge(out.owed, answer.response_code)
             else:
                 self._sign_on_answered(answer.response_code)
-        elif answer.mti == ECHO_TEST:
-            self._scribe.send(echo_answer_fields(answer.fields))
+        elif answer.mti.startswith(NETWORK_REQUEST):
+            self._scribe.send(echo_answer_fields(self._line.dialect, answer.fields))
         else:
             self._take_stray(answer)
 
@@ -331,7 +331,7 @@ class Terminal:
         self._scribe.notice("terminal.late", Severity.WARNING, text)
 
     def _sign_on_answered(self, code: str) -> None:
-        if code in APPROVALS:
+        if self._line.dialect.codes.grants(code):
             self._move(Signal.SIGNED_ON)
             self._scribe.notice("terminal.signed-on", Severity.INFO, f"signed on to {self.profile.link}")
             return

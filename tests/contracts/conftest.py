@@ -10,6 +10,7 @@ from switch.core import State
 from switch.default_config import default_config
 from switch.machine import Moment, Opened, Received, Send
 from switch.wire import DIALECTS, FRAMINGS
+from switch.wire.translate import message_of
 from terminal_sim.lab import SeededEntropy
 
 NOW = Moment(0, 1_767_225_600_000)
@@ -29,9 +30,9 @@ class Line:
         self.switch.handle(Opened(1, "pos"), NOW)
 
     def ask(self, values, *, sign=True):
-        """Send one message; the one answer to it."""
-        suited = self.dialect.suit({de: value for de, value in values.items() if de != "mti"})
-        message = self.dialect.decode(self.dialect.encode({"mti": values["mti"], **suited}))
+        """Send one message of plain values; the one answer to it."""
+        plain = {de: value for de, value in values.items() if de != "mti"}
+        message = message_of(self.dialect, values["mti"], plain, NOW.wall_ms)
         if sign:
             message = message.with_mac(lambda data: self.hsm.generate_mac("pos.zak", data))
         [answer] = self.feed(self.framing.frame(message.raw))
@@ -64,6 +65,8 @@ def pay():
             4: "000000001000",
             7: "0101000000",
             11: f"{stan:06d}",
+            12: "000000",
+            13: "0101",
             14: "3112",
             22: "012",
             25: "00",

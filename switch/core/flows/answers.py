@@ -14,7 +14,7 @@ from switch.machine import Severity
 from switch.wire import Message, WireError
 from switch.wire.redact import clean
 from switch.wire.tlv import decode, encode
-from switch.wire.translate import reason_of
+from switch.wire.translate import plain_of
 
 FOR_THE_CARD = frozenset({"71", "72", "86", "8A", "91"})
 """Tags of an issuer's answer to its card (EMV Book 3 annex A): scripts, response code, authentication. Some issuers echo the
@@ -39,16 +39,18 @@ def take_answer(turn: Turn, incoming: Incoming) -> None:
 
 def take_advice_answer(turn: Turn, incoming: Incoming) -> None:
     """0230, 0410 and 0430 from an issuer: the advice has arrived."""
-    if not saf.end(turn, incoming.connection, incoming.message):
+    if not saf.end(turn, incoming):
         _note_unmatched(turn, incoming, None)
 
 
 def _contradiction(message: Message, request: Message) -> str:
     """Why an answer cannot be one to this request, or nothing. What it leaves out it agrees with."""
-    if 39 not in message:
-        return "it has no DE 39"
+    missing = message.missing()
+    if missing:
+        return f"it has no DE {missing[0]}"
+    said, asked = plain_of(message), plain_of(request)
     for de in (4, 32, 49):
-        if de in message and message[de] != request.get(de):
+        if de in said and said[de] != asked.get(de):
             return f"its DE {de} is not the one that was asked"
     return ""
 
@@ -56,7 +58,9 @@ def _contradiction(message: Message, request: Message) -> str:
 def _accept(turn: Turn, incoming: Incoming, exchange: Exchange) -> None:
     message = incoming.message
     code = message[39]
-    decision = Decision(reason_of(code), Source.ISSUER, approval_code=message.get(38, ""), response_code=code)
+    decision = Decision(
+        message.dialect.codes.reason(code), Source.ISSUER, approval_code=message.get(38, ""), response_code=code
+    )
     turn.traffic.inflight.close(exchange, answered=True)
     turn.traffic.deadlines.drop((Due.EXCHANGE, exchange.key))
     turn.record(
@@ -106,5 +110,6 @@ def _note_unmatched(turn: Turn, incoming: Incoming, ended: str | None) -> None:
         return
     code = incoming.message.get(39, "")
     turn.record(Late(ended, code))
-    text = f"{incoming.place} came after its exchange had ended ({reason_of(code).value}); the reversal owed stands"
+    reason = incoming.message.dialect.codes.reason(code)
+    text = f"{incoming.place} came after its exchange had ended ({reason.value}); the reversal owed stands"
     turn.notice("answer.late", Severity.WARNING, text, incoming.connection, exchange=ended)

@@ -16,6 +16,7 @@ from switch.ledger.records import Forwarded, Opening
 from switch.limits import UNSIGNED_BYTES_MAX
 from switch.machine import Severity
 from switch.wire import EncodeError, Message
+from switch.wire.edition import plain_stan
 from switch.wire.redact import clean
 from switch.wire.translate import recast
 
@@ -47,7 +48,7 @@ def forward(turn: Turn, incoming: Incoming, opening: Opening, request: Request, 
         Forwarded(
             opening=opening,
             route=target,
-            stan_out=outward[11],
+            stan_out=plain_stan(outward[11]),
             transmitted_out=outward[7],
             vault=reversal_vault(turn, opening.key, outward, request),
         )
@@ -68,13 +69,14 @@ def _outward(turn: Turn, message: Message, request: Request, opening: Opening, l
     """
     changes = {
         7: transmitted(turn.now.wall_ms),
-        11: next_stan(turn.state, link.name),
+        11: link.dialect.edition.stan(next_stan(turn.state, link.name)),
         37: opening.rrn,
     }
     if request.pin_block is not None and request.pan is not None:
         block = turn.hsm.translate_pin(source=request.pin_key, target=link.pin_key, block=request.pin_block, pan=request.pan)
         changes[52] = block.hex().upper()
-    outward = recast(message, link.dialect).with_fields(changes, mti=opening.mti, drop=(64, 128))
+    outward = recast(message, link.dialect, turn.now.wall_ms)
+    outward = outward.with_fields(changes, mti=link.dialect.edition.mti(opening.mti), drop=(64, 128))
     if len(outward.raw) > UNSIGNED_BYTES_MAX:
         raise EncodeError(None, f"its {len(outward.raw)} bytes and a MAC do not fit a frame", "ENC-FRM-01")
     return outward

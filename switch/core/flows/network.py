@@ -1,4 +1,4 @@
-"""0800 and 0810: sign-on, sign-off and echo, told apart by DE 70 (ISO 8583:1987). Ours toward issuers, theirs toward us."""
+"""0800 and 0810: sign-on, sign-off and echo, told apart by DE 70 (since 1993 DE 24). Ours to issuers, theirs to us."""
 
 from switch.core import saf
 from switch.core.incoming import Incoming
@@ -11,10 +11,10 @@ from switch.core.turn import Turn
 from switch.domain.reasons import Reason
 from switch.limits import ECHO_IDLE_MS, NETWORK_ANSWER_MS
 from switch.machine import Severity
-from switch.wire.translate import REASON_CODES
+from switch.wire.translate import message_of, plain_of
 
 SIGN_ON, SIGN_OFF, ECHO = "001", "002", "301"
-"""Network management information codes, DE 70."""
+"""Network management information codes, DE 70 of ISO 8583:1987."""
 
 SIGNALS: dict[str, Signal | None] = {SIGN_ON: Signal.SIGN_ON, SIGN_OFF: Signal.SIGN_OFF, ECHO: None}
 """What each code does to the session that it comes on."""
@@ -37,13 +37,17 @@ def ask_echo(turn: Turn, connection: Connection) -> None:
 
 def take_network_request(turn: Turn, incoming: Incoming) -> None:
     """An 0800 of the peer."""
-    connection, code = incoming.connection, incoming.message.get(70, "")
+    connection, message = incoming.connection, incoming.message
+    code = plain_of(message).get(70, "")
     if code not in SIGNALS:
-        text = f"{incoming.place}: DE 70 = {code} is not supported; 001, 002 and 301 are"
+        edition = message.dialect.edition
+        known = ", ".join(edition.network_codes.get(known, known) for known in SIGNALS)
+        place = f"DE {edition.network_de} = {message.get(edition.network_de, '')}"
+        text = f"{incoming.place}: {place} is not supported; {known} are"
         turn.notice("network.unsupported", Severity.WARNING, text, connection)
-        turn.send(connection, answer(incoming.message, {39: REASON_CODES[Reason.NOT_SUPPORTED]}), reply_to=incoming.head)
+        _reply(turn, incoming, Reason.NOT_SUPPORTED)
         return
-    turn.send(connection, answer(incoming.message, {39: REASON_CODES[Reason.APPROVED]}), reply_to=incoming.head)
+    _reply(turn, incoming, Reason.APPROVED)
     signal = SIGNALS[code]
     if signal is not None and connection.plan.sign_on:
         _move(turn, connection, signal)
@@ -60,12 +64,18 @@ def take_network_answer(turn: Turn, incoming: Incoming) -> None:
     turn.traffic.deadlines.drop((Due.NETWORK_ANSWER, connection.conn))
     if code != SIGN_ON:
         return
-    if message.get(39) == REASON_CODES[Reason.APPROVED]:
+    if message.dialect.codes.reason(message.get(39, "")) is Reason.APPROVED:
         _move(turn, connection, Signal.SIGN_ON)
     else:
         text = f"{connection.plan.name} refuses our sign-on with DE 39 = {message.get(39, '?')}"
         turn.notice("network.sign_on_refused", Severity.ERROR, text, connection)
         turn.hangup(connection, "sign-on refused")
+
+
+def _reply(turn: Turn, incoming: Incoming, reason: Reason) -> None:
+    message = incoming.message
+    values = {39: message.dialect.codes.code(reason, message.mti)}
+    turn.send(incoming.connection, answer(message, values), reply_to=incoming.head)
 
 
 def _move(turn: Turn, connection: Connection, signal: Signal) -> None:
@@ -88,9 +98,8 @@ def _go_online(turn: Turn, connection: Connection) -> None:
 
 def _ask(turn: Turn, connection: Connection, code: str) -> None:
     stan = network_stan(connection.conn, turn.now.mono_ms)
-    dialect = connection.plan.dialect
-    values: dict[int | str, str] = {"mti": "0800", 7: transmitted(turn.now.wall_ms), 11: stan, 70: code}
-    message = dialect.decode(dialect.encode(values))
+    dialect, wall_ms = connection.plan.dialect, turn.now.wall_ms
+    message = message_of(dialect, dialect.edition.network_mti, {7: transmitted(wall_ms), 11: stan, 70: code}, wall_ms)
     connection.awaiting = (match_of(connection.plan.name, message), code)
     turn.traffic.deadlines.set((Due.NETWORK_ANSWER, connection.conn), turn.now.mono_ms + NETWORK_ANSWER_MS)
     turn.send(connection, message)

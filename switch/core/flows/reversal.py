@@ -10,21 +10,22 @@ from switch.domain.reasons import Reason
 from switch.ledger.records import Reversed
 from switch.machine import Severity
 from switch.wire.mti import is_advice
-from switch.wire.translate import REASON_CODES, original_of
+from switch.wire.translate import original_of, plain_of
 
 
 def reverse(turn: Turn, incoming: Incoming) -> None:
-    """Find the original by DE 90 and the terminal, undo it unless that is done, and always answer."""
+    """Find the original by DE 90 (1993 and 2003: DE 56) and the terminal, undo it unless that is done, and always answer."""
     message = incoming.message
     original = original_of(message)
     if original is None:
-        refuse(turn, incoming, Refusal(Reason.FORMAT_ERROR, "DE 90 must name the original"))
+        de = message.dialect.edition.original.de
+        refuse(turn, incoming, Refusal(Reason.FORMAT_ERROR, f"DE {de} must name the original", de))
         return
-    if message.get(95, "").strip("0 "):
-        refuse(turn, incoming, Refusal(Reason.NOT_SUPPORTED, "a partial reversal (DE 95); only whole ones are done"))
+    if plain_of(message).get(95, "").strip("0 "):
+        refuse(turn, incoming, Refusal(Reason.NOT_SUPPORTED, "a partial reversal; only whole ones are done"))
         return
     terminal_id = message.get(41, "").rstrip()
-    key = transaction_key(incoming.connection.plan.name, original.mti, terminal_id, original.stan, original.transmitted)
+    key = transaction_key(incoming.connection.plan.name, original.mti, terminal_id, original.stan, original.moment)
     seen = turn.state.transactions.get(key)
     reason = Reason.APPROVED
     if seen is None:
@@ -42,4 +43,5 @@ def reverse(turn: Turn, incoming: Incoming) -> None:
     # a yes would say that something was undone that may well stand.
     if is_advice(incoming.mti) and terminal_id:
         reason = Reason.APPROVED
-    turn.send(incoming.connection, answer(message, {39: REASON_CODES[reason]}), reply_to=incoming.head)
+    values = {39: message.dialect.codes.code(reason, message.mti)}
+    turn.send(incoming.connection, answer(message, values), reply_to=incoming.head)

@@ -1,19 +1,15 @@
-"""ISO 8583:1987 as widely published: its data elements, response codes and message pictures.
+"""ISO 8583:1987 as widely published: its data elements, and how a dialect is made of them.
 
 Public facts, agreed upon by jPOS, moov-io and Wireshark. Departures from the letter of the 1987 text, each because all known
 traffic departs from it: DE 36 is track data (z, not n), DE 44 to 48 hold any printable character (ans, not an; track 1 needs
-its ^ and blank), DE 55 is raw bytes (b). What a request needs and a response echoes is no part of the standard but the common
-practice of acquirers and issuers; a network that differs says so in its own dialect.
+its ^ and blank), DE 55 is raw bytes (b). Codes and pictures are the edition's: `switch.wire.editions.iso1987`.
 """
 
-from collections.abc import Mapping
+from functools import partial
 
-from switch.wire.content import ANY, Content
-from switch.wire.dialect import Dialect, make_codec
-from switch.wire.dialects.iso87_subfields import SUBFIELDS
+from switch.wire.dialects import make
 from switch.wire.dialects.table import FIXED, LL, LLL, DataElement
-from switch.wire.spec import Spec
-from switch.wire.subfields import InnerLayout
+from switch.wire.editions.iso1987 import ISO_1987
 
 DATA_ELEMENTS: tuple[DataElement, ...] = (
     DataElement(2, "Primary account number", "n", LL, 19),
@@ -145,160 +141,5 @@ DATA_ELEMENTS: tuple[DataElement, ...] = (
 )
 """All data elements; DE 1 and DE 65 announce bitmaps and are not among them."""
 
-RESPONSE_CODES: dict[str, str] = {
-    "00": "approved",
-    "01": "refer to card issuer",
-    "02": "refer to issuer, special conditions",
-    "03": "invalid merchant",
-    "04": "pick up",
-    "05": "do not honour",
-    "06": "error",
-    "07": "pick up, special conditions",
-    "08": "honour with identification",
-    "09": "request in progress",
-    "10": "approved for partial amount",
-    "11": "approved (VIP)",
-    "12": "invalid transaction",
-    "13": "invalid amount",
-    "14": "invalid card number",
-    "15": "no such issuer",
-    "16": "approved, update track 3",
-    "17": "customer cancellation",
-    "18": "customer dispute",
-    "19": "re-enter transaction",
-    "20": "invalid response",
-    "21": "no action taken",
-    "22": "suspected malfunction",
-    "23": "unacceptable transaction fee",
-    "24": "file update not supported by receiver",
-    "25": "unable to locate record",
-    "26": "duplicate file update record",
-    "27": "file update field edit error",
-    "28": "file update file locked",
-    "29": "file update not successful",
-    "30": "format error",
-    "31": "bank not supported by switch",
-    "32": "completed partially",
-    "33": "expired card, pick up",
-    "34": "suspected fraud, pick up",
-    "35": "contact acquirer, pick up",
-    "36": "restricted card, pick up",
-    "37": "call acquirer security, pick up",
-    "38": "PIN tries exceeded, pick up",
-    "39": "no credit account",
-    "40": "function not supported",
-    "41": "lost card, pick up",
-    "42": "no universal account",
-    "43": "stolen card, pick up",
-    "44": "no investment account",
-    "51": "not sufficient funds",
-    "52": "no cheque account",
-    "53": "no savings account",
-    "54": "expired card",
-    "55": "incorrect PIN",
-    "56": "no card record",
-    "57": "not permitted to cardholder",
-    "58": "not permitted to terminal",
-    "59": "suspected fraud",
-    "60": "contact acquirer",
-    "61": "exceeds withdrawal amount limit",
-    "62": "restricted card",
-    "63": "security violation",
-    "64": "original amount incorrect",
-    "65": "exceeds withdrawal frequency",
-    "66": "call acquirer security",
-    "67": "hard capture",
-    "68": "response received too late",
-    "75": "PIN tries exceeded",
-    "90": "cut-off in process",
-    "91": "issuer or switch inoperative",
-    "92": "routing unavailable",
-    "93": "violation of law",
-    "94": "duplicate transmission",
-    "95": "reconcile error",
-    "96": "system malfunction",
-    "1A": "cardholder verification required",
-}
-"""DE 39, the two-character codes of the 1987 edition. Those with a letter are private; 1A is one that networks share."""
-
-ECHO: tuple[int, ...] = (2, 3, 4, 7, 11, 12, 13, 28, 32, 33, 37, 41, 42, 49, 70, 90, 95)
-"""DEs that a response repeats unchanged where its request has them. DE 22, 25 and all card data but the PAN are not echoed."""
-
-_NEEDED_PURCHASE = ((2, 35), (3,), (4,), (7,), (11,), (49,))
-_NEEDED_REVERSAL = ((7,), (11,), (90,))
-
-REQUIRED: dict[str, tuple[tuple[int, ...], ...]] = {
-    "0100": _NEEDED_PURCHASE,
-    "0120": _NEEDED_PURCHASE,
-    "0200": _NEEDED_PURCHASE,
-    "0220": _NEEDED_PURCHASE,
-    "0400": _NEEDED_REVERSAL,
-    "0420": _NEEDED_REVERSAL,
-    "0800": ((7,), (11,), (70,)),
-}
-"""MTI of a request -> groups of DEs; without one of each group it cannot be worked on at all. Networks ask for more."""
-
-_KEY_PURCHASE = (11, 41)
-
-MATCH_KEY: dict[str, tuple[int, ...]] = {
-    "1": _KEY_PURCHASE,
-    "2": _KEY_PURCHASE,
-    "4": _KEY_PURCHASE,
-    "8": (7, 11, 70),
-}
-"""Class digit of the MTI -> DEs that a response has in common with its request and with no other. All of them are echoed.
-
-DE 7 is not among those of purchases, because some issuers answer with a new one; the STAN is unique per acquirer or terminal.
-"""
-
-CLEAR: tuple[int, ...] = (
-    *(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33),
-    *(37, 38, 39, 40, 41, 42, 43, 49, 50, 51, 64, 66, 67, 68, 69, 70, 71, 72, 73, *range(74, 90), 90, 91, 92, 93, 94, 95),
-    *(97, 99, 100, 128),
-)
-"""DEs whose 1987 meaning holds no card or key data. Free text, private and reserved DEs may hold any: not among them."""
-
-
-def make_dialect(
-    name: str,
-    words: str,
-    rows: tuple[DataElement, ...],
-    spec: Spec,
-    *,
-    stretched: Mapping[int, str] | None = None,
-    header: str = "",
-    header_content: Content = ANY,
-    header_answer: str = "",
-    subfields: Mapping[int, InnerLayout] | None = None,
-) -> Dialect:
-    """A dialect of ISO 8583:1987 whose elements are `rows`, spelled as `spec` says; all else is what the edition shares.
-
-    Args:
-        stretched: fixed DEs that are longer than in the table of the edition -> what fills them behind a value of its length.
-        header: of the messages that we begin.
-        header_content: content class of all headers.
-        header_answer: of answers; a dot stands for what the request has there.
-        subfields: what is inside of DEs, in place of what the edition says of the same.
-
-    Raises:
-        SpecError: when the spec or a content class is unusable.
-    """
-    content = {row.de: row.content for row in rows}
-    inside = {**SUBFIELDS, **(subfields or {})}
-    return Dialect(
-        name=name,
-        words=words,
-        spec=spec,
-        content=content,
-        names={row.de: row.name for row in rows},
-        codec=make_codec(spec, content, header=header_content),
-        response_codes=RESPONSE_CODES,
-        echo=ECHO,
-        required=REQUIRED,
-        match_key=MATCH_KEY,
-        clear=CLEAR,
-        header=header,
-        header_answer=header_answer,
-        stretched={row.de: (row.longest, stretched[row.de]) for row in DATA_ELEMENTS if stretched and row.de in stretched},
-        subfields={de: layout for de, layout in inside.items() if de in content},
-    )
+make_dialect = partial(make.make_dialect, ISO_1987, DATA_ELEMENTS)
+"""Makes a dialect of this edition of its name, its words, its table and its spec."""

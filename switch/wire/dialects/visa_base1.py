@@ -46,4 +46,5 @@ VISA_BASE1 = iso87.make_dialect(
     packed_spec(_ROWS, "cp500", binary_prefixes=True),
     stretched={22: "0"},
     subfields=SUBFIELDS,
+    fault_de=0,
 )

@@ -4,6 +4,7 @@ import pytest
 
 from keys.errors import ProtectionMismatch
 from switch.core.vault import KEPT, close_vault, naming, open_vault
+from switch.wire import DIALECTS
 
 KEY = "pos/0200/TERM0001/000001/0101000000"
 
@@ -35,7 +36,9 @@ def test_a_vault_opens_for_its_own_transaction_only(desk, vault):
 
 def test_what_is_closed_opens_again(desk, vault):
     """Whatever fields there are."""
-    fields = naming({2: "4111111111111111", 32: "42"}, mti="0100", stan="000009", transmitted="0101000000")
+    plain = {2: "4111111111111111", 32: "42"}
+    about = {"mti": "0100", "stan": "000009", "transmitted": "0101000000", "wall_ms": desk.now.wall_ms}
+    fields = naming(DIALECTS["iso87-ascii"], plain, **about)
     assert fields[90] == "0100" + "000009" + "0101000000" + "00000000042" + "0" * 11
     assert open_vault(desk, "k", close_vault(desk, "k", fields)) == fields
 

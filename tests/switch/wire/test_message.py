@@ -231,7 +231,7 @@ def test_what_a_request_needs_is_listed() -> None:
     assert bare.missing() == (4, 7, 11, 49)
     assert ASCII.decode(ASCII.encode({"mti": "0420", 7: "1122110000"})).missing() == (11, 90)
     assert ASCII.decode(ASCII.encode({"mti": "0100", 3: "000000"})).missing() == (2, 4, 7, 11, 49)
-    assert ASCII.decode(ASCII.encode({"mti": "0210", 3: "000000"})).missing() == ()
+    assert ASCII.decode(ASCII.encode({"mti": "0210", 3: "000000"})).missing() == (11, 39)
 
 
 def test_a_refusal_names_the_place_of_a_field() -> None:

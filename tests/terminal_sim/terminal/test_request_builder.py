@@ -1,4 +1,5 @@
 from keys.sensitive import Pan, Secret
+from switch.wire import DIALECTS
 from terminal_sim.terminal import DEFAULT, Entry, TransactionKind, Verification
 from terminal_sim.terminal.card_data import CardData
 from terminal_sim.terminal.records import AdviceOwed, Attempt, Cause
@@ -6,11 +7,15 @@ from terminal_sim.terminal.request_builder import (
     ENTRY_MODES,
     MTIS,
     REVERSAL_REASONS,
+    About,
     Holder,
     original_data,
     payment_fields,
     reversal_fields,
 )
+
+NOW_MS = 1_772_366_400_000
+"""2026-03-01 12:00 UTC."""
 
 ATTEMPT = Attempt(
     terminal_id="TERM0001",
@@ -68,16 +73,17 @@ def test_a_chip_purchase_has_these_fields() -> None:
 
 def test_original_data_has_the_five_parts_of_de_90() -> None:
     """n 42: MTI, STAN, DE 7, and two institutions of eleven digits, of which a terminal names none."""
-    data = original_data(ATTEMPT)
+    data = original_data(DIALECTS["iso87-ascii"], ATTEMPT, NOW_MS)["90"]
     assert (data[:4], data[4:10], data[10:20], data[20:31], data[31:]) == ("0200", "000007", "0301120000", "0" * 11, "0" * 11)
 
 
 def test_a_reversal_without_its_receipt_and_number_still_names_its_original() -> None:
     """After a power cut nothing but the attempt may be left: DE 90 and the reason are enough."""
     advice = AdviceOwed(ATTEMPT.key, "0420", "000008", "0301120031", Cause.RESTART)
-    fields = reversal_fields(DEFAULT, advice, ATTEMPT, None, None)
+    named = original_data(DIALECTS["iso87-ascii"], ATTEMPT, NOW_MS)
+    fields = reversal_fields(DEFAULT, advice, About(ATTEMPT, None, named), None)
     assert (fields["t"], fields["11"], fields["7"], fields["39"]) == ("0420", "000008", "0301120031", "22")
-    assert (fields["12"], fields["37"], fields["90"]) == ("130000", "606012000007", original_data(ATTEMPT))
+    assert (fields["12"], fields["37"], fields["90"]) == ("130000", "606012000007", named["90"])
     assert not {"2", "14", "35", "38", "52", "55"} & fields.keys()
 
 
