@@ -24,6 +24,7 @@ class Reason(Enum):
     CVV_MISMATCH = "cvv-mismatch"
     CRYPTOGRAM_MISMATCH = "cryptogram-mismatch"
     PROTECTION_MISMATCH = "protection-mismatch"
+    OFFLINE_AUTHENTICATION_MISMATCH = "offline-authentication-mismatch"
     SELF_TEST = "self-test"
 
 
@@ -119,3 +120,9 @@ class ProtectionMismatch(Mismatch):
     """A protected blob was changed, or belongs to another context or key."""
 
     reason = Reason.PROTECTION_MISMATCH
+
+
+class OfflineAuthenticationMismatch(Mismatch):
+    """A certificate or a card's signature is not its signer's, or covers other data than was given."""
+
+    reason = Reason.OFFLINE_AUTHENTICATION_MISMATCH

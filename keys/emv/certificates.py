@@ -1,0 +1,225 @@
+"""Public key certificates of EMV: a scheme certifies its issuers, an issuer its cards (EMV Book 2 clauses 5.3 and 6.3, 6.4).
+
+A test authority makes them here and a terminal recovers keys from them. Where a card keeps them and which records are
+static data is the kernel's business; lists of revoked certificates are its own, and for that it gets the serial number.
+"""
+
+from hashlib import sha1
+from typing import Final
+
+import msgspec
+
+from keys.emv.rsa import (
+    HASH_ALGORITHM,
+    PUBLIC_KEY_ALGORITHM,
+    PrivateKey,
+    PublicKey,
+    check_hash,
+    recover,
+    room,
+    sign,
+)
+from keys.errors import MalformedInput, OfflineAuthenticationMismatch
+from keys.sensitive import Pan, constant_time_equal
+
+SERIAL_BYTES: Final = 3
+RID_BYTES: Final = 5
+_PADDING: Final = 0xBB
+_ISSUER_FORMAT: Final = 0x02
+_ICC_FORMAT: Final = 0x04
+_ISSUER_NAME_BYTES: Final = 4
+_ICC_NAME_BYTES: Final = 10
+_IDENTIFIER_DIGITS: Final = (3, 8)
+_CENTURY_TURNS: Final = 50  # Years from 50 on are of the last century.
+# Behind the name: expiry, serial number, two algorithms, the key's length and its exponent's.
+_FIXED_BYTES: Final = 2 + SERIAL_BYTES + 4
+
+
+class AuthorityKey(msgspec.Struct, frozen=True):
+    """A scheme's public key as terminals are loaded with it (EMV Book 2 clause 11.2.2).
+
+    Args:
+        rid: the scheme's registered identifier, 5 bytes.
+        index: which of its keys (tag 8F), 1 byte.
+        key: the public key.
+
+    >>> from keys.lab_rsa import lab_authorities
+    >>> lab_authorities()[0].checksum.hex().upper()
+    'AEF03BC2550B2EFADF061000FD5F0E4618E11EE0'
+    """
+
+    rid: bytes
+    index: int
+    key: PublicKey
+
+    @property
+    def checksum(self) -> bytes:
+        """SHA-1 over identifier, index, modulus and exponent, by which a terminal sees that it was loaded whole."""
+        covered = self.rid + bytes((self.index,)) + self.key.modulus + self.key.exponent
+        return sha1(covered, usedforsecurity=False).digest()
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    """A certified public key as a card keeps it.
+
+    Args:
+        signed: the certificate (tag 90 of an issuer, 9F46 of a card).
+        remainder: the rightmost bytes of the modulus that found no room (tag 92 or 9F48), often none.
+        exponent: the public exponent (tag 9F32 or 9F47).
+    """
+
+    signed: bytes
+    remainder: bytes
+    exponent: bytes
+
+
+class Recovered(msgspec.Struct, frozen=True):
+    """A public key that was recovered, and the certificate's serial number for a list of those revoked."""
+
+    key: PublicKey
+    serial: bytes
+
+
+def certify_issuer(ca: PrivateKey, issuer: PublicKey, *, identifier: str, expiry: str, serial: bytes) -> Certificate:
+    """The issuer's certificate (EMV Book 2 5.1).
+
+    Args:
+        ca: the authority's key.
+        issuer: the key to be certified, not longer than the authority's.
+        identifier: the leftmost 3 to 8 digits of the issuer's card numbers.
+        expiry: last month in which it is good, MMYY.
+        serial: 3 bytes.
+    """
+    least, most = _IDENTIFIER_DIGITS
+    if not (least <= len(identifier) <= most and _is_number(identifier)):
+        raise MalformedInput(f"an issuer identifier has {least} to {most} digits")
+    return _certify(ca, issuer, _ISSUER_FORMAT, _name(identifier, _ISSUER_NAME_BYTES), expiry, serial, b"")
+
+
+def certify_icc(issuer: PrivateKey, icc: PublicKey, *, pan: Pan, expiry: str, serial: bytes, static_data: bytes) -> Certificate:
+    """The card's certificate (EMV Book 2 6.1), which covers the card's static data as well.
+
+    Args:
+        issuer: the issuer's key.
+        icc: the card's key, not longer than the issuer's.
+        pan: the card number.
+        expiry: last month in which it is good, MMYY.
+        serial: 3 bytes.
+        static_data: the static data to be authenticated (EMV Book 3 10.3).
+    """
+    return _certify(issuer, icc, _ICC_FORMAT, _name(pan.expose(), _ICC_NAME_BYTES), expiry, serial, static_data)
+
+
+def recover_issuer_key(ca: PublicKey, certificate: Certificate, *, pan: Pan, month: str) -> Recovered:
+    """The issuer's public key (EMV Book 2 5.3).
+
+    Args:
+        ca: the authority's key, by the index that the card named.
+        certificate: tags 90, 92 and 9F32.
+        pan: the card number, which must begin with the issuer's identifier.
+        month: the present one, YYMM.
+
+    Raises:
+        OfflineAuthenticationMismatch: it is not the authority's, was changed, is another issuer's or has expired.
+
+    >>> from keys.lab_rsa import lab_rsa_key
+    >>> ca, issuer = lab_rsa_key("test-ca.1408"), lab_rsa_key("issuer.1152").public
+    >>> certificate = certify_issuer(ca, issuer, identifier="476173", expiry="1230", serial=bytes(3))
+    >>> recover_issuer_key(ca.public, certificate, pan=Pan("4761739001010119"), month="2611").key == issuer
+    True
+    """
+    what = "the issuer's certificate (tag 90)"
+    name, recovered = _recover(ca, certificate, _ISSUER_FORMAT, _ISSUER_NAME_BYTES, b"", month, what)
+    identifier = name.hex().upper().rstrip("F")
+    if not (len(identifier) >= _IDENTIFIER_DIGITS[0] and pan.expose().startswith(identifier)):
+        raise OfflineAuthenticationMismatch(f"{what} is another issuer's: its identifier does not begin the card number")
+    return recovered
+
+
+def recover_icc_key(issuer: PublicKey, certificate: Certificate, *, pan: Pan, month: str, static_data: bytes) -> Recovered:
+    """The card's public key (EMV Book 2 6.4).
+
+    Args:
+        issuer: the issuer's recovered key.
+        certificate: tags 9F46, 9F48 and 9F47.
+        pan: the card number.
+        month: the present one, YYMM.
+        static_data: the static data to be authenticated, as the card gave it out.
+
+    Raises:
+        OfflineAuthenticationMismatch: it is not the issuer's, it or the static data was changed, it is another card's, or
+            it has expired.
+    """
+    what = "the card's certificate (tag 9F46)"
+    name, recovered = _recover(issuer, certificate, _ICC_FORMAT, _ICC_NAME_BYTES, static_data, month, what)
+    if not constant_time_equal(name, _name(pan.expose(), _ICC_NAME_BYTES)):
+        raise OfflineAuthenticationMismatch(f"{what} is of another card number")
+    return recovered
+
+
+def _certify(
+    signer: PrivateKey, key: PublicKey, layout: int, name: bytes, expiry: str, serial: bytes, also_hashed: bytes
+) -> Certificate:
+    if len(key.modulus) > len(signer.public.modulus):
+        raise MalformedInput("a certified key is not longer than the key that certifies it")
+    if not (_is_number(expiry) and len(expiry) == 4 and 1 <= int(expiry[:2]) <= 12):
+        raise MalformedInput("a certificate's expiry is a month, MMYY")
+    if len(serial) != SERIAL_BYTES:
+        raise MalformedInput(f"a certificate's serial number has {SERIAL_BYTES} bytes, not {len(serial)}")
+    space = room(signer.public) - 1 - len(name) - _FIXED_BYTES
+    kept, remainder = key.modulus[:space], key.modulus[space:]
+    sizes = bytes((HASH_ALGORITHM, PUBLIC_KEY_ALGORITHM, len(key.modulus), len(key.exponent)))
+    head = bytes((layout,)) + name + bytes.fromhex(expiry) + serial + sizes
+    message = head + kept.ljust(space, bytes((_PADDING,)))
+    return Certificate(sign(signer, message, remainder + key.exponent + also_hashed), remainder, key.exponent)
+
+
+def _recover(
+    signer: PublicKey, certificate: Certificate, layout: int, name_bytes: int, also_hashed: bytes, month: str, what: str
+) -> tuple[bytes, Recovered]:
+    """Whom the certificate is of, and the key, in the order of checks that EMV has."""
+    message, digest = recover(signer, certificate.signed, what)
+    check_hash(digest, message + certificate.remainder + certificate.exponent + also_hashed, what)
+    head = 1 + name_bytes + _FIXED_BYTES
+    if len(message) <= head or message[0] != layout:
+        raise OfflineAuthenticationMismatch(f"{what} is of another kind: its format is not {layout:02X}")
+    name = message[1 : 1 + name_bytes]
+    expiry, serial = message[1 + name_bytes : 3 + name_bytes], message[3 + name_bytes : 3 + name_bytes + SERIAL_BYTES]
+    hash_algorithm, key_algorithm, modulus_bytes, exponent_bytes = message[head - 4 : head]
+    if (hash_algorithm, key_algorithm) != (HASH_ALGORITHM, PUBLIC_KEY_ALGORITHM):
+        raise OfflineAuthenticationMismatch(f"{what} names an algorithm that EMV does not have")
+    _check_expiry(expiry, month, what)
+    space = len(message) - head
+    modulus = message[head:][:modulus_bytes] + certificate.remainder
+    if len(modulus) != modulus_bytes or len(certificate.remainder) != max(0, modulus_bytes - space):
+        raise OfflineAuthenticationMismatch(f"{what} and the rest of its key are not as long as the key it states")
+    if len(certificate.exponent) != exponent_bytes:
+        raise OfflineAuthenticationMismatch(f"{what} states another length of exponent than is there")
+    try:
+        return name, Recovered(PublicKey(modulus, certificate.exponent), serial)
+    except MalformedInput:
+        pass
+    raise OfflineAuthenticationMismatch(f"{what} holds a key that EMV does not allow")
+
+
+def _check_expiry(expiry: bytes, month: str, what: str) -> None:
+    """Months as numbers of which the later is the greater; a month that is none has expired long ago."""
+    if not (len(month) == 4 and _is_number(month)):
+        raise MalformedInput("the present month is YYMM")
+    digits = expiry.hex()
+    last = _months(digits[2:], digits[:2]) if _is_number(digits) and 1 <= int(digits[:2]) <= 12 else 0
+    if last < _months(month[:2], month[2:]):
+        raise OfflineAuthenticationMismatch(f"{what} has expired")
+
+
+def _months(year: str, month: str) -> int:
+    century = 1900 if int(year) >= _CENTURY_TURNS else 2000
+    return 12 * (century + int(year)) + int(month)
+
+
+def _name(digits: str, count: int) -> bytes:
+    return bytes.fromhex(digits.ljust(2 * count, "F"))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
