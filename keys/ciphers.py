@@ -8,7 +8,7 @@ first. No policy lives here, and no key names: SoftHsm decides which object may 
 import hmac
 from collections.abc import Callable
 from enum import Enum
-from typing import Final, final
+from typing import Final, NoReturn, final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
@@ -34,6 +34,9 @@ _ODD_PARITY: Final = bytes(octet if octet.bit_count() % 2 else octet ^ 1 for oct
 
 _Update = Callable[[bytes], bytes]
 
+_ECB: Final = ECB()
+_CBC_FROM_ZEROES: Final = {size: CBC(bytes(size)) for size in (TDES_BLOCK_BYTES, AES_BLOCK_BYTES)}
+
 
 class BlockCipher:
     """One key of a block cipher, in ECB, in CBC, chained for a MAC and as CMAC.
@@ -54,16 +57,18 @@ class BlockCipher:
 
     def encrypt(self, blocks: bytes) -> bytes:
         """Whole blocks enciphered one by one (ECB)."""
-        self._check_blocks(blocks)
+        if not blocks or len(blocks) % self.block_bytes:
+            self._refuse(blocks)
         if self._encrypt is None:
-            self._encrypt = Cipher(self._algorithm, ECB()).encryptor().update
+            self._encrypt = Cipher(self._algorithm, _ECB).encryptor().update
         return self._encrypt(blocks)
 
     def decrypt(self, blocks: bytes) -> bytes:
         """Whole blocks deciphered one by one (ECB)."""
-        self._check_blocks(blocks)
+        if not blocks or len(blocks) % self.block_bytes:
+            self._refuse(blocks)
         if self._decrypt is None:
-            self._decrypt = Cipher(self._algorithm, ECB()).decryptor().update
+            self._decrypt = Cipher(self._algorithm, _ECB).decryptor().update
         return self._decrypt(blocks)
 
     def encrypt_cbc(self, iv: bytes, blocks: bytes) -> bytes:
@@ -86,12 +91,14 @@ class BlockCipher:
         """
         if not blocks:
             return bytes(self.block_bytes)
-        self._check_blocks(blocks)
+        size = self.block_bytes
+        if len(blocks) % size:
+            self._refuse(blocks)
         update, carried = self._chain or (self._start_chain(), 0)
         self._chain = None  # Interrupted from here on, the context is dropped rather than left half a message ahead.
-        size = self.block_bytes
-        first = (int.from_bytes(blocks[:size], "big") ^ carried).to_bytes(size, "big")
-        last = update(first + blocks[size:])[-size:]
+        if carried:
+            blocks = (int.from_bytes(blocks[:size], "big") ^ carried).to_bytes(size, "big") + blocks[size:]
+        last = update(blocks)[-size:]
         self._chain = update, int.from_bytes(last, "big")
         return last
 
@@ -104,17 +111,17 @@ class BlockCipher:
         return context.finalize()
 
     def _start_chain(self) -> _Update:
-        context: CipherContext = Cipher(self._algorithm, CBC(bytes(self.block_bytes))).encryptor()
+        context: CipherContext = Cipher(self._algorithm, _CBC_FROM_ZEROES[self.block_bytes]).encryptor()
         return context.update
 
-    def _check_blocks(self, blocks: bytes) -> None:
-        if len(blocks) % self.block_bytes or not blocks:
-            raise MalformedInput(f"a block cipher takes whole blocks of {self.block_bytes} bytes, not {len(blocks)} bytes")
+    def _refuse(self, blocks: bytes) -> NoReturn:
+        raise MalformedInput(f"a block cipher takes whole blocks of {self.block_bytes} bytes, not {len(blocks)} bytes")
 
     def _check_cbc(self, iv: bytes, blocks: bytes) -> None:
         if len(iv) != self.block_bytes:
             raise MalformedInput(f"an initial vector has {self.block_bytes} bytes, not {len(iv)}")
-        self._check_blocks(blocks)
+        if not blocks or len(blocks) % self.block_bytes:
+            self._refuse(blocks)
 
 
 @final

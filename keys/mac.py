@@ -32,8 +32,10 @@ def retail_mac(key: Secret | Tdes, data: bytes, *, padding: int = 1, length: int
     _check_length(length, TDES_BLOCK_BYTES)
     blocks = pad(data, padding)
     # Enciphering the last block under K1, K2, K1 is algorithm 3's last step of CBC and its output transformation in one.
-    chained = cipher.left.chain(blocks[:-TDES_BLOCK_BYTES])
-    return cipher.encrypt(xor(chained, blocks[-TDES_BLOCK_BYTES:]))[:length]
+    last = blocks[-TDES_BLOCK_BYTES:]
+    if len(blocks) > TDES_BLOCK_BYTES:
+        last = xor(cipher.left.chain(blocks[:-TDES_BLOCK_BYTES]), last)
+    return cipher.encrypt(last)[:length]
 
 
 def cbc_mac(key: Secret | Tdes, data: bytes, *, padding: int = 1, length: int = 8) -> bytes:

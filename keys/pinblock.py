@@ -32,8 +32,7 @@ class PinBlockFormat(Enum):
     ISO_4 = "4"
 
 
-# Format -> the characters that its fill may have.
-_FILLS: Final = {"0": "f", "1": "0123456789abcdef", "2": "f", "3": _FILL_LETTERS, "4": "a"}
+_FILLS: Final = ("f", "0123456789abcdef", "f", _FILL_LETTERS, "a")  # What the fill of each format may have.
 
 
 def encrypt_pin(key: Secret | Tdes | Aes, block_format: PinBlockFormat, pin: Secret, pan: Pan, entropy: bytes) -> bytes:
@@ -103,7 +102,7 @@ def decode_iso0(block: Secret, pan: Pan) -> Secret:
     Raises:
         PinMismatch: the block has another control nibble, length, digit, fill or card number, or is no block.
     """
-    pin = _taken_apart("0", block, pan)
+    pin = _taken_apart(0, block, pan)
     if pin is None:
         raise PinMismatch
     return pin
@@ -127,6 +126,25 @@ def decrypt_iso0(key: Secret | Tdes, block: bytes, pan: Pan) -> Secret:
     return decode_iso0(Secret(cipher.decrypt(block)), pan)
 
 
+def translate_iso0(source: Secret | Tdes, target: Secret | Tdes, block: bytes, pan: Pan) -> bytes:
+    """The block of format 0 under another key, read as strictly as by `decrypt_iso0`.
+
+    A block that is accepted is the very block that its PIN and PAN give, so it is enciphered as it was found.
+
+    >>> source = Secret(bytes.fromhex("DDDDEEEEFFFFAAAABBBBCCCCDDDDEEEE"))
+    >>> target = Secret(bytes.fromhex("AABBCCDDEEFF00112233445566778899"))
+    >>> translate_iso0(source, target, bytes.fromhex("7F381DBF9F6906C4"), Pan("5432101234567890")).hex().upper()
+    '06C0408B869B2CEB'
+    """
+    opening, closing = tdes(source), tdes(target)
+    if len(block) != TDES_BLOCK_BYTES:
+        raise PinMismatch
+    clear = Secret(opening.decrypt(block))
+    if _taken_apart(0, clear, pan) is None:
+        raise PinMismatch
+    return closing.encrypt(clear.expose())
+
+
 # Formats 1 and 2: bound to no card. Format 1 is for where the PAN is not known, format 2 for what a chip card is told.
 
 
@@ -147,7 +165,7 @@ def encode_iso1(pin: Secret, fill: bytes) -> Secret:
 
 def decode_iso1(block: Secret) -> Secret:
     """The PIN of a clear block of format 1, whatever its transaction field; PinMismatch for every cause."""
-    pin = _taken_apart("1", block, None)
+    pin = _taken_apart(1, block, None)
     if pin is None:
         raise PinMismatch
     return pin
@@ -165,7 +183,7 @@ def encode_iso2(pin: Secret) -> Secret:
 
 def decode_iso2(block: Secret) -> Secret:
     """The PIN of a clear block of format 2; PinMismatch for every cause."""
-    pin = _taken_apart("2", block, None)
+    pin = _taken_apart(2, block, None)
     if pin is None:
         raise PinMismatch
     return pin
@@ -195,7 +213,7 @@ def encode_iso3(pin: Secret, pan: Pan, fill: str) -> Secret:
 
 def decode_iso3(block: Secret, pan: Pan) -> Secret:
     """The PIN of a clear block of format 3; PinMismatch for every cause."""
-    pin = _taken_apart("3", block, pan)
+    pin = _taken_apart(3, block, pan)
     if pin is None:
         raise PinMismatch
     return pin
@@ -228,7 +246,9 @@ def pin_field_iso4(pin: Secret, random: bytes) -> Secret:
 
 def decode_pin_field_iso4(field: Secret) -> Secret:
     """The PIN of a clear PIN field of format 4; PinMismatch for every cause."""
-    pin = _pin_of_iso4(field)
+    if len(field) != AES_BLOCK_BYTES:
+        raise PinMismatch
+    pin = _pin_of(field.expose(), 4)
     if pin is None:
         raise PinMismatch
     return pin
@@ -267,7 +287,7 @@ def decrypt_iso4(key: Secret | Aes, block: bytes, pan: Pan) -> Secret:
     if len(block) != AES_BLOCK_BYTES:
         raise PinMismatch
     once = int.from_bytes(cipher.decrypt(block), "big") ^ _pan_field(pan)
-    pin = _pin_of_iso4(Secret(cipher.decrypt(once.to_bytes(AES_BLOCK_BYTES, "big"))))
+    pin = _pin_of(cipher.decrypt(once.to_bytes(AES_BLOCK_BYTES, "big")), 4)
     if pin is None:
         raise PinMismatch
     return pin
@@ -311,26 +331,23 @@ def _joined(field: str, pan: Pan) -> Secret:
     return Secret((int(field, 16) ^ _account_field(pan)).to_bytes(TDES_BLOCK_BYTES, "big"))
 
 
-def _taken_apart(control: str, block: Secret, pan: Pan | None) -> Secret | None:
+def _taken_apart(control: int, block: Secret, pan: Pan | None) -> Secret | None:
     """The PIN, or None for any defect; without a PAN the block is not bound to one."""
     if len(block) != TDES_BLOCK_BYTES:
         return None
-    joined = int.from_bytes(block.expose(), "big")
-    return _pin_of(f"{joined ^ (_account_field(pan) if pan is not None else 0):016x}", control)
+    clear = block.expose()
+    if pan is not None:
+        clear = (int.from_bytes(clear, "big") ^ _account_field(pan)).to_bytes(TDES_BLOCK_BYTES, "big")
+    return _pin_of(clear, control)
 
 
-def _pin_of_iso4(field: Secret) -> Secret | None:
-    if len(field) != AES_BLOCK_BYTES:
-        return None
-    return _pin_of(field.expose()[:TDES_BLOCK_BYTES].hex(), "4")
-
-
-def _pin_of(field: str, control: str) -> Secret | None:
-    """The PIN of a field of sixteen digits, or None. Every check is made whatever the others gave."""
-    length = int(field[1], 16)
-    digits, fill = field[2 : 2 + length], field[2 + length :]
+def _pin_of(field: bytes, control: int) -> Secret | None:
+    """The PIN of a field's first eight bytes, or None. Every check is made whatever the others gave."""
+    length = field[0] & 0x0F
+    text = field.hex()
+    digits, fill = text[2 : 2 + length], text[2 + length : _FIELD_DIGITS]
     good = (
-        (field[0] == control)
+        (field[0] >> 4 == control)
         & (PIN_DIGITS_MIN <= length <= PIN_DIGITS_MAX)
         & digits.isdigit()
         & (not fill.strip(_FILLS[control]))
@@ -344,5 +361,9 @@ def _account_field(pan: Pan) -> int:
 
 
 def _pan_field(pan: Pan) -> int:
-    digits = pan.expose().rjust(_ISO4_PAN_DIGITS_MIN, "0")
-    return int(f"{len(digits) - _ISO4_PAN_DIGITS_MIN}{digits}".ljust(2 * AES_BLOCK_BYTES, "0"), 16)
+    """Length less twelve, the digits, and zeroes to 32 nibbles, as one number; a shorter PAN gets leading zeroes."""
+    digits = pan.expose()
+    over = len(digits) - _ISO4_PAN_DIGITS_MIN
+    if over < 0:
+        over = 0
+    return over << 124 | int(digits, 16) << 4 * (31 - _ISO4_PAN_DIGITS_MIN - over)

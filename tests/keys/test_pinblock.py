@@ -26,6 +26,7 @@ from keys.pinblock import (
     is_pin,
     pan_field_iso4,
     pin_field_iso4,
+    translate_iso0,
 )
 from keys.sensitive import Pan, Secret
 
@@ -135,6 +136,25 @@ def test_a_refusal_shows_no_digit_in_its_locals(locals_of):
     clear = block_of(field).expose()
     forms = ["749318205617", field, clear.hex(), repr(clear)[2:-1], repr(bytes.fromhex(field))[2:-1]]
     assert [form for form in forms if form in shown] == []
+
+
+@given(st.integers(0, 2**64 - 1), pans, pins)
+def test_translation_is_reading_and_writing_anew(noise, pan, pin):
+    """The same block as by way of the PIN, and the same refusal for what cannot be read, of whatever size."""
+    other = Secret(bytes(range(16)))
+    block = encrypt_iso0(KEY, pin, pan)
+    assert translate_iso0(KEY, Tdes(other), block, pan) == encrypt_iso0(other, decrypt_iso0(KEY, block, pan), pan)
+    good = refusal(decode_iso0, Secret(bytes(8)), PAN)
+    wrong = [each for each in (noise.to_bytes(8, "big"), block[:7], block + b"\x00", b"") if not readable(each, pan)]
+    assert [refusal(translate_iso0, KEY, other, each, pan) == good for each in wrong] == [True] * len(wrong)
+    assert len(wrong) >= 3
+
+
+def readable(block, pan):
+    try:
+        return bool(decrypt_iso0(KEY, block, pan))
+    except PinMismatch:
+        return False
 
 
 # The other formats.
