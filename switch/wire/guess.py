@@ -1,7 +1,8 @@
 """Which dialect and framing bytes are in: every known pair is tried, and each says why it fits or where it fails.
 
 What is judged is a whole conversation: all messages of both directions, each cut and read. The best pair is the one that reads
-the most of them and finds the most sensible values in them.
+the most of them and finds the most sensible values in them. Where a pair reads nothing, what peers leave out or put before is
+tried too (`variants`). The work is bounded: framings x starts x dialects x variants, and `JUDGED_MAX` messages for each.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,13 +17,25 @@ from switch.wire.findings import doubts_about
 from switch.wire.framing import Framing
 from switch.wire.message import Message
 from switch.wire.mti import mti_words
+from switch.wire.variants import STARTS, Start, variants_of
 
 JUDGED_MAX = 24
 """Messages of a conversation by which a pair is judged: each one tells nearly all that there is to tell."""
 
 _RESERVED_COST, _DOUBT_COST, _DOUBTS_COST_MAX = 0.3, 0.1, 0.4
-_CONTENT_ONLY = 0.5
-_REFUSED_MAX = 0.45
+_VARIANT_COST = 0.05
+_READ_LEAST = 0.5
+
+_CONTENT_MIN, _CONTENT_MAX = 0.3, 0.5
+"""For a message whose lengths and bitmap add up and whose values are not all lawful."""
+
+_HEAD, _BODY_MAX = 0.1, 0.2
+"""For another one: for an MTI and a bitmap that can be, and for the share of its bytes before the fault."""
+
+_FOREIGN_SHARE = 0.5
+"""What is left of that when all bytes are printable and the dialect has raw ones: eight raw bytes of bitmap hardly ever are."""
+
+_PRINTABLE = bytes(range(0x20, 0x7F))
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -67,6 +80,7 @@ class Guess(msgspec.Struct, frozen=True):
         score: from 0 to 1; only pairs that read all messages they were judged by reach more than a half surely.
         reasons: what speaks for and against it, in words.
         mode: how messages were read.
+        variant: how what was read departs from the pair, in words; "" where it does not.
     """
 
     framing: Framing | None
@@ -76,6 +90,7 @@ class Guess(msgspec.Struct, frozen=True):
     score: float
     reasons: tuple[str, ...]
     mode: Mode = "strict"
+    variant: str = ""
 
     def decode(self, raw: bytes) -> Message | DecodeError:
         """One of the messages, read as it was for the guess; or why it is none."""
@@ -108,14 +123,21 @@ def guess_connection(
         mode: how messages are read; whatever is then forgiven costs points.
         torn: True when bytes may be missing at either end, as in a capture; otherwise a framing must leave no rest.
     """
-    guesses: list[Guess] = []
-    cuts: set[tuple[Heard, ...]] = set()
+    cuts: dict[tuple[Heard, ...], tuple[Framing | None, Cut]] = {}
     for framing in framings:
         cut = cut_connection(connection, framing)
         # A framing that differs only in what these bytes do not have, such as polls, cuts as one before it did.
-        if cut.frames and cut.frames not in cuts and (torn or not (cut.lost or cut.faults)):
-            cuts.add(cut.frames)
-            guesses.extend(_judge(framing, dialect, cut, mode) for dialect in dialects.values())
+        if cut.frames and (torn or not (cut.lost or cut.faults)):
+            cuts.setdefault(cut.frames, (framing, cut))
+    guesses: list[Guess] = []
+    for framing, cut in tuple(cuts.values()):
+        judged = [_judge(framing, dialect, cut, mode) for dialect in dialects.values()]
+        guesses.extend(judged)
+        if all(tried.score <= _READ_LEAST for tried in judged):
+            for start in STARTS:
+                behind = _begin_behind(start, cut)
+                if behind is not None and cuts.setdefault(behind.frames, (framing, behind))[1] is behind:
+                    guesses.extend(_judge(framing, dialect, behind, mode, start.words) for dialect in dialects.values())
     return sorted(guesses, key=lambda tried: -tried.score)
 
 
@@ -155,13 +177,37 @@ def _cut_piece(piece: Sequence[Chunk], framing: Framing, direction: int, frames:
     return lost + buffer.pending
 
 
-def _judge(framing: Framing | None, dialect: Dialect, cut: Cut, mode: Mode) -> Guess:
+def _begin_behind(start: Start, cut: Cut) -> Cut | None:
+    """The same messages without what stands before each of them; None where one has nothing of the kind before it."""
+    frames = []
+    for frame in cut.frames:
+        end = start.find_end(frame.data)
+        if end is None or end >= len(frame.data):
+            return None
+        frames.append(Heard(frame.direction, frame.packet, frame.data[end:]))
+    return Cut(tuple(frames), cut.lost, cut.faults)
+
+
+def _judge(framing: Framing | None, dialect: Dialect, cut: Cut, mode: Mode, start: str = "") -> Guess:
+    """The best that the dialect or a variant of it makes of the messages; variants only have a chance where it reads none."""
+    best = _try(framing, dialect, cut, mode, start)
+    if isinstance(best.outcome, DecodeError):
+        for variant in variants_of(dialect):
+            tried = _try(framing, variant.dialect, cut, mode, ", ".join(filter(None, (start, variant.words))))
+            best = max(best, tried, key=lambda each: each.score)
+    return best
+
+
+def _try(framing: Framing | None, dialect: Dialect, cut: Cut, mode: Mode, variant: str) -> Guess:
     outcomes = [_decode(dialect, frame.data, mode) for frame in islice(cut.frames, JUDGED_MAX)]
     total = sum(len(frame.data) for frame in cut.frames)
-    score = sum(_score(outcome, frame) for outcome, frame in zip(outcomes, cut.frames, strict=False)) / len(outcomes)
+    scores = (_score(dialect, outcome, frame.data) for outcome, frame in zip(outcomes, cut.frames, strict=False))
+    score = max(sum(scores) / len(outcomes) - (_VARIANT_COST if variant else 0.0), 0.0)
     share = total / (total + cut.lost) if cut.lost else 1.0
-    reasons = tuple(_reasons(framing, cut, outcomes))
-    return Guess(framing, dialect, cut, outcomes[0], round(score * share, 2), reasons, mode)
+    reasons = _reasons(framing, cut, outcomes)
+    if variant:
+        reasons.append(variant)
+    return Guess(framing, dialect, cut, outcomes[0], round(score * share, 2), tuple(reasons), mode, variant)
 
 
 def _decode(dialect: Dialect, raw: bytes, mode: Mode) -> Message | DecodeError:
@@ -171,16 +217,24 @@ def _decode(dialect: Dialect, raw: bytes, mode: Mode) -> Message | DecodeError:
         return error
 
 
-def _score(outcome: Message | DecodeError, frame: Heard) -> float:
+def _score(dialect: Dialect, outcome: Message | DecodeError, raw: bytes) -> float:
     """From 0.6 to 1 for a message that was read, up to a half for one that was not."""
-    if isinstance(outcome, DecodeError):
-        if outcome.partial is not None and outcome.partial.layout.trusted:
-            good, bad = len(outcome.partial.fields), len(outcome.partial.layout.hidden)
-            return _CONTENT_ONLY * good / max(good + bad, 1)
-        return _REFUSED_MAX * min(outcome.offset / max(len(frame.data), 1), 1.0)
-    cost = sum(_RESERVED_COST if "MTI" in doubt else _DOUBT_COST for doubt in doubts_about(outcome))
-    cost += _DOUBT_COST * len(outcome.findings)
-    return 1.0 - min(cost, _DOUBTS_COST_MAX)
+    if isinstance(outcome, Message):
+        cost = sum(_RESERVED_COST if "MTI" in doubt else _DOUBT_COST for doubt in doubts_about(outcome))
+        cost += _DOUBT_COST * len(outcome.findings)
+        return 1.0 - min(cost, _DOUBTS_COST_MAX)
+    share = 1.0 if dialect.spec["p"]["data_enc"] != "b" or raw.translate(None, _PRINTABLE) else _FOREIGN_SHARE
+    forgiven = _decode(dialect, raw, "lenient")
+    if isinstance(forgiven, Message):
+        good = 1.0 - min(len(forgiven.findings) / max(len(forgiven.fields), 1), 1.0)
+        return share * (_CONTENT_MIN + (_CONTENT_MAX - _CONTENT_MIN) * good)
+    head = _HEAD if outcome.partial is not None and outcome.de not in ("MTI", "bitmap") and _may_be(outcome.partial) else 0.0
+    return share * (head + _BODY_MAX * min(outcome.offset / max(len(raw), 1), 1.0))
+
+
+def _may_be(message: Message) -> bool:
+    """True when nothing is to be said against its MTI."""
+    return not any("MTI" in doubt for doubt in doubts_about(message))
 
 
 def _reasons(framing: Framing | None, cut: Cut, outcomes: list[Message | DecodeError]) -> list[str]:
