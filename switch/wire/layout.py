@@ -6,20 +6,14 @@ Python, generated once per bitmap: it finds the index of a message and judges ev
 business: `walk` reads a refused message again, carefully, and knows.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from switch.limits import LAYOUTS_MAX
 from switch.wire.bitmap import BitmapCodec, des_of
-from switch.wire.element import Element, Segment
-
-Index = tuple[int, ...]
-"""Start of the elements, end of each variable one, end of the last one."""
-
-Scan = Callable[[bytes, int], Index | None]
-"""Takes a message and the offset of its first element; gives the index, or None when any byte is not as it must be."""
+from switch.wire.element import Element
+from switch.wire.scan import Index, Scan, compile_des
 
 Decode = Callable[[bytes], str]
 
@@ -32,13 +26,6 @@ Spell = Callable[[bytes, Index], dict[int, str]]
 Slot = tuple[int, int, int, Decode, Decode | None]
 """Entry of the index to count from, distance of the value from it, size of the value (-1: up to the next entry), what decodes
 it, and what decodes an odd number of packed digits where the length varies."""
-
-_DIGITS = b"0123456789"
-_ALL_BYTES = bytes(range(256))
-# From this many stretches of different classes on, one match of a pattern is faster than a look at each.
-_STRETCHES = 3
-# Below this many bytes lstrip finds a foreign byte faster than translate, which first makes a table of 256 entries.
-_SHORT_BYTES = 24
 
 
 class Layout:
@@ -198,111 +185,4 @@ class Layouts:
 
 def compile_scan(layout: Layout, elements: Mapping[int, Element]) -> Scan:
     """Generate, compile and return the scan of a layout."""
-    names: dict[str, object] = {}
-    offsets: list[str] = []
-    checks: list[str] = []
-    run: list[Segment] = []
-    entry = distance = 0
-    start = 0
-    for de in layout.des:
-        element = elements[de]
-        if not element.prefix_bytes:
-            segments = element.shape(element.units_max)
-            if segments is None:
-                return _never
-            run.extend(segments)
-            distance += element.byte_count(element.units_max)
-            continue
-        checks.extend(_run_checks(run, entry, start, names))
-        run = []
-        names[f"L{de}"], names[f"E{de}"] = element.lengths, element.find_fault
-        value = distance + element.prefix_bytes
-        offsets.append(f"n{de} = L{de}[raw[{_at(entry, distance)}:{_at(entry, value)}]]")
-        offsets.append(f"o{entry + 1} = {_at(entry, value)} + {_byte_count_source(element, f'n{de}')}")
-        checks.extend(_value_checks(element, f"raw[{_at(entry, value)}:o{entry + 1}]", _at(entry, value), names))
-        entry, distance, start = entry + 1, 0, 0
-    checks.extend(_run_checks(run, entry, start, names))
-    index = ", ".join(f"o{number}" for number in range(entry + 1))
-    lines = [
-        "def scan(raw, o0):",
-        " try:",
-        *(f"  {line}" for line in (*offsets, f"end = {_at(entry, distance)}")),
-        " except KeyError:",
-        "  return None",
-        f" if {' or '.join(['end != len(raw)', *checks])}:",
-        "  return None",
-        f" return ({index}, end)",
-    ]
-    exec(compile("\n".join(lines), f"<scan {layout.bitmap.hex()}>", "exec"), names)
-    scan: Scan = names["scan"]  # type: ignore[assignment]
-    return scan
-
-
-def _at(entry: int, distance: int) -> str:
-    """Source of a place: so far behind an entry of the index."""
-    return f"o{entry}+{distance}" if distance else f"o{entry}"
-
-
-def _never(raw: bytes, start: int) -> Index | None:
-    return None
-
-
-def _byte_count_source(element: Element, units: str) -> str:
-    """Source of the number of bytes that `units` take."""
-    return units if element.byte_count(2) == 2 else f"({units} + 1 >> 1)"
-
-
-def _run_checks(run: list[Segment], entry: int, start: int, names: dict[str, object]) -> list[str]:
-    """Sources, true when a run of fixed elements holds a foreign byte; equal neighbours are judged at once."""
-    checks: list[str] = []
-    place = start
-    joined: list[Segment] = []
-    for allowed, count in run:
-        if joined and joined[-1][0] == allowed:
-            count += joined.pop()[1]
-        joined.append((allowed, count))
-    if len(joined) >= _STRETCHES:
-        pattern = b"".join(b"[%b]{%d}" % (re.escape(allowed), count) for allowed, count in joined)
-        name = f"R{len(names)}"
-        names[name] = re.compile(pattern, re.DOTALL).match
-        return [f"{name}(raw, {_at(entry, place)}) is None"]
-    for allowed, count in joined:
-        if allowed != _ALL_BYTES:
-            checks.append(_foreign_source(f"raw[{_at(entry, place)}:{_at(entry, place + count)}]", allowed, count, names))
-        place += count
-    return checks
-
-
-def _value_checks(element: Element, data: str, begin: str, names: dict[str, object]) -> list[str]:
-    """Sources, true when a variable value is not lawful."""
-    de = element.de
-    even, odd = element.shape(2), element.shape(3)
-    if even is None or odd is None or len(even) != 1:
-        return [f"E{de}({data}, n{de}) is not None"]
-    allowed = even[0][0]
-    if len(odd) == 1 and odd[0][0] == allowed:
-        return [] if allowed == _ALL_BYTES else [_foreign_source(data, allowed, _SHORT_BYTES + 1, names)]
-    if len(odd) == 2 and odd[0][1] == 1 and odd[1][0] == allowed and set(odd[0][0]) <= set(allowed):
-        # Packed digits with a filling digit in front: one look at all bytes, and one at the first when the count is odd.
-        filled = _name(odd[0][0], names)
-        return [_foreign_source(data, allowed, 0, names), f"n{de} & 1 and raw[{begin}] not in {filled}"]
-    return [f"E{de}({data}, n{de}) is not None"]
-
-
-def _foreign_source(data: str, allowed: bytes, count: int, names: dict[str, object]) -> str:
-    """Source, true when `data` (never empty) holds a byte that is not in `allowed`."""
-    if allowed == _DIGITS:
-        return f"not {data}.isdigit()"
-    if count <= _SHORT_BYTES:
-        return f"{data}.lstrip({_name(allowed, names)})"
-    return f"{data}.translate(None, {_name(allowed, names)})"
-
-
-def _name(value: bytes, names: dict[str, object]) -> str:
-    """The name under which the generated code finds `value`."""
-    for name, known in names.items():
-        if known == value:
-            return name
-    name = f"S{len(names)}"
-    names[name] = value
-    return name
+    return compile_des(layout.des, elements, layout.bitmap.hex())

@@ -1,0 +1,223 @@
+"""Scans: straight-line Python that finds the index of a message and judges every byte of it, or says no.
+
+A look at bytes costs much the same whether they are two or fifty, so what a scan saves is looks. Elements that lie side by side
+and may hold the same bytes are judged together, and so is a length prefix between them, whose digits the lookup has judged
+already. Why a message is refused is not a scan's business: `walk` reads it again, carefully, and knows.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from switch.wire.element import Element
+
+Index = tuple[int, ...]
+"""Start of the elements, end of each variable one, end of the last one."""
+
+Scan = Callable[[bytes, int], Index | None]
+"""Takes a message and the offset of its first element; gives the index, or None when any byte is not as it must be."""
+
+_DIGITS = b"0123456789"
+_ASCII = bytes(range(128))
+_ALL_BYTES = bytes(range(256))
+# From this many stretches of known size on, one match of a pattern is faster than a look at each.
+_STRETCHES = 3
+# Above this many bytes, translate is faster where it deletes the lawful ones than where it marks them, which costs a table.
+_SHORT_BYTES = 64
+
+
+class Place(NamedTuple):
+    """So many bytes behind an entry of the index."""
+
+    entry: int
+    distance: int
+
+    def __str__(self) -> str:
+        return f"o{self.entry} + {self.distance}" if self.distance else f"o{self.entry}"
+
+
+class Stretch(NamedTuple):
+    """Bytes that are judged together.
+
+    Args:
+        allowed: what may stand in all of its places.
+        begin: its first byte.
+        end: the byte after it.
+        bytes_max: the longest that it can be.
+    """
+
+    allowed: bytes
+    begin: Place
+    end: Place
+    bytes_max: int
+
+
+def compile_des(des: tuple[int, ...], elements: Mapping[int, Element], name: str) -> Scan:
+    """Generate, compile and return the scan of messages that have these DEs and no others.
+
+    Args:
+        des: ascending.
+        elements: the dialect's elements by DE.
+        name: for tracebacks.
+    """
+    names: dict[str, object] = {}
+    offsets: list[str] = []
+    stretches: list[Stretch] = []
+    extra: list[str] = []
+    at = Place(0, 0)
+    for de in des:
+        element = elements[de]
+        if element.prefix_bytes:
+            offsets.append(_offset_source(element, at, names))
+            at = _join_variable(element, at, stretches, extra, names)
+        elif element.shape(element.units_max) is None:
+            return _never
+        else:
+            at = _join_fixed(element, at, stretches, extra, names)
+    checks = [f"{at} != len(raw)", *_stretch_checks(stretches, names), *extra]
+    entries = ", ".join(f"o{entry}" for entry in range(at.entry + 1))
+    lines = [
+        "def scan(raw, o0):",
+        " try:",
+        *(f"  {line}" for line in offsets or ["pass"]),
+        " except LookupError:",
+        "  return None",
+        f" if {' or '.join(checks)}:",
+        "  return None",
+        f" return ({entries}, {at})",
+    ]
+    exec(compile("\n".join(lines), f"<scan {name}>", "exec"), names)
+    scan: Scan = names["scan"]  # type: ignore[assignment]
+    return scan
+
+
+def foreign_source(data: str, allowed: bytes, bytes_max: int, names: dict[str, object]) -> str:
+    """Source, true when `data` holds a byte that is not in `allowed`; "" when there is none that is not.
+
+    Args:
+        data: source of the bytes, which are never empty unless `allowed` is all of ASCII or more.
+        bytes_max: the longest that they can be.
+    """
+    if allowed == _ALL_BYTES:
+        return ""
+    if allowed == _DIGITS:
+        return f"not {data}.isdigit()"
+    if allowed == _ASCII:
+        return f"not {data}.isascii()"
+    if bytes_max > _SHORT_BYTES or len(allowed) >= len(_ASCII):
+        return f"{data}.translate(None, {_name(allowed, names)})"
+    # A digit for each lawful byte makes one look of any class.
+    marks = bytes(0x30 if byte in allowed else 0x58 for byte in range(256))
+    return f"not {data}.translate({_name(marks, names)}).isdigit()"
+
+
+def _never(raw: bytes, start: int) -> Index | None:
+    return None
+
+
+def _offset_source(element: Element, at: Place, names: dict[str, object]) -> str:
+    """The line that finds the end of a variable element by an exact lookup of its prefix."""
+    size = element.prefix_bytes
+    ends = {prefix: size + element.byte_count(units) for prefix, units in element.lengths.items()}
+    names[f"L{element.de}"] = ends if size > 1 else {prefix[0]: count for prefix, count in ends.items()}
+    prefix = f"raw[{at}:{_behind(at, size)}]" if size > 1 else f"raw[{at}]"
+    return f"o{at.entry + 1} = {at} + L{element.de}[{prefix}]"
+
+
+def _join_variable(element: Element, at: Place, stretches: list[Stretch], extra: list[str], names: dict[str, object]) -> Place:
+    """Add the bytes of a variable element, and give its end."""
+    value, end = _behind(at, element.prefix_bytes), Place(at.entry + 1, 0)
+    digits = set(b"".join(element.lengths))
+    last = stretches[-1] if stretches else None
+    if last is not None and last.end == at and digits <= set(last.allowed):
+        stretches[-1] = last = last._replace(end=value, bytes_max=last.bytes_max + element.prefix_bytes)
+    shape = _plain_shape(element)
+    if shape is None:
+        names[f"U{element.de}"], names[f"E{element.de}"] = element.lengths, element.find_fault
+        extra.append(f"E{element.de}(raw[{value}:{end}], U{element.de}[raw[{at}:{value}]]) is not None")
+        return end
+    allowed, first = shape
+    begin, count = value, element.byte_count(element.units_max)
+    if digits <= set(allowed) and (last is None or last.end != value):
+        begin, count = at, element.prefix_bytes + count
+    _join(stretches, Stretch(allowed, begin, end, count))
+    if first != allowed:
+        # The last bit of any spelling of a length says whether it is odd.
+        extra.append(f"raw[{_behind(value, -1)}] & 1 and raw[{value}] not in {_name(first, names)}")
+    return end
+
+
+def _join_fixed(element: Element, at: Place, stretches: list[Stretch], extra: list[str], names: dict[str, object]) -> Place:
+    """Add the bytes of a fixed element, and give its end."""
+    segments = element.shape(element.units_max) or ()
+    if len(segments) == 2 and segments[0][1] == 1 and set(segments[0][0]) < set(segments[1][0]):
+        # A first byte that may hold less is looked at alone, so that the others do not part from their neighbours.
+        extra.append(f"raw[{at}] not in {_name(segments[0][0], names)}")
+        segments = ((segments[1][0], 1 + segments[1][1]),)
+    for allowed, count in segments:
+        begin, at = at, _behind(at, count)
+        _join(stretches, Stretch(allowed, begin, at, count))
+    return at
+
+
+def _plain_shape(element: Element) -> tuple[bytes, bytes] | None:
+    """What may stand in all places of a variable value, and in the first of an odd count; None when there is more to judge."""
+    even, odd = element.shape(2), element.shape(3)
+    if even is None or odd is None or len(even) != 1:
+        return None
+    allowed, first = even[0][0], odd[0][0]
+    if len(odd) == 1 and first == allowed:
+        return allowed, allowed
+    if len(odd) == 2 and odd[0][1] == 1 and odd[1][0] == allowed and set(first) <= set(allowed):
+        return allowed, first
+    return None
+
+
+def _join(stretches: list[Stretch], new: Stretch) -> None:
+    """Add a stretch to those before it, as a part of the last one where that lies beside it and allows the same."""
+    last = stretches[-1] if stretches else None
+    if last is not None and (last.end, last.allowed) == (new.begin, new.allowed):
+        stretches[-1] = last._replace(end=new.end, bytes_max=last.bytes_max + new.bytes_max)
+    else:
+        stretches.append(new)
+
+
+def _stretch_checks(stretches: list[Stretch], names: dict[str, object]) -> list[str]:
+    """Sources, true when a stretch holds a foreign byte; those of known size that lie side by side may share a pattern."""
+    checks: list[str] = []
+    run: list[Stretch] = []
+    for stretch in stretches:
+        fixed = stretch.begin.entry == stretch.end.entry
+        if run and not (fixed and run[-1].end == stretch.begin):
+            checks += _run_checks(run, names)
+            run = []
+        if fixed:
+            run.append(stretch)
+        else:
+            checks += _run_checks([stretch], names)
+    return [*checks, *_run_checks(run, names)]
+
+
+def _run_checks(run: list[Stretch], names: dict[str, object]) -> list[str]:
+    """Sources for stretches that lie side by side."""
+    if len(run) >= _STRETCHES:
+        pattern = b"".join(b"[%b]{%d}" % (re.escape(stretch.allowed), stretch.bytes_max) for stretch in run)
+        return [f"{_name(re.compile(pattern, re.DOTALL).match, names)}(raw, {run[0].begin}) is None"]
+    sources = (
+        foreign_source(f"raw[{stretch.begin}:{stretch.end}]", stretch.allowed, stretch.bytes_max, names) for stretch in run
+    )
+    return [source for source in sources if source]
+
+
+def _behind(place: Place, distance: int) -> Place:
+    return Place(place.entry, place.distance + distance)
+
+
+def _name(value: object, names: dict[str, object]) -> str:
+    """The name under which the generated code finds `value`."""
+    for name, known in names.items():
+        if known == value:
+            return name
+    name = f"S{len(names)}"
+    names[name] = value
+    return name
