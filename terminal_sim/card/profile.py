@@ -94,7 +94,8 @@ class CardProfile(msgspec.Struct, frozen=True):
         brand: the application of its chip and its antenna.
         contactless_aip: tag 82 of the contactless application: no offline data authentication, no stripe over the air.
         key_index: which issuer master key the card's keys come from (DKI in tag 9F10).
-        cvn: cryptogram version, Visa's row of `keys.emv.profiles.CVN_PROFILES`.
+        cvn: cryptogram version, one of Visa's rows of `keys.emv.profiles.CVN_PROFILES` that has ARPC method 2 and whose
+            issuer application data is of format 0/1/3.
         pvki: PIN verification key index on the stripe.
     """
 

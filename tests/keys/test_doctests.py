@@ -31,6 +31,12 @@ def test_the_primitives_have_examples():
         "emv.derive",
         "emv.cryptogram",
         "emv.profiles",
+        "emv.iad",
+        "emv.scripts",
+        "emv.certificates",
+        "emv.offline",
+        "tr31.header",
+        "tr31.block",
     ):
         module = importlib.import_module(f"keys.{name}")
         assert sum(len(found.examples) for found in doctest.DocTestFinder().find(module)) > 0, name

@@ -152,6 +152,20 @@ def test_unknown_attributes_are_refused(text, why):
         parse_header(text)
 
 
+@given(headers, st.data())
+def test_any_text_is_a_header_or_refused(given_header, data):
+    """Printed headers with any characters changed, cut anywhere: nothing but KeyBlockError comes out."""
+    text = print_header(given_header, payload_characters=0, multiple=8)
+    for _ in range(data.draw(st.integers(0, 4))):
+        place = data.draw(st.integers(0, len(text) - 1))
+        text = text[:place] + data.draw(st.characters(max_codepoint=300)) + text[place + 1 :]
+    for candidate in (text, text[: data.draw(st.integers(0, len(text)))], data.draw(st.text(max_size=40))):
+        try:
+            assert isinstance(parse_header(frame(candidate)[1]), Header)
+        except KeyBlockError:
+            continue
+
+
 def test_what_does_not_fit_is_not_printed():
     """Twice the same block, a key version of another form, more characters than a length can say."""
     twice = header(OptionalBlock("HM", "21"), OptionalBlock("HM", "22"))
