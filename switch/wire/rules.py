@@ -145,6 +145,11 @@ RULES: dict[str, Rule] = {
     ),
     # Meaning
     "VAL-CUR-01": Rule("A currency is one of ISO 4217.", "Without its exponent an amount means nothing.", "Look at DE 49."),
+    "VAL-DAT-01": Rule(
+        "A date or time is one that can be.",
+        "It cannot be set beside any other.",
+        "Look at DE 7, 12, 13 and 14: UTC or local, MMDD or DDMM.",
+    ),
     "VAL-PAN-01": Rule("A card number has 8 to 19 digits.", "ISO/IEC 7812-1 knows no others.", "Look at DE 2."),
     "VAL-TLV-01": Rule(
         "Chip data is canonical BER-TLV.", "What cannot be cut into tags cannot be verified.", "Look at DE 55 for filler bytes."

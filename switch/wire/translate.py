@@ -12,6 +12,7 @@ from switch.wire.dialect import Dialect
 from switch.wire.edition import plain_mti
 from switch.wire.errors import TlvError
 from switch.wire.message import Message
+from switch.wire.moments import impossible
 from switch.wire.tlv import parse_flat
 
 REQUEST_KINDS: dict[str, RequestKind] = {
@@ -45,11 +46,14 @@ def request_of(message: Message, *, pin_key: str) -> Request:
 
     Raises:
         DecodeError: when a field is well formed on the wire but cannot mean anything: no such currency, a track without a
-            number, chip data that is not BER-TLV.
+            number, chip data that is not BER-TLV, a date that no calendar has.
     """
     track2 = _track2(message)
     pin_block = message.get(52)
     said = plain_of(message)
+    wrong = impossible(said)
+    if wrong is not None:
+        raise message.refusal(wrong, "there is no such date or time", "VAL-DAT-01")
     return Request(
         kind=REQUEST_KINDS[plain_mti(message.mti)[:3] + "0"],
         amount=_amount(message, said),

@@ -1,6 +1,7 @@
-"""Proves on live sockets that bytes nobody should send end at most their own connection and are told in words.
+"""Proves on live sockets that a client without manners harms at most itself: in a hurry, slow, deaf, silent, or not signed on.
 
-Beside every attack a till pays on connections that were open before, and its money moves by exactly what it pays.
+Beside it tills pay on connections that were open before, and their money moves by exactly what they pay. Bytes that are wrong
+in themselves are the business of `tests/hostile`.
 """
 
 import collections
@@ -11,48 +12,6 @@ import pytest
 
 from tests.peers.parties import card_of, open_till, printed, with_two_wires, write
 from tests.peers.processes import PATIENCE_S, RunningSwitch, balance, of_kind, records
-
-HTTP = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
-
-TLS = bytes.fromhex("16030100c5010000c10303") + bytes(range(186))
-"""The record header of a ClientHello of 197 bytes, and as many bytes behind it."""
-
-ATTACKS = {
-    "length 0": ("pos", b"\x00\x00"),
-    "a length above 8 KB": ("pos", b"\x20\x01" + b"0" * 0x2001),
-    "the longest length, and nothing behind it": ("pos", b"\xff\xff"),
-    "garbage": ("pos", bytes(range(255, 127, -1))),
-    "HTTP": ("pos", HTTP),
-    "digits of length 0": ("pos-binary", b"0000"),
-    "digits above 8 KB": ("pos-binary", b"8193" + bytes(8193)),
-    "a sign in the length": ("pos-binary", b"+100" + bytes(100)),
-    "an underscore in the length": ("pos-binary", b"1_00" + bytes(100)),
-    "garbage for digits": ("pos-binary", bytes(range(255, 127, -1))),
-    "HTTP for digits": ("pos-binary", HTTP),
-    "TLS for digits": ("pos-binary", TLS),
-}
-"""What ends its connection at once: a stream that cannot be cut into messages."""
-
-HALVES = {
-    "half a length": ("pos", b"\x01"),
-    "a length, and nothing behind it": ("pos", b"\x01\x00"),
-    "half a message": ("pos", b"\x01\x000200"),
-    "half of some digits": ("pos-binary", b"01"),
-    "TLS, which looks like the beginning of a long message": ("pos", TLS),
-}
-"""What could still become a message, and never does."""
-
-MESSAGES = {
-    "letters": b"ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    "one byte": b"\x00",
-    "an MTI alone": b"0200",
-    "a bitmap of ones": b"0200" + b"F" * 16 + b"F" * 16,
-    "a bitmap in lower case": b"0800822000000000000004000000000000001122101500000001301".replace(b"8220", b"a220"),
-    "EBCDIC": "0800822000000000000004000000000000001122101500000001301".encode("cp500"),
-    "control characters": b"\x1b[2J\x1b]0;owned\x07\r\n0200",
-    "8 KB of digits": b"0" * 8192,
-}
-"""Frames that are whole and hold no message: the message is refused, the connection lives."""
 
 
 @pytest.fixture(scope="module")
@@ -72,17 +31,6 @@ def switch(tree, tmp_path_factory):
         assert running.stop() == 0
         assert "Traceback" not in running.text()
         assert not [line for line in running.complaints.all() if line.split()[1] == "error"], "none of this is our own fault"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def halves(switch):
-    """One connection for each half message, opened before all tests so that their seconds of silence pass meanwhile."""
-    with contextlib.ExitStack() as stack:
-        opened = {}
-        for name, (link, data) in HALVES.items():
-            opened[name] = stack.enter_context(_connect(switch, link))
-            opened[name].sendall(data)
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -111,41 +59,6 @@ def undisturbed(switch, tree, tills):
 
 def _connect(switch, link):
     return socket.create_connection(("127.0.0.1", switch.port(link)), timeout=PATIENCE_S)
-
-
-def _end_of(stream):
-    """What came before the other end closed; a reset ends it as well."""
-    received = b""
-    with contextlib.suppress(ConnectionError):
-        while piece := stream.recv(65536):
-            received += piece
-    return received
-
-
-def _number_of(lines, words):
-    return sum(words in line for line in lines)
-
-
-@pytest.mark.parametrize(("link", "data"), ATTACKS.values(), ids=ATTACKS)
-def test_a_stream_that_cannot_be_read(switch, undisturbed, link, data):
-    """It is hung up without an answer, and the log says why."""
-    before = _number_of(switch.complaints.all(), "[frame.error]")
-    with _connect(switch, link) as stream:
-        with contextlib.suppress(ConnectionError):
-            stream.sendall(data)
-        assert _end_of(stream) == b""
-    switch.complaints.wait(lambda lines: _number_of(lines, "[frame.error]") == before + 1)
-
-
-@pytest.mark.parametrize("data", MESSAGES.values(), ids=MESSAGES)
-def test_a_message_that_cannot_be_read(switch, tree, undisturbed, data):
-    """It is told in words, on one line without control characters; the same connection pays afterwards."""
-    before = _number_of(switch.complaints.all(), "[message.unreadable]")
-    with open_till(tree, switch.port(), terminal_id="CLUMSY01") as till:
-        till.ask({"raw": data.hex(), "deaf": True})
-        switch.complaints.wait(lambda lines: _number_of(lines, "[message.unreadable]") == before + 1)
-        assert till.ask(till.network("301"))["mti"] == "0810"
-    assert not any(character < " " for line in switch.complaints.all() for character in line)
 
 
 def test_a_format_error_is_answered(switch, tree, undisturbed):
@@ -227,11 +140,3 @@ def test_many_connections_that_say_nothing(switch, undisturbed):
     with contextlib.ExitStack() as stack:
         for _ in range(200):
             stack.enter_context(_connect(switch, "pos"))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", HALVES)
-def test_half_a_message(switch, undisturbed, halves, name):
-    """After its ten seconds it is hung up, without an answer, and the log says so."""
-    assert _end_of(halves[name]) == b""
-    switch.complaints.wait(lambda lines: _number_of(lines, "half a frame, and then silence [link.given_up]") == len(HALVES))
