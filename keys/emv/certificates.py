@@ -25,14 +25,22 @@ from keys.sensitive import Pan, constant_time_equal
 SERIAL_BYTES: Final = 3
 RID_BYTES: Final = 5
 _PADDING: Final = 0xBB
-_ISSUER_FORMAT: Final = 0x02
-_ICC_FORMAT: Final = 0x04
-_ISSUER_NAME_BYTES: Final = 4
-_ICC_NAME_BYTES: Final = 10
 _IDENTIFIER_DIGITS: Final = (3, 8)
 _CENTURY_TURNS: Final = 50  # Years from 50 on are of the last century.
 # Behind the name: expiry, serial number, two algorithms, the key's length and its exponent's.
 _FIXED_BYTES: Final = 2 + SERIAL_BYTES + 4
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    """One kind of certificate: its format byte, how long the name in it is, and what errors call it."""
+
+    layout: int
+    name_bytes: int
+    what: str
+
+
+_ISSUER: Final = _Kind(0x02, 4, "the issuer's certificate (tag 90)")
+_ICC: Final = _Kind(0x04, 10, "the card's certificate (tag 9F46)")
 
 
 class AuthorityKey(msgspec.Struct, frozen=True):
@@ -93,7 +101,7 @@ def certify_issuer(ca: PrivateKey, issuer: PublicKey, *, identifier: str, expiry
     least, most = _IDENTIFIER_DIGITS
     if not (least <= len(identifier) <= most and _is_number(identifier)):
         raise MalformedInput(f"an issuer identifier has {least} to {most} digits")
-    return _certify(ca, issuer, _ISSUER_FORMAT, _name(identifier, _ISSUER_NAME_BYTES), expiry, serial, b"")
+    return _certify(ca, issuer, _ISSUER, name=identifier, expiry=expiry, serial=serial, also_hashed=b"")
 
 
 def certify_icc(issuer: PrivateKey, icc: PublicKey, *, pan: Pan, expiry: str, serial: bytes, static_data: bytes) -> Certificate:
@@ -107,7 +115,7 @@ def certify_icc(issuer: PrivateKey, icc: PublicKey, *, pan: Pan, expiry: str, se
         serial: 3 bytes.
         static_data: the static data to be authenticated (EMV Book 3 10.3).
     """
-    return _certify(issuer, icc, _ICC_FORMAT, _name(pan.expose(), _ICC_NAME_BYTES), expiry, serial, static_data)
+    return _certify(issuer, icc, _ICC, name=pan.expose(), expiry=expiry, serial=serial, also_hashed=static_data)
 
 
 def recover_issuer_key(ca: PublicKey, certificate: Certificate, *, pan: Pan, month: str) -> Recovered:
@@ -128,11 +136,12 @@ def recover_issuer_key(ca: PublicKey, certificate: Certificate, *, pan: Pan, mon
     >>> recover_issuer_key(ca.public, certificate, pan=Pan("4761739001010119"), month="2611").key == issuer
     True
     """
-    what = "the issuer's certificate (tag 90)"
-    name, recovered = _recover(ca, certificate, _ISSUER_FORMAT, _ISSUER_NAME_BYTES, b"", month, what)
+    name, recovered = _recover(ca, certificate, _ISSUER, month=month, also_hashed=b"")
     identifier = name.hex().upper().rstrip("F")
     if not (len(identifier) >= _IDENTIFIER_DIGITS[0] and pan.expose().startswith(identifier)):
-        raise OfflineAuthenticationMismatch(f"{what} is another issuer's: its identifier does not begin the card number")
+        raise OfflineAuthenticationMismatch(
+            f"{_ISSUER.what} is another issuer's: its identifier does not begin the card number"
+        )
     return recovered
 
 
@@ -150,15 +159,14 @@ def recover_icc_key(issuer: PublicKey, certificate: Certificate, *, pan: Pan, mo
         OfflineAuthenticationMismatch: it is not the issuer's, it or the static data was changed, it is another card's, or
             it has expired.
     """
-    what = "the card's certificate (tag 9F46)"
-    name, recovered = _recover(issuer, certificate, _ICC_FORMAT, _ICC_NAME_BYTES, static_data, month, what)
-    if not constant_time_equal(name, _name(pan.expose(), _ICC_NAME_BYTES)):
-        raise OfflineAuthenticationMismatch(f"{what} is of another card number")
+    name, recovered = _recover(issuer, certificate, _ICC, month=month, also_hashed=static_data)
+    if not constant_time_equal(name, _name(pan.expose(), _ICC.name_bytes)):
+        raise OfflineAuthenticationMismatch(f"{_ICC.what} is of another card number")
     return recovered
 
 
 def _certify(
-    signer: PrivateKey, key: PublicKey, layout: int, name: bytes, expiry: str, serial: bytes, also_hashed: bytes
+    signer: PrivateKey, key: PublicKey, kind: _Kind, *, name: str, expiry: str, serial: bytes, also_hashed: bytes
 ) -> Certificate:
     if len(key.modulus) > len(signer.public.modulus):
         raise MalformedInput("a certified key is not longer than the key that certifies it")
@@ -166,40 +174,43 @@ def _certify(
         raise MalformedInput("a certificate's expiry is a month, MMYY")
     if len(serial) != SERIAL_BYTES:
         raise MalformedInput(f"a certificate's serial number has {SERIAL_BYTES} bytes, not {len(serial)}")
-    space = room(signer.public) - 1 - len(name) - _FIXED_BYTES
-    kept, remainder = key.modulus[:space], key.modulus[space:]
     sizes = bytes((HASH_ALGORITHM, PUBLIC_KEY_ALGORITHM, len(key.modulus), len(key.exponent)))
-    head = bytes((layout,)) + name + bytes.fromhex(expiry) + serial + sizes
+    head = bytes((kind.layout,)) + _name(name, kind.name_bytes) + bytes.fromhex(expiry) + serial + sizes
+    space = room(signer.public) - len(head)
+    kept, remainder = key.modulus[:space], key.modulus[space:]
     message = head + kept.ljust(space, bytes((_PADDING,)))
     return Certificate(sign(signer, message, remainder + key.exponent + also_hashed), remainder, key.exponent)
 
 
 def _recover(
-    signer: PublicKey, certificate: Certificate, layout: int, name_bytes: int, also_hashed: bytes, month: str, what: str
+    signer: PublicKey, certificate: Certificate, kind: _Kind, *, month: str, also_hashed: bytes
 ) -> tuple[bytes, Recovered]:
-    """Whom the certificate is of, and the key, in the order of checks that EMV has."""
-    message, digest = recover(signer, certificate.signed, what)
-    check_hash(digest, message + certificate.remainder + certificate.exponent + also_hashed, what)
-    head = 1 + name_bytes + _FIXED_BYTES
-    if len(message) <= head or message[0] != layout:
-        raise OfflineAuthenticationMismatch(f"{what} is of another kind: its format is not {layout:02X}")
-    name = message[1 : 1 + name_bytes]
-    expiry, serial = message[1 + name_bytes : 3 + name_bytes], message[3 + name_bytes : 3 + name_bytes + SERIAL_BYTES]
-    hash_algorithm, key_algorithm, modulus_bytes, exponent_bytes = message[head - 4 : head]
-    if (hash_algorithm, key_algorithm) != (HASH_ALGORITHM, PUBLIC_KEY_ALGORITHM):
-        raise OfflineAuthenticationMismatch(f"{what} names an algorithm that EMV does not have")
-    _check_expiry(expiry, month, what)
-    space = len(message) - head
-    modulus = message[head:][:modulus_bytes] + certificate.remainder
-    if len(modulus) != modulus_bytes or len(certificate.remainder) != max(0, modulus_bytes - space):
-        raise OfflineAuthenticationMismatch(f"{what} and the rest of its key are not as long as the key it states")
+    """Whom the certificate is of, and the key."""
+    message, digest = recover(signer, certificate.signed, kind.what)
+    check_hash(digest, message + certificate.remainder + certificate.exponent + also_hashed, kind.what)
+    head = 1 + kind.name_bytes + _FIXED_BYTES
+    if len(message) <= head or message[0] != kind.layout:
+        raise OfflineAuthenticationMismatch(f"{kind.what} is of another kind: its format is not {kind.layout:02X}")
+    name, fixed = message[1 : 1 + kind.name_bytes], message[1 + kind.name_bytes : head]
+    _check_expiry(fixed[:2], month, kind.what)
+    if (fixed[-4], fixed[-3]) != (HASH_ALGORITHM, PUBLIC_KEY_ALGORITHM):
+        raise OfflineAuthenticationMismatch(f"{kind.what} names an algorithm that EMV does not have")
+    key = _whole_key(message[head:], certificate, kind, modulus_bytes=fixed[-2], exponent_bytes=fixed[-1])
+    return name, Recovered(key, fixed[2 : 2 + SERIAL_BYTES])
+
+
+def _whole_key(kept: bytes, certificate: Certificate, kind: _Kind, *, modulus_bytes: int, exponent_bytes: int) -> PublicKey:
+    """The key of what the certificate has of it, padding or the first bytes of the modulus, and what is beside it."""
+    modulus = kept[:modulus_bytes] + certificate.remainder
+    if len(modulus) != modulus_bytes or len(certificate.remainder) != max(0, modulus_bytes - len(kept)):
+        raise OfflineAuthenticationMismatch(f"{kind.what} and the rest of its key are not as long as the key it states")
     if len(certificate.exponent) != exponent_bytes:
-        raise OfflineAuthenticationMismatch(f"{what} states another length of exponent than is there")
+        raise OfflineAuthenticationMismatch(f"{kind.what} states another length of exponent than is there")
     try:
-        return name, Recovered(PublicKey(modulus, certificate.exponent), serial)
+        return PublicKey(modulus, certificate.exponent)
     except MalformedInput:
         pass
-    raise OfflineAuthenticationMismatch(f"{what} holds a key that EMV does not allow")
+    raise OfflineAuthenticationMismatch(f"{kind.what} holds a key that EMV does not allow")
 
 
 def _check_expiry(expiry: bytes, month: str, what: str) -> None:

@@ -137,7 +137,7 @@ def _visa_common(cvn: int, name: str, scripts: ScriptProfile) -> CvnProfile:
     )
 
 
-def _mastercard(cvn: int, name: str, session: SessionKeyMethod, arpc_session: SessionKeyMethod, iad: IadPart) -> CvnProfile:
+def _mastercard(cvn: int, name: str, *, session: SessionKeyMethod, arpc_session: SessionKeyMethod, iad: IadPart) -> CvnProfile:
     return CvnProfile(
         scheme=Scheme.MASTERCARD,
         cvn=cvn,
@@ -153,17 +153,19 @@ def _mastercard(cvn: int, name: str, session: SessionKeyMethod, arpc_session: Se
     )
 
 
+_NONE: Final = SessionKeyMethod.NONE
 _SKD: Final = SessionKeyMethod.MASTERCARD
 _COMMON: Final = SessionKeyMethod.COMMON
+# Names are the field's own: Visa's 10, 17 and 18 and all others are decimal, Visa's 22 is hexadecimal (VIS 1.6).
 _ROWS: Final = (
     _visa(0x0A, "Visa CVN 10", tags=_EMV_TAGS, iad=IadPart.RESULTS),
     _visa(0x11, "Visa CVN 17", tags=_QVSDC_TAGS, iad=IadPart.SECOND_RESULT),
     _visa_common(0x12, "Visa CVN 18", _VISA_SCRIPTS),
     _visa_common(0x22, "Visa CVN 22 (hexadecimal)", _VISA_22_SCRIPTS),
-    _mastercard(0x10, "Mastercard CVN 16", _SKD, SessionKeyMethod.NONE, IadPart.RESULTS),
-    _mastercard(0x11, "Mastercard CVN 17", _SKD, SessionKeyMethod.NONE, IadPart.RESULTS_AND_COUNTERS),
-    _mastercard(0x14, "Mastercard CVN 20", _COMMON, _COMMON, IadPart.RESULTS),
-    _mastercard(0x15, "Mastercard CVN 21", _COMMON, _COMMON, IadPart.RESULTS_AND_COUNTERS),
+    _mastercard(0x10, "Mastercard CVN 16", session=_SKD, arpc_session=_NONE, iad=IadPart.RESULTS),
+    _mastercard(0x11, "Mastercard CVN 17", session=_SKD, arpc_session=_NONE, iad=IadPart.RESULTS_AND_COUNTERS),
+    _mastercard(0x14, "Mastercard CVN 20", session=_COMMON, arpc_session=_COMMON, iad=IadPart.RESULTS),
+    _mastercard(0x15, "Mastercard CVN 21", session=_COMMON, arpc_session=_COMMON, iad=IadPart.RESULTS_AND_COUNTERS),
     CvnProfile(
         scheme=Scheme.INTERAC,
         cvn=0x85,
@@ -243,7 +245,7 @@ def session_key(profile: CvnProfile, mk: Secret, atc: bytes, unpredictable_numbe
 
 
 def issuer_authentication(
-    profile: CvnProfile, key: Secret | Tdes, arqc: bytes, status: bytes, proprietary: bytes = b""
+    profile: CvnProfile, key: Secret | Tdes, arqc: bytes, status: bytes, *, proprietary: bytes = b""
 ) -> bytes:
     """The value of tag 91 that answers the ARQC: the ARPC, and what it was made with.
 

@@ -113,9 +113,9 @@ def test_a_session_key_of_skd_needs_the_unpredictable_number(version):
 def test_the_answers_carry_what_they_were_made_with():
     """Method 1 takes no proprietary data; method 2 sends it along."""
     one, two = CVN_PROFILES[Scheme.VISA, 0x0A], CVN_PROFILES[Scheme.VISA, 0x12]
-    assert issuer_authentication(two, IMK, bytes(8), bytes(4), b"abc").endswith(bytes(4) + b"abc")
+    assert issuer_authentication(two, IMK, bytes(8), bytes(4), proprietary=b"abc").endswith(bytes(4) + b"abc")
     with pytest.raises(MalformedInput, match="no proprietary"):
-        issuer_authentication(one, IMK, bytes(8), b"00", b"abc")
+        issuer_authentication(one, IMK, bytes(8), b"00", proprietary=b"abc")
     with pytest.raises(MalformedInput, match="response code"):
         issuer_authentication(one, IMK, bytes(8), bytes(4))
 
