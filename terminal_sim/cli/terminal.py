@@ -25,7 +25,7 @@ from switch.machine import Notice, Severity
 from switch.shell.logs import LogFormat, notice_logger
 from switch.wire import DIALECTS, FRAMINGS
 from switch.wire.pairing import unfit
-from terminal_sim.demo.customers import make_card
+from terminal_sim.lab.customers import make_card
 from terminal_sim.shell import OrderFailed, open_terminal
 from terminal_sim.terminal import DEFAULT, Entry, Pay, Receipt, RefusalReason, TerminalKeys, TerminalProfile
 

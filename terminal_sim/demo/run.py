@@ -15,10 +15,10 @@ from switch.default_config import default_config
 from switch.domain.money import parse_money
 from switch.domain.test_cards import TEST_CARDS, TestCard
 from switch.machine import Notice
-from terminal_sim.demo.customers import customer, issuer_side, make_card
 from terminal_sim.demo.scenes import Act, Scene
 from terminal_sim.demo.traffic import Errand, draw_errands
 from terminal_sim.demo.verdict import Verdict, reach_verdict
+from terminal_sim.lab.customers import customer, issuer_side, make_card
 from terminal_sim.shell import Session, open_terminal
 from terminal_sim.terminal import DEFAULT, Complete, Entry, Pay, Receipt, TransactionKind, Void
 

@@ -10,7 +10,7 @@ from switch.ledger import JOURNAL, Record
 from switch.machine import ChainError
 from switch.store import SqliteReader
 from terminal_sim.lab import Difference, judge
-from terminal_sim.lab.auditor import Key, paid
+from terminal_sim.lab.money import Key, paid
 from terminal_sim.terminal.books import Books
 
 

@@ -4,7 +4,7 @@ A *world* holds *hosts*; a host is a machine with its outbox and its journal; a 
 another. Nothing here sleeps: time jumps to the next thing that happens, and the same seed makes the same things happen.
 """
 
-from terminal_sim.lab.auditor import Difference, Judgement, judge
+from terminal_sim.lab.money import Difference, Judgement, judge
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.world import Host, World
 

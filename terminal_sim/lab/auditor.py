@@ -1,77 +1,177 @@
-"""The auditor: the terminals' receipts against the switch's journal, transaction by transaction. Believes neither.
+"""The auditor at work: an observer that gathers the evidence and holds it against the table of invariants, step by step.
 
-The rule, per transaction: approved receipts - reversed = postings + open holds.
+It stops the world at the first violation, so that nothing that happens afterwards can hide it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
-import msgspec
+from switch.machine import Append, ChainError, Command, Drain, Event, Moment, Notice, Operate, Received, Sealed
+from terminal_sim.lab.actor import Transaction
+from terminal_sim.lab.evidence import Evidence
+from terminal_sim.lab.invariants import INVARIANTS, StepCheck, When
+from terminal_sim.lab.network import Brief, End, Passage
+from terminal_sim.lab.run import Run
+from terminal_sim.lab.world import Host
 
-from switch.ledger.records import Answered, Forwarded, Record
-from switch.ledger.totals import Booked, book
-from terminal_sim.terminal.books import Books
-from terminal_sim.terminal.records import Outcome, TransactionKey, TransactionKind
-
-Key = TransactionKey
-"""How both sides know a transaction: terminal, STAN, DE 7."""
-
-
-class Difference(msgspec.Struct, frozen=True):
-    """A transaction on which the two sides disagree, in minor units."""
-
-    key: Key
-    receipts: int
-    booked: int
-
-    def __str__(self) -> str:
-        place = f"terminal {self.key.terminal_id}, STAN {self.key.stan}, sent {self.key.transmitted}"
-        return f"{place}: receipts say {self.receipts}, the journal says {self.booked} minor units"
+HARMLESS = ("key-event", "account-opened")
+"""Records that may follow from a message without a right MAC: that it had none, and that the switch has just begun."""
 
 
-class Judgement(msgspec.Struct, frozen=True):
-    """How many transactions were compared, and those that differ, in the order of the journal."""
-
-    compared: int
-    differences: tuple[Difference, ...]
-
-
-def judge(receipts: dict[Key, int], records: Iterable[Record]) -> Judgement:
-    """Compare what terminals hold as paid with what the journal has booked.
+class Violation(Exception):
+    """An invariant does not hold.
 
     Args:
-        receipts: minor units that each transaction has cost the cardholder by the terminals' own account; reversed and
-            declined ones may be 0 or absent.
-        records: the whole journal.
+        invariant: its number.
+        text: what was seen.
+        transaction: about which one; empty where it is about none.
+        at_ms: when.
     """
-    kept = list(records)
-    booked = _by_terminal(kept, book(kept))
-    keys = dict.fromkeys((*booked, *receipts))
-    pairs = ((key, receipts.get(key, 0), booked.get(key, 0)) for key in keys)
-    return Judgement(len(keys), tuple(Difference(key, told, found) for key, told, found in pairs if told != found))
+
+    def __init__(self, invariant: str, text: str, transaction: Transaction, at_ms: int) -> None:
+        super().__init__(f"{invariant}: {INVARIANTS[invariant].words} At {at_ms} ms: {text}")
+        self.invariant = invariant
+        self.text = text
+        self.transaction = transaction
+        self.at_ms = at_ms
 
 
-def _by_terminal(records: list[Record], books: dict[str, Booked]) -> dict[Key, int]:
-    """The journal's sums under the terminals' keys."""
-    found: dict[Key, int] = {}
-    for record in records:
-        opening = record.opening if isinstance(record, Forwarded | Answered) else None
-        if opening is not None and opening.key in books:
-            key = Key(opening.terminal_id, opening.stan, opening.transmitted)
-            found[key] = found.get(key, 0) + books[opening.key].taken
-    return found
+class Auditor:
+    """Watches one run.
 
-
-def paid(books: Books) -> dict[Key, int]:
-    """What each transaction of a terminal has cost its cardholder, by the terminal's own account: its receipts less reversals.
-
-    A completion takes the place of the amount that its authorisation had set aside.
+    Args:
+        at_end: True to judge nothing before the end; what was seen is kept until then.
     """
-    costs: dict[Key, int] = {}
-    for receipt in books.receipts:
-        key = receipt.original if receipt.kind is TransactionKind.COMPLETION and receipt.original else receipt.key
-        reported = receipt.kind is TransactionKind.COMPLETION and receipt.outcome is Outcome.NO_ANSWER
-        if receipt.kind is not TransactionKind.VOID and (receipt.approved or reported):
-            costs[key] = receipt.minor
-        if receipt.key in books.undone and receipt.kind is not TransactionKind.VOID:
-            costs[key] = 0
-    return costs
+
+    def __init__(self, *, at_end: bool = False) -> None:
+        self._deferred: list[Callable[[], None]] | None = [] if at_end else None
+        self._fresh: list[Passage] = []
+        self._checks: dict[When, list[tuple[str, StepCheck]]] = {when: [] for when in When}
+        for name, invariant in INVARIANTS.items():
+            for when, check in invariant.steps:
+                self._checks[when].append((name, check))
+
+    def watch(self, run: Run) -> None:
+        """Begin: `run` is the world that this auditor observes."""
+        self._run = run
+        self.evidence = Evidence(run)
+
+    def judge(self) -> None:
+        """Judge what can be judged when all is at rest.
+
+        Raises:
+            Violation: the first one, in the order of the table.
+        """
+        self.judge_steps()
+        for name, invariant in INVARIANTS.items():
+            if invariant.end is not None:
+                for finding in invariant.end(self.evidence):
+                    self._convict(name, finding.text, finding.transaction)
+
+    def judge_stop(self, left_open: int) -> None:
+        """Judge how the switch has stopped.
+
+        Raises:
+            Violation: it has not hung up everywhere.
+        """
+        if left_open:
+            self._convict("I21", f"{left_open} connections are open when the grace is over")
+
+    def judge_steps(self) -> None:
+        """Judge what was put off until now."""
+        waiting, self._deferred = self._deferred or [], None
+        for action in waiting:
+            action()
+
+    # What it observes.
+
+    def handled(self, host: Host, event: Event, now: Moment, commands: Sequence[Command]) -> None:
+        """See `Observer`."""
+        if host is not self._run.switch:
+            return
+        fresh, self._fresh = self._fresh, []
+        if self._deferred is None:
+            self._judge_event(event, fresh, commands, now.mono_ms)
+        else:
+            self._deferred.append(lambda: self._judge_event(event, fresh, commands, now.mono_ms))
+
+    def said(self, passage: Passage) -> None:
+        """See `Observer`."""
+        if self._deferred is None:
+            self._judge_said(passage)
+        else:
+            self._deferred.append(lambda: self._judge_said(passage))
+
+    def heard(self, passage: Passage) -> None:
+        """See `Observer`."""
+        if passage.hearer.host is self._run.switch:
+            self._fresh.append(passage)
+        self._take(lambda: self.evidence.heard(passage))
+
+    def committed(self, host: Host, entries: Sequence[Sealed]) -> None:
+        """See `Observer`."""
+        self._take(lambda: self.evidence.committed(host, entries))
+
+    def noticed(self, host: Host, notice: Notice) -> None:
+        """See `Observer`."""
+        if self.evidence.holds_secret(f"{notice.text} {notice.facts}"):
+            self._convict("I16", f'a notice "{notice.kind}" of {host.name} tells a card number')
+
+    def closed(self, end: End) -> None:
+        """See `Observer`."""
+        if end.host is self._run.switch:
+            self._take(lambda: self.evidence.closed(end))
+
+    def died(self, host: Host) -> None:
+        """See `Observer`."""
+
+    def revived(self, host: Host, entries: Sequence[Sealed], damage: ChainError | ValueError | None, changed: bool) -> None:
+        """See `Observer`."""
+        if changed and damage is None:
+            self._convict("I12", f"a bit of {host.name}'s journal was changed, and it began all the same")
+        self._take(lambda: self.evidence.revived(host, entries))
+
+    # How it judges.
+
+    def _take(self, action: Callable[[], None]) -> None:
+        if self._deferred is None:
+            action()
+        else:
+            self._deferred.append(action)
+
+    def _judge_said(self, passage: Passage) -> None:
+        brief = passage.brief
+        if brief is not None:
+            for name, check in self._checks[self._moment(passage)]:
+                text = check(self.evidence, passage, brief)
+                if text:
+                    self.evidence.said(passage)
+                    self._convict(name, text, self._about(passage, brief))
+        self.evidence.said(passage)
+
+    def _moment(self, passage: Passage) -> When:
+        if passage.speaker.host is self._run.switch:
+            return When.FORWARD if passage.hearer.host.name in self._run.issuers else When.ANSWER
+        return When.REQUEST if passage.hearer.host is self._run.switch else When.RULE
+
+    def _about(self, passage: Passage, brief: Brief) -> Transaction:
+        asked = self.evidence.asked_by(passage, brief)
+        return asked.brief.transaction if asked is not None else brief.transaction
+
+    def _judge_event(self, event: Event, fresh: list[Passage], commands: Sequence[Command], at_ms: int) -> None:
+        """I7 and I8: what has no right MAC changes nothing, and nobody waits for ever."""
+        if isinstance(event, Operate) and isinstance(event.order, Drain):
+            self.evidence.draining = True
+        if isinstance(event, Received) and fresh and all(passage.forged for passage in fresh):
+            for command in commands:
+                if isinstance(command, Append) and command.sealed.kind not in HARMLESS:
+                    kind, fault = command.sealed.kind, fresh[0].fault
+                    self._convict("I7", f'a message with a wrong MAC ({fault}) made a record "{kind}"')
+        due = self.evidence.due
+        while due and (due[0].settled or due[0].due_ms < at_ms):
+            asked = due.popleft()
+            if not asked.settled and not asked.doubtful:
+                waited_ms = at_ms - asked.first_ms
+                self._convict("I8", f"a {asked.brief.mti} has no answer after {waited_ms} ms", asked.brief.transaction)
+
+    def _convict(self, name: str, text: str, transaction: Transaction = ("", "")) -> None:
+        raise Violation(name, text, transaction, self._run.world.mono_ms)

@@ -1,14 +1,19 @@
-"""The deterministic world: machines, wires between them, a virtual clock. No faults yet: what is sent arrives, in order.
+"""The deterministic world: hosts, wires between them, disks, a virtual clock. What is sent arrives, unless a hazard says no.
 
 The world carries out commands exactly as the real shell does: through the same outbox, with commits that take time, so that
-journal before speech is seen and not assumed.
+journal before speech is seen and not assumed. It decides nothing: what goes wrong is asked of `hazards`, what it means is told
+to `observers`.
 """
 
 import heapq
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
+from switch.limits import HANGUP_MS, PEER_LOST_MS
 from switch.machine import (
     Append,
+    ChainError,
     Closed,
     Command,
     Dial,
@@ -28,49 +33,83 @@ from switch.machine import (
     Tick,
     Unreachable,
 )
+from terminal_sim.lab.clock import WallClock
+from terminal_sim.lab.disk import Disk, read_image
+from terminal_sim.lab.hazards import COMMIT_MS, LATENCY_MS, Calm, Fate
+from terminal_sim.lab.network import End, Passage, Speech, join_ends
 
-LATENCY_MS = 2
-"""From one end of a wire to the other."""
+__all__ = ["COMMIT_MS", "LATENCY_MS", "Host", "Observer", "Revive", "World"]
 
-COMMIT_MS = 1
-"""From an append to its being durable; appends that wait share one commit."""
+NEW_YEAR_2026_MS = 1_767_225_600_000
+
+NOTICES_KEPT = 10_000
+"""Notices of a host that can be looked at; further ones push out the oldest, so that a day fits into memory."""
+
+FAREWELL_STEP_MS = 50
+"""How often a line that is hung up is looked at while bytes are still on it."""
+
+Revive = Callable[[Sequence[Sealed]], Machine]
+"""Makes a machine from what its journal holds."""
+
+
+class Observer(Protocol):
+    """Is told what happens in a world, at the moment at which it happens. Changes nothing."""
+
+    def handled(self, host: "Host", event: Event, now: Moment, commands: Sequence[Command]) -> None:
+        """A machine has taken an event and said what is to be done about it."""
+
+    def said(self, passage: Passage) -> None:
+        """A host has put a message on a line, as it meant it."""
+
+    def heard(self, passage: Passage) -> None:
+        """The last byte of a message has arrived. A bad peer's message is another passage than the one that was said."""
+
+    def committed(self, host: "Host", entries: Sequence[Sealed]) -> None:
+        """Entries have become durable."""
+
+    def noticed(self, host: "Host", notice: Notice) -> None:
+        """A machine has something to say to people."""
+
+    def closed(self, end: End) -> None:
+        """A host has lost a connection."""
+
+    def died(self, host: "Host") -> None:
+        """A host is dead."""
+
+    def revived(self, host: "Host", entries: Sequence[Sealed], damage: ChainError | ValueError | None, changed: bool) -> None:
+        """A host has begun again on these entries; `damage` is what it said about the bytes when they had been `changed`."""
 
 
 class Host:
     """A machine in the world.
 
-    `journal` is what it has made durable; `notices` is what it has told; `wires` says where each of its links leads.
+    `disk` holds its journal; `notices` are the last things it has told; `wires` says where each of its links leads; `revive`
+    makes its machine anew; `life` counts how often it has begun; `skew_ms` is by how much its wall clock is off.
     """
 
-    def __init__(self, name: str, machine: Machine, durable_seq: int) -> None:
+    def __init__(self, name: str, machine: Machine, durable_seq: int, revive: Revive | None) -> None:
         self.name = name
         self.machine = machine
         self.outbox = Outbox(durable_seq)
-        self.journal: list[Sealed] = []
-        self.notices: list[Notice] = []
-        self.wires: dict[str, tuple[Host, str]] = {}
+        self.disk = Disk()
+        self.notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
+        self.wires: dict[str, tuple[Host, str, Speech | None]] = {}
+        self.revive = revive
         self.alive = True
+        self.life = 1
+        self.skew_ms = 0
         self.tick_ms: int | None = None  # When a tick is planned for it.
-        self._pending: list[Sealed] = []
+        self.frozen = False
+        self.backlog: list[Event] = []  # What happened to it while it did nothing.
 
-    def append(self, sealed: Sealed) -> bool:
-        """Take an entry that is not durable yet; True when a commit must be started for it."""
-        self._pending.append(sealed)
-        return len(self._pending) == 1
+    @property
+    def journal(self) -> list[Sealed]:
+        """What it has made durable."""
+        return self.disk.durable
 
-    def commit(self) -> int:
-        """Make everything appended so far durable, and give the last sequence number."""
-        self.journal += self._pending
-        seq = self._pending[-1].seq
-        self._pending = []
-        return seq
-
-
-class Line:
-    """One open connection: two ends, each known to its host by a number of its own."""
-
-    def __init__(self, near: Host, near_conn: int, far: Host, far_conn: int) -> None:
-        self.ends = {(near.name, near_conn): (far, far_conn), (far.name, far_conn): (near, near_conn)}
+    @journal.setter
+    def journal(self, entries: Iterable[Sealed]) -> None:
+        self.disk.durable = list(entries)
 
 
 class World:
@@ -78,61 +117,166 @@ class World:
 
     Args:
         wall_ms: wall clock at the beginning, milliseconds since 1970 UTC.
+        hazards: what can go wrong.
+        observers: who is told what happens, in this order.
     """
 
-    def __init__(self, wall_ms: int = 1_767_225_600_000) -> None:
+    def __init__(
+        self, wall_ms: int = NEW_YEAR_2026_MS, *, hazards: Calm | None = None, observers: Sequence[Observer] = ()
+    ) -> None:
         self.mono_ms = 0
-        self._wall_offset_ms = wall_ms
+        self.clock = WallClock(wall_ms)
+        self.hazards = hazards or Calm()
+        self.hosts: dict[str, Host] = {}
+        self._observers = tuple(observers)
         self._agenda: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
         self._conns = 0
-        self._hosts: dict[str, Host] = {}
-        self._lines: dict[tuple[str, int], Line] = {}
+        self._ends: dict[tuple[str, int], End] = {}
         self._swallowed: dict[tuple[str, int], int] = {}  # By end that hangs up: sends since then, which never leave.
 
     @property
     def now(self) -> Moment:
         """The present, on both clocks."""
-        return Moment(self.mono_ms, self._wall_offset_ms + self.mono_ms)
+        return Moment(self.mono_ms, self.clock.at(self.mono_ms))
 
-    def add(self, name: str, machine: Machine, durable_seq: int = 0) -> Host:
+    @property
+    def ends(self) -> list[End]:
+        """The ends of all connections that stand, in the order in which they were made."""
+        return list(self._ends.values())
+
+    # Building.
+
+    def add(self, name: str, machine: Machine, durable_seq: int = 0, *, revive: Revive | None = None) -> Host:
         """Put a machine into the world; it begins to run with the next step."""
-        host = self._hosts[name] = Host(name, machine, durable_seq)
+        host = self.hosts[name] = Host(name, machine, durable_seq, revive)
         self._plan_tick(host)
         return host
 
-    def join(self, dialler: Host, link: str, listener: Host, as_link: str) -> None:
-        """Run a wire: when `dialler` dials `link`, `listener` sees a connection of its link `as_link`."""
-        dialler.wires[link] = (listener, as_link)
+    def join(self, dialler: Host, link: str, listener: Host, as_link: str, speech: Speech | None = None) -> None:
+        """Run a wire: when `dialler` dials `link`, `listener` sees a connection of its link `as_link`.
+
+        Args:
+            speech: how messages are spelled there, for those who read along.
+        """
+        dialler.wires[link] = (listener, as_link, speech)
+
+    def at(self, delay_ms: int, action: Callable[[], None]) -> None:
+        """Have something done so many milliseconds from now."""
+        self._order += 1
+        heapq.heappush(self._agenda, (self.mono_ms + delay_ms, self._order, action))
 
     def operate(self, host: Host, order: Order) -> None:
         """Give a machine an order, now."""
-        self._at(0, lambda: self._handle(host, Operate(order)))
-
-    def kill(self, host: Host) -> None:
-        """End a host at once: what was not durable is gone, and its peers see their connections close."""
-        host.alive = False
-        del self._hosts[host.name]
-        for name, conn in [end for end in self._lines if end[0] == host.name]:
-            self._hang_up(host, conn, f"{name} is gone")
+        self.at(0, lambda: self._handle(host, Operate(order)))
 
     def run(self, for_ms: int) -> None:
         """Let time pass, from one thing that happens to the next."""
         until = self.mono_ms + for_ms
-        while self._agenda and self._agenda[0][0] <= until:
-            at, _, action = heapq.heappop(self._agenda)
+        agenda = self._agenda
+        while agenda and agenda[0][0] <= until:
+            at, _, action = heapq.heappop(agenda)
             self.mono_ms = at
             action()
         self.mono_ms = until
 
-    def _at(self, delay_ms: int, action: Callable[[], None]) -> None:
-        self._order += 1
-        heapq.heappush(self._agenda, (self.mono_ms + delay_ms, self._order, action))
+    # What can befall a host or a line.
+
+    def kill(self, host: Host, *, silently: bool = False) -> None:
+        """End a host at once: what was not durable is gone, but for what a hazard leaves.
+
+        Args:
+            silently: its peers do not see their connections close, as when the power goes.
+        """
+        host.alive = False
+        host.tick_ms = None
+        host.backlog.clear()
+        host.frozen = False
+        if self.hosts.get(host.name) is host and host.revive is None:
+            del self.hosts[host.name]
+        host.disk.lose_power(self.hazards.survivors(host))
+        for observer in self._observers:
+            observer.died(host)
+        for end in [end for end in self._ends.values() if end.host is host]:
+            if silently:
+                self.half_open(end)
+            else:
+                self._end_line(end, f"{host.name} is gone")
+        self.hazards.died(host)
+
+    def restart(self, host: Host) -> None:
+        """Have a dead host begin again on what its disk holds. Bytes that were changed there must be noticed."""
+        assert host.revive is not None, f"nobody knows how {host.name} begins again"
+        assert not host.alive, f"{host.name} is running"
+        image = host.disk.image()
+        found = self.hazards.found(host, image)
+        damage: ChainError | ValueError | None = None
+        if found != image:
+            try:
+                host.revive(read_image(found))
+            except (ChainError, ValueError) as error:
+                damage = error
+        entries = read_image(image)
+        host.machine = host.revive(entries)
+        host.disk.durable, host.disk.torn = entries, b""
+        host.outbox = Outbox(len(entries))
+        host.alive = True
+        host.life += 1
+        for observer in self._observers:
+            observer.revived(host, entries, damage, found != image)
+        self._plan_tick(host)
+
+    def freeze(self, host: Host, for_ms: int) -> None:
+        """Have a host do nothing for a while; then it reads all that has come, and only then looks at the clock."""
+        if host.frozen or not host.alive:
+            return
+        host.frozen = True
+        life = host.life
+        self.at(for_ms, lambda: self._thaw(host, life))
+
+    def block(self, end: End, for_ms: int) -> None:
+        """Hold what is sent from an end of a line."""
+        end.pipe.block(self.mono_ms + for_ms)
+        end.waking_ms = None
+        self._wake(end)
+
+    def heal(self, end: End) -> None:
+        """Let everything that is held on a line go on."""
+        end.pipe.heal(self.mono_ms)
+        end.waking_ms = None
+        self._wake(end)
+
+    def reset(self, end: End) -> None:
+        """Break a line: what is under way on it, in both directions, is lost, and both ends hear of it."""
+        self._end_line(end, "connection reset by peer")
+
+    def half_open(self, end: End) -> None:
+        """Take one end of a line away; the other one hears of it when the system gives the peer up."""
+        far = end.far
+        self._drop(end, "connection reset by peer")
+        self.at(PEER_LOST_MS, lambda: self._drop(far, "no acknowledgement"))
+
+    # Running.
 
     def _handle(self, host: Host, event: Event) -> None:
-        if host.alive:
-            self._carry_out(host, host.outbox.push(host.machine.handle(event, self.now)))
-            self._plan_tick(host)
+        if not host.alive:
+            return
+        if host.frozen:
+            host.backlog.append(event)
+            return
+        now = Moment(self.mono_ms, self.clock.at(self.mono_ms) + host.skew_ms)
+        commands = host.machine.handle(event, now)
+        for observer in self._observers:
+            observer.handled(host, event, now, commands)
+        fate = self.hazards.fate(host, event)
+        if fate is Fate.DIE:
+            self.kill(host)
+            return
+        self._carry_out(host, host.outbox.push(commands))
+        if fate is Fate.DIE_LATER:
+            self.kill(host)
+            return
+        self._plan_tick(host)
 
     def _plan_tick(self, host: Host) -> None:
         """Have the machine woken at its next deadline, unless that is planned already."""
@@ -140,72 +284,158 @@ class World:
         if deadline is None or host.tick_ms == deadline:
             return
         host.tick_ms = deadline
-        self._at(max(0, deadline - self.mono_ms), lambda: self._tick(host, deadline))
+        self.at(max(0, deadline - self.mono_ms), lambda: self._tick(host, deadline))
 
     def _tick(self, host: Host, planned_ms: int) -> None:
         if host.tick_ms == planned_ms:
             host.tick_ms = None
-            self._handle(host, Tick())
+            if not host.frozen:
+                self._handle(host, Tick())
+
+    def _thaw(self, host: Host, life: int) -> None:
+        if host.life != life or not host.alive:
+            return
+        host.frozen = False
+        waiting, host.backlog = host.backlog, []
+        for event in waiting:
+            self._handle(host, event)
+        if host.alive:
+            self._plan_tick(host)
 
     def _carry_out(self, host: Host, commands: list[Command]) -> None:
         for command in commands:
             match command:
-                case Append(sealed=sealed):
-                    if host.append(sealed):
-                        self._at(COMMIT_MS, lambda: self._commit(host))
                 case Send(conn=conn, data=data):
-                    self._deliver(host, conn, data)
+                    self._say(host, conn, data)
+                case Append(sealed=sealed):
+                    if host.disk.append(sealed):
+                        self._start_commit(host)
                 case Notify(notice=notice):
                     host.notices.append(notice)
+                    for observer in self._observers:
+                        observer.noticed(host, notice)
                 case Dial(link=link):
-                    self._dial(host, link)
+                    life = host.life
+                    latency_ms = self.hazards.latency_ms(host, link)
+                    self.at(latency_ms, lambda link=link, life=life, ms=latency_ms: self._connect(host, link, life, ms))  # type: ignore[misc]
                 case Hangup(conn=conn, why=why):
-                    if (host.name, conn) in self._lines:
-                        self._swallowed.setdefault((host.name, conn), 0)
-                    self._at(LATENCY_MS, lambda conn=conn, why=why: self._hang_up(host, conn, why))  # type: ignore[misc]
+                    self._hang_up(host, conn, why)
 
-    def _commit(self, host: Host) -> None:
-        if host.alive:
-            self._carry_out(host, host.outbox.durable(host.commit()))
+    # Disks.
 
-    def _deliver(self, host: Host, conn: int, data: bytes) -> None:
-        line = self._lines.get((host.name, conn))
+    def _start_commit(self, host: Host) -> None:
+        life, takes_ms = host.life, self.hazards.commit_ms(host)
+        self.at(COMMIT_MS if takes_ms is None else takes_ms, lambda: self._commit(host, life, refused=takes_ms is None))
+
+    def _commit(self, host: Host, life: int, *, refused: bool) -> None:
+        if not host.alive or host.life != life:
+            return
+        if refused:
+            self.kill(host)
+            return
+        written = host.disk.commit()
+        for observer in self._observers:
+            observer.committed(host, written)
+        self._carry_out(host, host.outbox.durable(written[-1].seq))
+
+    # Lines.
+
+    def _connect(self, host: Host, link: str, life: int, latency_ms: int) -> None:
+        if not host.alive or host.life != life:
+            return
+        wire = host.wires.get(link)
+        refusal = self.hazards.refusal(host, link)
+        if wire is None or not wire[0].alive or refusal:
+            self._handle(host, Unreachable(link, refusal or "connection refused"))
+            return
+        far_host, far_link, speech = wire
+        near, far = End(host, self._conns + 1, latency_ms), End(far_host, self._conns + 2, latency_ms)
+        self._conns += 2
+        join_ends(near, far, speech)
+        for end in (near, far):
+            self._ends[end.host.name, end.conn] = end
+        self._handle(far_host, Opened(far.conn, far_link))
+        if not near.gone:
+            self._handle(host, Opened(near.conn, link))
+
+    def _say(self, host: Host, conn: int, data: bytes) -> None:
+        end = self._ends.get((host.name, conn))
         if (host.name, conn) in self._swallowed:
             self._swallowed[host.name, conn] += 1
-        elif line is not None:
-            far, far_conn = line.ends[host.name, conn]
-            self._at(LATENCY_MS, lambda: self._receive(far, far_conn, data))
-
-    def _receive(self, host: Host, conn: int, data: bytes) -> None:
-        if (host.name, conn) in self._lines:
-            self._handle(host, Received(conn, data))
-
-    def _dial(self, host: Host, link: str) -> None:
-        wire = host.wires.get(link)
-        if wire is None or not wire[0].alive:
-            self._at(LATENCY_MS, lambda: self._handle(host, Unreachable(link, "connection refused")))
+        if end is None or (host.name, conn) in self._swallowed:
             return
-        self._at(LATENCY_MS, lambda: self._connect(host, link, *wire))
-
-    def _connect(self, host: Host, link: str, far: Host, far_link: str) -> None:
-        if not far.alive:
-            self._handle(host, Unreachable(link, "connection refused"))
-        if not (host.alive and far.alive):
+        passage = Passage(end, data, self.mono_ms)
+        for observer in self._observers:
+            observer.said(passage)
+        uttered = self.hazards.utter(passage)
+        if uttered is None:
+            self._put(passage)
             return
-        near_conn, far_conn = self._conns + 1, self._conns + 2
-        self._conns += 2
-        line = Line(host, near_conn, far, far_conn)
-        self._lines.update(dict.fromkeys(line.ends, line))
-        self._handle(far, Opened(far_conn, far_link))
-        self._handle(host, Opened(near_conn, link))
+        for utterance in uttered:
+            said = passage
+            if utterance.fault:
+                said = Passage(end, utterance.data, self.mono_ms, fault=utterance.fault, forged=utterance.forged)
+            if utterance.after_ms:
+                self.at(utterance.after_ms, lambda said=said: self._put(said))  # type: ignore[misc]
+            else:
+                self._put(said)
+
+    def _put(self, passage: Passage) -> None:
+        end = passage.speaker
+        if not end.gone:
+            end.push(passage, self.mono_ms, *self.hazards.shape(passage))
+            self._wake(end)
+
+    def _wake(self, end: End) -> None:
+        """Have bytes delivered when the next ones arrive, unless that is planned already."""
+        next_ms = end.pipe.next_ms()
+        if next_ms is None or end.far.gone or (end.waking_ms is not None and end.waking_ms <= next_ms):
+            return
+        end.waking_ms = next_ms
+        self.at(max(0, next_ms - self.mono_ms), lambda: self._pump(end, next_ms))
+
+    def _pump(self, end: End, planned_ms: int) -> None:
+        if end.waking_ms != planned_ms:
+            return
+        end.waking_ms = None
+        far = end.far
+        while not far.gone:
+            data, whole = end.pull(self.mono_ms)
+            if data is None:
+                break
+            for passage in whole:
+                for observer in self._observers:
+                    observer.heard(passage)
+            self._handle(far.host, Received(far.conn, data))
+        self._wake(end)
 
     def _hang_up(self, host: Host, conn: int, why: str) -> None:
-        line = self._lines.get((host.name, conn))
-        if line is None:
+        """Close a connection when what was sent on it before has arrived, or when that takes too long."""
+        end = self._ends.get((host.name, conn))
+        if end is not None and (host.name, conn) not in self._swallowed:
+            self._swallowed[host.name, conn] = 0
+            until_ms = self.mono_ms + HANGUP_MS
+            self.at(end.pipe.latency_ms, lambda: self._end_when_empty(end, why, until_ms))
+
+    def _end_when_empty(self, end: End, why: str, until_ms: int) -> None:
+        if end.pipe.empty or self.mono_ms >= until_ms:
+            self._end_line(end, why)
+        else:
+            self.at(FAREWELL_STEP_MS, lambda: self._end_when_empty(end, why, until_ms))
+
+    def _end_line(self, end: End, why: str) -> None:
+        far = end.far
+        self._drop(far, why)
+        self._drop(end, why)
+
+    def _drop(self, end: End, why: str) -> None:
+        """One end of a line is gone, and its host hears of it."""
+        if end.gone:
             return
-        for name, end in line.ends:
-            del self._lines[name, end]
-        for far, far_conn in line.ends.values():
-            unsent = self._swallowed.pop((far.name, far_conn), 0) + far.outbox.forget(far_conn)
-            if far.alive:
-                self._handle(far, Closed(far_conn, why, unsent))
+        end.gone = True
+        name = (end.host.name, end.conn)
+        del self._ends[name]
+        unsent = self._swallowed.pop(name, 0) + end.pipe.unsent + end.host.outbox.forget(end.conn)
+        for observer in self._observers:
+            observer.closed(end)
+        self._handle(end.host, Closed(end.conn, why, unsent))

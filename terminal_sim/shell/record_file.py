@@ -1,7 +1,7 @@
 """A terminal's journal as a file: one sealed record a line, appended and synced, owned by one process. POSIX only.
 
-Each line is a JSON object of a record's place, time, kind, digest and body. A line that lacks its end was being written when
-the power went: it was never acknowledged, so it is cut off. Not for checking the chain: the codec does that.
+A line that lacks its end was being written when the power went: it was never acknowledged, so it is cut off. How lines are
+spelled is `terminal_sim.terminal.record_lines`' business; checking the chain is the codec's.
 """
 
 import fcntl
@@ -9,9 +9,8 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import msgspec
-
 from switch.machine import JournalError, Sealed
+from terminal_sim.terminal.record_lines import decode_line, encode_line, split_log
 
 _RECOVER = "Keep a copy of the file, and restore it from one that is whole"
 _RESTART = "Stop, see to the disk, and start again from what the file holds"
@@ -19,19 +18,6 @@ _RESTART = "Stop, see to the disk, and start again from what the file holds"
 
 class RecordFileError(JournalError):
     """A record file that cannot be opened, read or written."""
-
-
-class RecordLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of the file. `body` is the record's canonical JSON, `digest` 64 hexadecimal digits."""
-
-    seq: int
-    at: int
-    kind: str
-    digest: str
-    body: str
-
-
-_DECODER = msgspec.json.Decoder(RecordLine)
 
 
 class RecordFile:
@@ -54,7 +40,7 @@ class RecordFile:
         self._descriptor = _open_file(path)
         try:
             self._lock()
-            whole, self.torn_bytes = _split(_read_all(self._descriptor))
+            whole, self.torn_bytes = split_log(_read_all(self._descriptor))
             self.entries = _decode_lines(path, whole)
             if self.torn_bytes:
                 os.ftruncate(self._descriptor, len(whole))
@@ -85,7 +71,7 @@ class RecordFile:
             return
         self._in_doubt = True
         try:
-            _write_all(self._descriptor, b"".join(map(_encode_line, batch)))
+            _write_all(self._descriptor, b"".join(map(encode_line, batch)))
             self._sync(self._descriptor)
         except OSError as error:
             raise self._failed("cannot append to", error.strerror or "no reason given", _RESTART) from error
@@ -120,7 +106,7 @@ def read_records(path: Path) -> tuple[Sealed, ...]:
     except OSError as error:
         why = error.strerror or "no reason given"
         raise RecordFileError("cannot read record file", str(path), why, "Check the path and its permissions") from error
-    return _decode_lines(path, _split(data)[0])
+    return _decode_lines(path, split_log(data)[0])
 
 
 def _open_file(path: Path) -> int:
@@ -151,24 +137,11 @@ def _write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _split(data: bytes) -> tuple[bytes, int]:
-    """The whole lines, and how many bytes of an unfinished one follow them."""
-    end = data.rfind(b"\n") + 1
-    return data[:end], len(data) - end
-
-
-def _encode_line(sealed: Sealed) -> bytes:
-    line = RecordLine(sealed.seq, sealed.at, sealed.kind, sealed.digest.hex(), sealed.body.decode("utf-8"))
-    return msgspec.json.encode(line) + b"\n"
-
-
 def _decode_lines(path: Path, data: bytes) -> tuple[Sealed, ...]:
     entries = []
     for number, text in enumerate(data.splitlines(), 1):
         try:
-            line = _DECODER.decode(text)
-            digest = bytes.fromhex(line.digest)
-        except (msgspec.DecodeError, ValueError):
+            entries.append(decode_line(text))
+        except ValueError:  # What msgspec raises is one as well.
             raise RecordFileError("cannot read record file", str(path), f"line {number} is no record", _RECOVER) from None
-        entries.append(Sealed(line.seq, line.at, line.kind, line.body.encode("utf-8"), digest))
     return tuple(entries)

@@ -8,8 +8,8 @@ import pytest
 
 from keys.lab import LAB_KEYS
 from switch.domain.test_cards import TEST_CARDS
-from terminal_sim.demo.customers import customer, make_card
 from terminal_sim.demo.scenes import SCENES
+from terminal_sim.lab.customers import customer, make_card
 from tests.e2e import leaks
 from tests.peers.processes import POINTSMAN, Program, records, run
 

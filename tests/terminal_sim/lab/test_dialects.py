@@ -11,8 +11,8 @@ from switch.default_config import default_config
 from switch.domain.money import parse_money
 from switch.domain.test_cards import TEST_CARDS
 from switch.wire import DIALECTS
-from terminal_sim.demo.customers import make_card
 from terminal_sim.lab import SeededEntropy, World
+from terminal_sim.lab.customers import make_card
 from terminal_sim.terminal import DEFAULT, Entry, Pay, PinPad, Terminal, Void
 
 PAY = Pay(card="visa-chip", entry=Entry.CHIP, amount=parse_money("12.50", "EUR"), pin=Secret(b"1234"))

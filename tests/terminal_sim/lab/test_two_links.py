@@ -13,9 +13,9 @@ from switch.domain.money import parse_money
 from switch.domain.test_cards import TEST_CARDS
 from switch.ledger import JOURNAL
 from switch.ledger.totals import book
-from terminal_sim.demo.customers import make_card
 from terminal_sim.lab import SeededEntropy, World, judge
-from terminal_sim.lab.auditor import paid
+from terminal_sim.lab.customers import make_card
+from terminal_sim.lab.money import paid
 from terminal_sim.terminal import DEFAULT, Complete, Entry, Pay, PinPad, Terminal, TransactionKind, Void
 
 PAY = Pay(card="visa-chip", entry=Entry.CHIP, amount=parse_money("12.50", "EUR"), pin=Secret(b"1234"))

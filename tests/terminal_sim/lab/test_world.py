@@ -134,7 +134,7 @@ def test_a_commit_takes_time_and_speech_waits_for_it(world, recorder, append):
     a, b = world.add("a", caller), world.add("b", callee)
     world.join(a, "out", b, "in")
     world.run(LATENCY_MS)
-    assert (a.journal, a.notices) == ([], [])
+    assert (a.journal, list(a.notices)) == ([], [])
     world.run(100)
     assert [(at, event.data) for at, event in callee.got(Received)] == [(4, b"0"), (4 + COMMIT_MS, b"1")]
     assert [sealed.seq for sealed in a.journal] == [1]

@@ -3,7 +3,7 @@
 from switch.domain.postings import Hold, Posting
 from switch.ledger.records import Answered, Opening, Reversed
 from terminal_sim.lab import judge
-from terminal_sim.lab.auditor import Key, paid
+from terminal_sim.lab.money import Key, paid
 from terminal_sim.terminal.books import Books
 from terminal_sim.terminal.records import AdviceEnded, AdviceOwed, Cause, Outcome, Receipt, TransactionKind
 

@@ -1,7 +1,7 @@
 """Proves that the demonstration's customers are published test cards, each a different one."""
 
 from switch.domain.card import luhn_valid, published_range
-from terminal_sim.demo.customers import CUSTOMERS_MAX, customer, issuer_side, make_card
+from terminal_sim.lab.customers import CUSTOMERS_MAX, customer, issuer_side, make_card
 
 
 def test_customers_are_test_cards():

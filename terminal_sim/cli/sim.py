@@ -1,0 +1,121 @@
+"""`pointsman sim`: the laboratory from the shell. Exit status 1 when something that must hold did not."""
+
+import re
+import time
+from typing import Annotated, NoReturn
+
+import typer
+
+from switch.cli import examples, new_app
+from switch.cli.exits import FAILED, USAGE, complain
+from terminal_sim.faults import FAULTS, parse_faults
+from terminal_sim.lab.auditor import Violation
+from terminal_sim.lab.run import Run
+from terminal_sim.lab.swarm import ISSUERS_MAX, TERMINALS_MAX, draw, print_options
+from terminal_sim.lab.trial import Trial, history_of, hold_trial, minimal_faults, replay_command
+
+app = new_app()
+
+UNITS_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
+
+PROGRESS_S = 2.0
+"""Real seconds between two lines about how far it is."""
+
+_EPILOG = examples(
+    "pointsman sim --seed 7",
+    "pointsman sim --seed 7 --until 24h --terminals 50 --issuers 2",
+    "pointsman sim --seed 7 --faults none",
+    "pointsman sim --seed 7 --faults duplicate,late:3+7,kill:1",
+)
+
+
+@app.command(epilog=_EPILOG)
+def sim(
+    seed: Annotated[int, typer.Option(help="What everything is drawn from.")] = 1,
+    until: Annotated[str, typer.Option(help="How long faults happen, in virtual time: 90s, 15m, 24h.")] = "60s",
+    terminals: Annotated[int | None, typer.Option(min=1, max=TERMINALS_MAX, help="Drawn when not given.")] = None,
+    issuers: Annotated[int | None, typer.Option(min=0, max=ISSUERS_MAX, help="Remote ones. Drawn when not given.")] = None,
+    faults: Annotated[
+        str, typer.Option(help="swarm (drawn), none, or a LIST of names, NAME:1+3 for some of a kind.")
+    ] = "swarm",
+    check_every: Annotated[
+        str, typer.Option(help="step: judge each message at once; end: judge all of them afterwards.")
+    ] = "step",
+) -> None:
+    """Run switch, issuers and terminals in a world where everything fails, on a virtual clock, from one seed."""
+    until_ms = _milliseconds(until)
+    if check_every not in ("step", "end"):
+        _refuse(f'--check-every is step or end, not "{check_every}"')
+    try:
+        chosen = None if faults == "swarm" else {} if faults == "none" else parse_faults(faults)
+    except ValueError as error:
+        _refuse(f"--faults: {error} (known: swarm, none, {', '.join(FAULTS)})")
+    options = draw(seed, terminals=terminals, issuers=issuers, faults=chosen)
+    for line in print_options(options):
+        typer.echo(line)
+    clock = _Clock(until_ms)
+    trial = hold_trial(options, until_ms, at_end=check_every == "end", on_progress=clock.tell)
+    _summarise(trial, clock.seconds)
+    if trial.violation is not None:
+        _report(trial, trial.violation, until_ms)
+    typer.echo(f"trace {trial.trace}")
+    if trial.violation is not None:
+        raise typer.Exit(FAILED)
+
+
+class _Clock:
+    """Real time, and how far the run is."""
+
+    def __init__(self, until_ms: int) -> None:
+        self._until_ms = until_ms
+        self._begun = self._told = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Real seconds so far."""
+        return time.perf_counter() - self._begun
+
+    def tell(self, run: Run) -> None:
+        """Say how far it is, now and then; on standard error, for it is not part of the result."""
+        now = time.perf_counter()
+        if now - self._told >= PROGRESS_S:
+            self._told = now
+            text = f"{run.world.mono_ms / 1000:g} of {self._until_ms / 1000:g} virtual seconds, {run.transactions} transactions"
+            typer.echo(text, err=True)
+
+
+def _summarise(trial: Trial, seconds: float) -> None:
+    run = trial.run
+    virtual = run.world.mono_ms / 1000
+    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.ear.receipts.items()))
+    typer.echo(f"transactions {run.transactions}: {outcomes or 'none'}; hosts begun again {run.ear.restarts}")
+    done = ", ".join(f"{name} {len(numbers)}" for name, numbers in sorted(run.plan.done.items()))
+    typer.echo(f"faults {done or 'none'}")
+    kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(run.ear.notices.items()))
+    typer.echo(f"notices {kinds}")
+    rate = f"{run.transactions / seconds:.0f} transactions and {virtual / seconds:.0f} virtual seconds a second"
+    typer.echo(f"{virtual:g} virtual seconds in {seconds:.2f} real ones: {rate}")
+
+
+def _report(trial: Trial, violation: Violation, until_ms: int) -> None:
+    """Everything that helps to understand it: what it was, what was said, which faults it needs, how to see it again."""
+    typer.echo(f"VIOLATION {violation}")
+    for line in history_of(trial):
+        typer.echo(line)
+    needed = minimal_faults(trial, until_ms)
+    typer.echo(
+        "faults that it needs: " + (", ".join(f"{name} {sorted(numbers)}" for name, numbers in needed.items()) or "none")
+    )
+    typer.echo(f"again: {replay_command(trial.run.options, until_ms, needed)}")
+
+
+def _milliseconds(text: str) -> int:
+    found = re.fullmatch(r"([0-9]{1,9})(ms|s|m|h)", text)
+    if found is None:
+        _refuse(f'--until: "{text}" is no time; write 90s, 15m or 24h')
+    return int(found[1]) * UNITS_MS[found[2]]
+
+
+def _refuse(text: str) -> NoReturn:
+    complain(text)
+    raise typer.Exit(USAGE)

@@ -1,0 +1,124 @@
+"""What a bad peer can do with a message: say it twice, late, in another order, damaged, wrongly signed, or not at all.
+
+Works on whole messages as they are said; what the stream under them does is `stream_faults`' business. A bad peer knows its
+keys: what it says wrongly on purpose it signs rightly.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from switch.wire import DecodeError, Dialect, EncodeError, Frame, Framing, Message
+from switch.wire.mti import is_response
+from terminal_sim.faults.plan import FAULTS, Family, FaultPlan
+
+Sign = Callable[[bytes], bytes]
+"""Makes the MAC over the bytes that it covers."""
+
+REORDERED_MS = 400
+"""By how much a message is held back that the next one shall overtake."""
+
+LATE_MS = (8_000, 45_000)
+"""By how much a late message is late: more than the patience of some, and of all."""
+
+FLOOD = 20
+"""How often a message of a flood is said."""
+
+
+class Uttered(msgspec.Struct, frozen=True):
+    """A message as a peer says it.
+
+    Args:
+        data: the frame.
+        after_ms: how long it waits before it says so.
+        fault: what is wrong with it, empty for nothing.
+        forged: True when its MAC cannot be right.
+    """
+
+    data: bytes
+    after_ms: int = 0
+    fault: str = ""
+    forged: bool = False
+
+
+class Signatures(msgspec.Struct, frozen=True):
+    """How a peer signs: rightly, under a key of another link, under a key of nobody's."""
+
+    right: Sign
+    old: Sign
+    wrong: Sign
+
+
+class BadPeer:
+    """One party as it speaks on one kind of link.
+
+    Args:
+        plan: decides what is done when.
+        dialect, framing: how it speaks.
+        signatures: its keys.
+    """
+
+    def __init__(self, plan: FaultPlan, dialect: Dialect, framing: Framing, signatures: Signatures) -> None:
+        self._plan = plan
+        self._dialect = dialect
+        self._framing = framing
+        self._signatures = signatures
+        self._faults = [name for name in plan.means if FAULTS[name].family is Family.PEER]
+
+    def utter(self, data: bytes) -> list[Uttered]:
+        """What becomes of a message that it was to say: a frame, whole and alone."""
+        for fault in self._faults:
+            if self._plan.fires(fault):
+                return self._do(fault, data)
+        return [Uttered(data)]
+
+    def _do(self, fault: str, data: bytes) -> list[Uttered]:
+        dice = self._plan.dice[fault]
+        match fault:
+            case "duplicate":
+                return [Uttered(data), Uttered(data, after_ms=dice.below(3_000), fault=fault)]
+            case "flood":
+                return [Uttered(data, after_ms=number * 10, fault=fault if number else "") for number in range(FLOOD)]
+            case "late":
+                low, high = LATE_MS
+                return [Uttered(data, after_ms=low + dice.below(high - low), fault=fault)]
+            case "reorder":
+                return [Uttered(data, after_ms=REORDERED_MS + dice.below(REORDERED_MS), fault=fault)]
+            case "silence":
+                return []
+            case _:
+                return self._damage(fault, data)
+
+    def _damage(self, fault: str, data: bytes) -> list[Uttered]:
+        [frame] = self._framing.buffer().feed(data)
+        dice = self._plan.dice[fault]
+        if fault == "corrupt":
+            at = self._dialect.header_bytes + dice.below(len(frame) - self._dialect.header_bytes)
+            # The higher half of the byte stays: a capital letter would become a small one, which is the same digit of a MAC.
+            payload = frame[:at] + bytes([frame[at] ^ (1 + dice.below(15))]) + frame[at + 1 :]
+            return [self._framed(payload, frame, fault, forged=True)]
+        if fault == "truncate":
+            return [self._framed(frame[: 1 + dice.below(len(frame) - 1)], frame, fault, forged=True)]
+        message = self._dialect.decode(frame)
+        if message.mac_field is None:
+            return [Uttered(data)]
+        if fault == "wrong-key":
+            return [self._framed(message.with_mac(self._signatures.wrong).raw, frame, fault, forged=True)]
+        if fault == "old-key":
+            return [self._framed(message.with_mac(self._signatures.old).raw, frame, fault, forged=True)]
+        return [self._contradict(fault, message, frame, data)]
+
+    def _contradict(self, fault: str, message: Message, frame: Frame, data: bytes) -> Uttered:
+        """An answer that does not fit its request."""
+        de = 11 if fault == "wrong-stan" else 4
+        if not is_response(message.mti) or de not in message:
+            return Uttered(data)
+        number = int(message[de]) + 1 + self._plan.dice[fault].below(9)
+        try:
+            told = message.with_fields({de: f"{number:0{len(message[de])}d}"})
+            return self._framed(told.with_mac(self._signatures.right).raw, frame, fault)
+        except (DecodeError, EncodeError):
+            return Uttered(data)
+
+    def _framed(self, payload: bytes, frame: Frame, fault: str, *, forged: bool = False) -> Uttered:
+        return Uttered(self._framing.frame(payload, frame.head), fault=fault, forged=forged)

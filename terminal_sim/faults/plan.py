@@ -1,0 +1,160 @@
+"""The table of faults, and the plan that decides when each happens: drawn from a seed, fault by fault, numbered from 1.
+
+Each fault has dice of its own, so that leaving one out changes nothing about the others: a failing run can be tried again with
+fewer. How a fault is carried out is the world's business.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Protocol
+
+import msgspec
+
+
+class Family(Enum):
+    """Whom a fault befalls."""
+
+    STREAM = "stream"
+    PEER = "peer"
+    DISK = "disk"
+    HOST = "host"
+    CLOCK = "clock"
+    OPERATOR = "operator"
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One row of the table.
+
+    Args:
+        family: whom it befalls.
+        mean: opportunities between two of them, on average, when a swarm draws nothing else. An opportunity is a message, a
+            commit, an event, an attempt to connect or a second of the run, whatever the fault is about.
+        words: what happens.
+    """
+
+    family: Family
+    mean: int
+    words: str
+
+
+FAULTS: dict[str, Fault] = {
+    "chunks": Fault(Family.STREAM, 12, "a message arrives in several reads"),
+    "lag": Fault(Family.STREAM, 150, "a message and all behind it are late by up to three seconds"),
+    "trickle": Fault(Family.STREAM, 90, "a line carries a hundred bytes a second for a while"),
+    "clog": Fault(Family.STREAM, 40, "a line carries nothing for a while, in one direction"),
+    "swizzle-clog": Fault(
+        Family.STREAM, 90, "all lines of the switch stop one after the other, and come back in another order"
+    ),
+    "partition": Fault(Family.STREAM, 60, "a line carries nothing in one direction for so long that it may be given up"),
+    "half-open": Fault(Family.STREAM, 60, "one end of a line is gone, and the other does not hear of it for a long time"),
+    "black-hole": Fault(
+        Family.STREAM, 60, "a line takes everything and brings nothing, in both directions, until it is given up"
+    ),
+    "reset": Fault(Family.STREAM, 25, "a line breaks, and what was under way on it is lost"),
+    "refused": Fault(Family.STREAM, 12, "an attempt to connect fails"),
+    "duplicate": Fault(Family.PEER, 60, "a message is said twice"),
+    "late": Fault(Family.PEER, 120, "a message is said after everybody has stopped waiting for it"),
+    "reorder": Fault(Family.PEER, 60, "a message is said after the one that should follow it"),
+    "corrupt": Fault(Family.PEER, 90, "a byte of a message is another one"),
+    "truncate": Fault(Family.PEER, 400, "a message lacks its end, and says so in its length"),
+    "wrong-key": Fault(Family.PEER, 120, "a message is signed under a key of nobody's"),
+    "old-key": Fault(Family.PEER, 120, "a message is signed under a key that belongs to another link"),
+    "wrong-stan": Fault(Family.PEER, 120, "an answer has another STAN than its request"),
+    "wrong-amount": Fault(Family.PEER, 120, "an answer has another amount than its request"),
+    "silence": Fault(Family.PEER, 80, "a message is never said"),
+    "flood": Fault(Family.PEER, 500, "a message is said twenty times"),
+    "torn-tail": Fault(Family.DISK, 2, "of what a host was writing when it died, a part is on the disk"),
+    "lost-sync": Fault(Family.DISK, 3, "what a host was writing when it died is on the disk, and nobody was told"),
+    "bit-flip": Fault(Family.DISK, 6, "a bit of a journal is another one when its host begins again"),
+    "io-error": Fault(Family.DISK, 4_000, "the disk refuses a commit, and its host stops"),
+    "slow-sync": Fault(Family.DISK, 400, "a commit takes half a second or more"),
+    "kill": Fault(Family.HOST, 2_500, "a host dies after an event, before anything of what it decided is carried out"),
+    "kill-later": Fault(Family.HOST, 2_500, "a host dies after an event whose outcome was said as far as it could be"),
+    "kill-again": Fault(Family.HOST, 3, "a host that has just begun again dies once more"),
+    "power-off": Fault(Family.HOST, 60, "a host is gone without a word to those who are connected to it"),
+    "stall": Fault(Family.HOST, 60, "a host does nothing for two seconds, and then everything at once"),
+    "step": Fault(Family.CLOCK, 30, "the wall clock jumps by up to an hour, ahead or back"),
+    "drift": Fault(Family.CLOCK, 1, "the wall clock runs fast or slow, by up to a second in a minute"),
+    "skew": Fault(Family.CLOCK, 1, "each host has a wall clock of its own, up to five minutes off"),
+    "drain": Fault(Family.OPERATOR, 90, "the operator stops the switch and starts it again"),
+}
+"""Every fault by the name that commands and reports use."""
+
+
+class Dice(Protocol):
+    """Where a plan's numbers come from; the lab's seeded entropy is one."""
+
+    def draw(self, n: int) -> bytes:
+        """Return `n` bytes."""
+
+    def below(self, bound: int) -> int:
+        """An integer from 0 to `bound` - 1."""
+
+
+class FaultPlan:
+    """Decides when faults happen.
+
+    Args:
+        means: the faults that are on, with the opportunities between two of them on average.
+        dice: makes the dice of a fault from its name.
+        kept: the numbers of a fault that alone shall happen; a fault that is absent here happens every time.
+    """
+
+    def __init__(
+        self, means: Mapping[str, int], dice: Callable[[str], Dice], kept: Mapping[str, frozenset[int]] | None = None
+    ) -> None:
+        self.means = dict(means)
+        self.dice = {name: dice(name) for name in FAULTS}
+        self.done: dict[str, list[int]] = {}
+        self._kept = dict(kept or {})
+        self._drawn = dict.fromkeys(self.means, 0)
+        self._left = {name: self._gap(name) for name in self.means}
+        self._calm = False
+
+    def fires(self, name: str) -> bool:
+        """Whether a fault happens at this opportunity for it."""
+        left = self._left.get(name)
+        if left is None:
+            return False
+        if left > 1:
+            self._left[name] = left - 1
+            return False
+        self._left[name] = self._gap(name)
+        if self._calm:
+            return False
+        self._drawn[name] += 1
+        number = self._drawn[name]
+        if name in self._kept and number not in self._kept[name]:
+            return False
+        self.done.setdefault(name, []).append(number)
+        return True
+
+    def calm(self) -> None:
+        """From here on nothing happens any more."""
+        self._calm = True
+
+    def _gap(self, name: str) -> int:
+        """Opportunities up to the next one, that one included."""
+        return 1 + self.dice[name].below(2 * self.means[name] - 1)
+
+
+def parse_faults(text: str) -> dict[str, frozenset[int]]:
+    """Faults as commands name them: "duplicate,late:3+7" is all duplicates, and the third and the seventh late message.
+
+    Raises:
+        ValueError: for a fault that is not in the table, or a number that is none.
+    """
+    found: dict[str, frozenset[int]] = {}
+    for entry in text.split(","):
+        name, _, numbers = entry.strip().partition(":")
+        if name not in FAULTS:
+            raise ValueError(f'"{name}" is no fault')
+        if not all(number.isascii() and number.isdigit() for number in numbers.split("+") if numbers):
+            raise ValueError(f'"{entry}": numbers behind a colon, joined by +')
+        found[name] = frozenset(int(number) for number in numbers.split("+") if numbers)
+    return found
+
+
+def print_faults(faults: Mapping[str, frozenset[int]]) -> str:
+    """The text that `parse_faults` reads."""
+    return ",".join(name + (":" + "+".join(map(str, sorted(numbers))) if numbers else "") for name, numbers in faults.items())

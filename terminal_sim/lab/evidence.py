@@ -1,0 +1,293 @@
+"""What an auditor knows: the wire log of all hops, indexed as its questions need it, and what each host has made durable.
+
+Gathered from messages as outsiders see them. Nothing here asks the switch for its opinion, and nothing here judges.
+"""
+
+import re
+from collections import deque
+from collections.abc import Sequence
+
+import msgspec
+
+from switch.machine import Sealed
+from switch.wire.mti import is_response, response_mti, without_repeat
+from terminal_sim.lab.actor import Transaction
+from terminal_sim.lab.network import Brief, End, Passage
+from terminal_sim.lab.run import Run
+from terminal_sim.lab.world import Host
+
+HISTORY_MAX = 50
+"""Messages of a transaction that are kept for a report."""
+
+TRANSACTIONS_KEPT = 50_000
+"""Transactions whose messages are kept; the oldest make room."""
+
+APPROVALS = ("00", "10")
+
+REFUSALS = ("12", "21", "30", "63", "91", "94", "96")
+"""DE 39 of answers that do not end a transaction for good: the same request may be answered otherwise later."""
+
+SLACK_MS = 15_000
+"""By how much an answer may be later than its issuer's time: the disk may take five seconds for a commit, more than once."""
+
+ASKED_MAX = 1_000
+"""Requests of one connection that are remembered."""
+
+
+class Asked(msgspec.Struct):
+    """A request that the switch has heard on one connection.
+
+    Args:
+        passage, brief: the message, as it was heard last.
+        heard: how often; `answered`: how many answers to it were said.
+        first_ms: when it was heard first.
+        due_ms: when it must have been answered at the latest.
+        settled: True when no answer is due any more, here.
+    """
+
+    passage: Passage
+    brief: Brief
+    first_ms: int
+    due_ms: int
+    heard: int = 0
+    answered: int = 0
+    settled: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """True when it was heard with a wrong MAC only: what it says may be wrong as well."""
+        return self.passage.forged
+
+
+class Life(msgspec.Struct):
+    """What is known of one transaction over all hops.
+
+    Args:
+        history: its messages, with whether each was said or heard.
+        request: the request as the switch heard it first, with a right MAC.
+        approvals: approval codes that its issuer has said and the switch has heard.
+        forwarded_ms: when the switch passed it on to an issuer.
+        reversed_ms: when the switch told an issuer first that it does not stand.
+        answers: by the MTI of a request and its STAN, the answer that counts: DE 39 and DE 38.
+    """
+
+    history: deque[tuple[str, Passage]]
+    request: Passage | None = None
+    forwarded_ms: int | None = None
+    approvals: dict[str, None] = {}
+    reversed_ms: int | None = None
+    answers: dict[tuple[str, str], tuple[str, str]] = {}
+
+
+class _Opening(msgspec.Struct):
+    key: str = ""
+
+
+class _Record(msgspec.Struct):
+    """What an outsider reads of any host's records: which transaction, which advice, which attempt."""
+
+    key: object = ""
+    opening: _Opening | None = None
+    approved: bool = False
+    link: str = ""
+    stan: str = ""
+
+
+class _Body(msgspec.Struct):
+    record: _Record
+
+
+_LONG_NUMBER = re.compile(r"[0-9]{13,}")
+
+_DECODER = msgspec.json.Decoder(_Body)
+
+
+class Evidence:
+    """The wire log and the journals of one run.
+
+    `lives` by transaction; `asked` by connection, then by MTI of the answer and STAN; `due` in the order in which answers are
+    due; `unreadable` counts messages by connection that the switch could not read; `draining` says that the switch was told to
+    stop; `durable` has what each host made durable, as (kind, key or STAN); `reversals` and `stans` say under which numbers the
+    switch and the terminals have spoken; `awaiting` are the advices that an issuer has not acknowledged; `reference` is what
+    the answers of each issuer come to.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.lives: dict[Transaction, Life] = {}
+        self.draining = False
+        self.asked: dict[int, dict[tuple[str, str], Asked]] = {}
+        self.due: deque[Asked] = deque()
+        self.unreadable: dict[int, int] = {}
+        self.durable: dict[str, dict[tuple[str, str], None]] = {}
+        self.reversals: dict[tuple[str, str, str], str] = {}
+        self.stans: dict[tuple[str, str], tuple[str, str]] = {}
+        self.awaiting: dict[tuple[str, str, str], Passage] = {}
+        self.reference: dict[str, dict[tuple[str, ...], tuple[Transaction, int]]] = {name: {} for name in run.issuers}
+        self.undone: dict[str, dict[tuple[str, ...], None]] = {name: {} for name in run.issuers}
+        self._at_issuer: dict[tuple[int, str, str], Brief] = {}
+        self._latest: dict[tuple[str, str, str, str], Asked] = {}
+        self._switch = run.switch
+        self._numbers = [card.pan.expose() for card in run.crowd]
+
+    def life(self, transaction: Transaction) -> Life:
+        """What is known of a transaction."""
+        found = self.lives.get(transaction)
+        if found is None:
+            found = self.lives[transaction] = Life(deque(maxlen=HISTORY_MAX))
+            if len(self.lives) > TRANSACTIONS_KEPT:
+                del self.lives[next(iter(self.lives))]
+        return found
+
+    def asked_by(self, passage: Passage, brief: Brief) -> Asked | None:
+        """The request that an answer of the switch belongs to, on the connection that it is said on."""
+        return self.asked.get(passage.speaker.conn, {}).get((brief.mti, brief.stan))
+
+    def is_durable(self, host: str, kind: str, name: str) -> bool:
+        """Whether a host had made such a record durable."""
+        return (kind, name) in self.durable.get(host, {})
+
+    def issuer_of(self, brief: Brief) -> Host | None:
+        """The remote issuer of the card of a message; None for the embedded one."""
+        return self.run.issuer_of(brief.pan)
+
+    def holds_secret(self, text: str) -> bool:
+        """Whether a text holds a customer's card number."""
+        return any(number in run for run in _LONG_NUMBER.findall(text) for number in self._numbers)
+
+    # What is gathered.
+
+    def said(self, passage: Passage) -> None:
+        """A host has said a message."""
+        brief = passage.brief
+        if brief is None:
+            return
+        if brief.rrn:
+            self.life(brief.transaction).history.append(("says", passage))
+        speaker = passage.speaker.host
+        if speaker is self._switch:
+            self._switch_said(passage, brief)
+        elif speaker.name in self.reference:
+            self._issuer_said(speaker.name, passage, brief)
+        else:
+            self._spend(speaker.name, brief)
+
+    def heard(self, passage: Passage) -> None:
+        """A message has arrived."""
+        brief = passage.brief
+        hearer = passage.hearer.host
+        if brief is None:
+            if hearer is self._switch:
+                conn = passage.hearer.conn
+                self.unreadable[conn] = self.unreadable.get(conn, 0) + 1
+            return
+        if brief.rrn:
+            self.life(brief.transaction).history.append(("hears", passage))
+        if hearer.name in self.reference:
+            self._at_issuer[passage.hearer.conn, brief.stan, brief.transmitted] = brief
+        elif hearer is self._switch and passage.speaker.host.name in self.reference:
+            self._heard_from_issuer(passage, brief)
+        elif hearer is self._switch and not is_response(brief.mti):
+            self._heard_from_terminal(passage, brief)
+
+    def committed(self, host: Host, entries: Sequence[Sealed]) -> None:
+        """Entries have become durable. What an issuer writes is its own affair."""
+        if host.name in self.reference:
+            return
+        kept = self.durable.setdefault(host.name, {})
+        for sealed in entries:
+            record = _DECODER.decode(sealed.body).record
+            key = record.opening.key if record.opening is not None and not record.key else record.key
+            kept[sealed.kind, f"{record.link}/{record.stan}" if record.stan else str(key)] = None
+
+    def revived(self, host: Host, entries: Sequence[Sealed]) -> None:
+        """A host has begun again: what it found on its disk is durable."""
+        if host is self._switch:
+            self.draining = False
+        self.committed(host, entries)
+
+    def closed(self, end: End) -> None:
+        """A connection is gone, and what was asked on it will not be answered there."""
+        for asked in self.asked.pop(end.conn, {}).values():
+            asked.settled = True
+        self.unreadable.pop(end.conn, None)
+
+    # Parts of it.
+
+    def _switch_said(self, passage: Passage, brief: Brief) -> None:
+        if passage.hearer.host.name not in self.reference:
+            asked = self.asked_by(passage, brief)
+            if asked is not None:
+                asked.answered += 1
+                asked.settled = True
+                mti = without_repeat(asked.brief.mti)
+                if mti[1] in "12" and brief.response_code not in REFUSALS:
+                    life = self.life(asked.brief.transaction)
+                    life.answers.setdefault((mti, brief.stan), (brief.response_code, brief.approval_code))
+            elif self.unreadable.get(passage.speaker.conn):
+                self.unreadable[passage.speaker.conn] -= 1
+            return
+        hop = passage.hearer.host.name
+        if brief.mti[:3] == "042":
+            self.reversals.setdefault((hop, brief.terminal_id, brief.original[:20]), brief.stan)
+            life = self.life(brief.transaction)
+            life.reversed_ms = passage.at_ms if life.reversed_ms is None else life.reversed_ms
+        if brief.mti[1:3] in ("10", "20"):
+            self.life(brief.transaction).forwarded_ms = passage.at_ms
+        if brief.mti[2] == "2":
+            self.awaiting[hop, brief.mti[1], brief.stan] = passage
+        self._spend(hop, brief)
+
+    def _spend(self, who: str, brief: Brief) -> None:
+        """Note a STAN; those of network management are not unique."""
+        if brief.mti[1] != "8" and not is_response(brief.mti):
+            self.stans[who, brief.stan] = (without_repeat(brief.mti), brief.transmitted)
+
+    def _issuer_said(self, name: str, passage: Passage, brief: Brief) -> None:
+        """The reference book: what an issuer's own answers come to."""
+        asked = self._at_issuer.get((passage.speaker.conn, brief.stan, brief.transmitted))
+        if asked is None or brief.response_code not in APPROVALS:
+            return
+        key = (without_repeat(asked.mti), asked.stan, asked.transmitted, asked.terminal_id)
+        booked, undone = self.reference[name], self.undone[name]
+        if asked.mti[1:3] in ("40", "42"):
+            named = (asked.original[:4], asked.original[4:10], asked.original[10:20], asked.terminal_id)
+            undone[named] = None
+            booked.pop(named, None)
+        elif asked.mti[1:3] in ("10", "20", "22") and key not in undone:
+            booked.setdefault(key, (asked.transaction, int(asked.minor or 0)))
+            if asked.original:
+                booked.pop((asked.original[:4], asked.original[4:10], asked.original[10:20], asked.terminal_id), None)
+
+    def _heard_from_issuer(self, passage: Passage, brief: Brief) -> None:
+        if passage.forged or not is_response(brief.mti):
+            return
+        name = passage.speaker.host.name
+        if brief.mti[2] == "3" or brief.mti[:2] == "04":
+            self.awaiting.pop((name, brief.mti[1], brief.stan), None)
+        elif brief.response_code in APPROVALS:
+            self.life(brief.transaction).approvals[brief.approval_code] = None
+
+    def _heard_from_terminal(self, passage: Passage, brief: Brief) -> None:
+        key = (response_mti(brief.mti), brief.stan)
+        table = self.asked.setdefault(passage.hearer.conn, {})
+        asked = table.get(key)
+        if asked is None:
+            due_ms = passage.heard_ms + self.run.options.response_timeout_ms + SLACK_MS
+            asked = table[key] = Asked(passage, brief, passage.heard_ms, due_ms)
+            self.due.append(asked)
+            if len(table) > ASKED_MAX:
+                del table[next(iter(table))]
+        asked.heard += 1
+        if not passage.forged:
+            asked.passage, asked.brief = passage, brief
+        name = (brief.terminal_id, *key, brief.transmitted)
+        before = self._latest.get(name)
+        if before is not None and before is not asked:
+            before.settled = True  # It is asked again on another connection, and answered there.
+        self._latest[name] = asked
+        if len(self._latest) > TRANSACTIONS_KEPT:
+            del self._latest[next(iter(self._latest))]
+        if not passage.forged and brief.mti[1:3] in ("10", "20"):
+            life = self.life(brief.transaction)
+            life.request = life.request or passage

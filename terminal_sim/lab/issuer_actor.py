@@ -1,0 +1,225 @@
+"""A remote issuer's host: an actor of its own, which speaks ISO 8583:1987 by pyiso8583 and believes nothing of the switch.
+
+It checks MAC, PIN and cryptogram with its own keys, keeps its own books, repeats its first answers, and takes every advice.
+Requests are told apart as an issuer would: by MTI, DE 11, DE 7 and DE 41; what is undone is named by DE 90.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from keys.errors import KeysError
+from keys.hsm import SoftHsm
+from keys.keystore import MemoryKeystore
+from keys.material import Key as CryptoKey
+from keys.pinblock import decrypt_iso0
+from keys.sensitive import Secret
+from switch.domain.test_cards import TestCard
+from switch.machine import (
+    GENESIS,
+    Append,
+    Closed,
+    Command,
+    Entropy,
+    Event,
+    Moment,
+    Notice,
+    Notify,
+    Opened,
+    Received,
+    Sealed,
+    Send,
+    Severity,
+)
+from switch.wire import TlvError
+from switch.wire.mti import response_mti, without_repeat
+from switch.wire.tlv import encode, parse_flat
+from terminal_sim.lab.actor import Transaction
+from terminal_sim.lab.issuer_books import APPROVED, JOURNAL, Completed, Decided, IssuerBooks, Key, Record, Undone
+from terminal_sim.terminal import PinPad, TerminalKeys
+from terminal_sim.terminal.host_codec import Answer
+from terminal_sim.terminal.host_line import Complaint, HostLine
+
+KEYS = TerminalKeys(pin_key="issuer-link.zpk", mac_key="issuer-link.zak", protect_key="terminal.protect")
+IMK_AC = "issuer.imk-ac"
+
+ECHOED = ("2", "3", "4", "7", "11", "12", "13", "32", "33", "37", "41", "42", "49", "70")
+"""What an answer repeats."""
+
+LIMIT_MINOR = 10_000_000
+"""More than this is not there, on any account."""
+
+CSU_APPROVED = bytes.fromhex("00820000")
+
+NO_CARD, NO_FUNDS, WRONG_PIN, NO_CRYPTOGRAM, UNDONE = "14", "51", "55", "05", "12"
+"""What it answers to what it declines."""
+
+Fields = dict[str, str]
+
+
+class IssuerActor:
+    """One issuer's host.
+
+    Args:
+        cards: what it has issued.
+        dialect, framing: how it speaks.
+        keystore, entropy: its keys; see `KEYS`.
+        journal: what its journal holds.
+    """
+
+    def __init__(
+        self,
+        cards: Sequence[TestCard],
+        *,
+        dialect: str,
+        framing: str,
+        keystore: MemoryKeystore,
+        entropy: Entropy,
+        journal: Iterable[Sealed] = (),
+    ) -> None:
+        self.books = IssuerBooks()
+        self._cards = {card.pan.expose(): card for card in cards}
+        self._speech = (dialect, framing)
+        self._pin_pad = PinPad(keystore, entropy, KEYS)
+        self._hsm = SoftHsm(keystore, entropy, lambda event: None)
+        self._pin_key: CryptoKey = keystore.get(KEYS.pin_key)
+        self._lines: dict[int, HostLine] = {}
+        self._commands: list[Command] = []
+        self._now = Moment(0, 0)
+        self._seq, self._digest = 0, GENESIS
+        for sealed, record in JOURNAL.replay(journal):
+            self.books.apply(record)
+            self._seq, self._digest = sealed.seq, sealed.digest
+
+    @property
+    def net(self) -> Mapping[Transaction, int]:
+        """See `Actor.net`."""
+        return self.books.costs
+
+    def next_deadline(self) -> int | None:
+        """See `Machine`: it never waits for anything."""
+        return None
+
+    def handle(self, event: Event, now: Moment) -> list[Command]:
+        """See `Machine`."""
+        self._now = now
+        match event:
+            case Opened(conn=conn):
+                line = self._lines[conn] = HostLine(*self._speech, self._pin_pad)
+                line.connect(conn)
+            case Closed(conn=conn):
+                self._lines.pop(conn, None)
+            case Received(conn=conn, data=data) if conn in self._lines:
+                self._listen(self._lines[conn], data)
+            case _:
+                pass
+        commands, self._commands = self._commands, []
+        return commands
+
+    def _listen(self, line: HostLine, data: bytes) -> None:
+        heard = line.hear(data)
+        for message in heard.messages:
+            if isinstance(message, Complaint):
+                self._notice(message.kind.replace("terminal.", "issuer."), message.text)
+            elif message.mti[2] in "02":
+                self._answer(line, message)
+        if heard.broken:
+            self._notice("issuer.stream-broken", heard.broken)
+
+    def _answer(self, line: HostLine, message: Answer) -> None:
+        fields = message.fields
+        answer = {de: fields[de] for de in ECHOED if de in fields}
+        match message.mti[1:3]:
+            case "80":
+                answer["39"] = APPROVED
+            case "42" | "40":
+                self._undo(fields)
+                answer["39"] = APPROVED
+            case "22":
+                self._complete(fields)
+                answer["39"] = APPROVED
+            case "10" | "20":
+                answer |= self._decide(fields)
+            case _:
+                answer["39"] = UNDONE
+        raw = line.spell({"t": response_mti(message.mti), **answer}, self._now.wall_ms)
+        self._commands.append(Send(line.conn, line.frame(raw)))
+
+    def _decide(self, fields: Fields) -> Fields:
+        """Answer a request: the first time by what it says, later as the first time."""
+        key = _key(fields)
+        decided = self.books.decided.get(key)
+        if decided is None:
+            code, tag_91 = (UNDONE, "") if key in self.books.undone else self._judge(fields)
+            approval_code = f"{self._seq % 1_000_000:06d}" if code == APPROVED else ""
+            decided = Decided(key, _transaction(fields), int(fields["4"]), code, approval_code, tag_91)
+            self._record(decided)
+        answer = {"39": decided.code}
+        if decided.approval_code:
+            answer["38"] = decided.approval_code
+        if decided.tag_91:
+            answer["55"] = encode([("91", bytes.fromhex(decided.tag_91))]).hex().upper()
+        return answer
+
+    def _judge(self, fields: Fields) -> tuple[str, str]:
+        """DE 39, and what the card is told (tag 91)."""
+        card = self._cards.get(_number(fields))
+        if card is None:
+            return NO_CARD, ""
+        if int(fields["4"]) > LIMIT_MINOR:
+            return NO_FUNDS, ""
+        if "52" in fields and not self._is_right(fields["52"], card):
+            return WRONG_PIN, ""
+        if "55" not in fields:
+            return APPROVED, ""
+        try:
+            tags = parse_flat(bytes.fromhex(fields["55"]))
+            tag_91 = self._hsm.verify_arqc_generate_arpc(
+                key=IMK_AC, pan=card.pan, psn=card.sequence, tags=tags, csu=CSU_APPROVED
+            )
+        except (KeysError, TlvError, ValueError):
+            return NO_CRYPTOGRAM, ""
+        return APPROVED, tag_91.hex()
+
+    def _is_right(self, block: str, card: TestCard) -> bool:
+        try:
+            pin: Secret = decrypt_iso0(self._pin_key.secret, bytes.fromhex(block), card.pan)
+        except (KeysError, ValueError):
+            return False
+        return pin == card.pin
+
+    def _complete(self, fields: Fields) -> None:
+        key, original = _key(fields), _original(fields)
+        if key not in self.books.completed:
+            self._record(Completed(key, _transaction(fields), int(fields["4"]), original))
+
+    def _undo(self, fields: Fields) -> None:
+        original = _original(fields)
+        if original is not None and original not in self.books.undone:
+            self._record(Undone(original))
+
+    def _record(self, record: Record) -> None:
+        sealed = JOURNAL.seal(record, seq=self._seq + 1, at=self._now.wall_ms, previous=self._digest)
+        self._seq, self._digest = sealed.seq, sealed.digest
+        self.books.apply(record)
+        self._commands.append(Append(sealed))
+
+    def _notice(self, kind: str, text: str) -> None:
+        self._commands.append(Notify(Notice(kind, Severity.WARNING, text)))
+
+
+def _key(fields: Fields) -> Key:
+    return Key(without_repeat(fields["t"]), fields["11"], fields["7"], fields.get("41", "").rstrip())
+
+
+def _original(fields: Fields) -> Key | None:
+    """The message that DE 90 names (ISO 8583:1987): MTI, DE 11, DE 7, two institutions."""
+    named = fields.get("90", "")
+    return Key(named[:4], named[4:10], named[10:20], fields.get("41", "").rstrip()) if named else None
+
+
+def _transaction(fields: Fields) -> Transaction:
+    return fields.get("41", "").rstrip(), fields.get("37", "").rstrip()
+
+
+def _number(fields: Fields) -> str:
+    """The card's number, from DE 2 or from the track."""
+    return fields.get("2") or fields.get("35", "").replace("D", "=").partition("=")[0]

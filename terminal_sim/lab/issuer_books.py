@@ -1,0 +1,102 @@
+"""The books of the lab's remote issuer: its own records, and the fold of them. Knows no bytes and no switch.
+
+A request, a completion and the undoing of either change `net` at most once, whatever is repeated.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from switch.machine import RecordCodec
+from terminal_sim.lab.actor import Transaction
+
+
+class Key(msgspec.Struct, frozen=True):
+    """What a message is known by at its issuer: MTI without its repeat digit, DE 11, DE 7, DE 41."""
+
+    mti: str
+    stan: str
+    transmitted: str
+    terminal_id: str
+
+
+class Decided(msgspec.Struct, frozen=True, tag="decided"):
+    """A request was answered.
+
+    Args:
+        key, transaction: which.
+        minor: what an approval costs.
+        code, approval_code, tag_91: the answer, for repeats.
+    """
+
+    key: Key
+    transaction: Transaction
+    minor: int
+    code: str
+    approval_code: str
+    tag_91: str
+
+
+class Completed(msgspec.Struct, frozen=True, tag="completed"):
+    """An advice has told what an authorisation came to; `original` is that of the authorisation, where it is known."""
+
+    key: Key
+    transaction: Transaction
+    minor: int
+    original: Key | None
+
+
+class Undone(msgspec.Struct, frozen=True, tag="undone"):
+    """What `key` was about does not stand, whether it is known or comes later."""
+
+    key: Key
+
+
+Record = Decided | Completed | Undone
+
+JOURNAL: RecordCodec[Record] = RecordCodec(Record, 1)
+"""The issuer's journal as a sealed chain."""
+
+APPROVED = "00"
+
+
+class IssuerBooks:
+    """A fold of the issuer's records: `decided` and `completed` by key, `undone` keys, what each transaction costs."""
+
+    def __init__(self) -> None:
+        self.decided: dict[Key, Decided] = {}
+        self.completed: dict[Key, Completed] = {}
+        self.undone: dict[Key, None] = {}
+        self.net: dict[Transaction, int] = {}
+        self._effects: dict[Key, tuple[Transaction, int]] = {}
+
+    @property
+    def costs(self) -> Mapping[Transaction, int]:
+        """See `Actor.net`."""
+        return self.net
+
+    def apply(self, record: Record) -> None:
+        """Take in what has happened."""
+        match record:
+            case Decided(key=key, transaction=transaction, minor=minor, code=code):
+                self.decided[key] = record
+                if code == APPROVED:
+                    self._charge(key, transaction, minor)
+            case Completed(key=key, transaction=transaction, minor=minor, original=original):
+                self.completed[key] = record
+                if original is not None:
+                    self._release(original)
+                if key not in self.undone:
+                    self._charge(key, transaction, minor)
+            case Undone(key=key):
+                self.undone[key] = None
+                self._release(key)
+
+    def _charge(self, key: Key, transaction: Transaction, minor: int) -> None:
+        self._effects[key] = (transaction, minor)
+        self.net[transaction] = self.net.get(transaction, 0) + minor
+
+    def _release(self, key: Key) -> None:
+        effect = self._effects.pop(key, None)
+        if effect is not None:
+            self.net[effect[0]] -= effect[1]

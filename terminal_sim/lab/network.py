@@ -1,0 +1,139 @@
+"""Lines between hosts: two pipes each, and the log of every message that was said and heard on them.
+
+What a line does to bytes is `faults.stream_faults`' business, what a bad peer does to messages `faults.peer_faults`'; the world
+moves the bytes. A passage remembers what its auditor needs, and is parsed when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from switch.wire import DecodeError, Dialect, FrameError, Framing, Message
+from terminal_sim.faults import Pipe
+
+if TYPE_CHECKING:
+    from terminal_sim.lab.world import Host
+
+_READ = (2, 4, 7, 11, 37, 38, 39, 41, 90)
+
+
+class Speech(msgspec.Struct, frozen=True):
+    """How messages on a wire are spelled.
+
+    Args:
+        name: of the wire.
+        dialect, framing: how it speaks.
+        mac_key: names the key that its messages are signed under.
+    """
+
+    name: str
+    dialect: Dialect
+    framing: Framing
+    mac_key: str
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """What an auditor reads of a message; empty where the message has nothing."""
+
+    mti: str
+    pan: str
+    minor: str
+    transmitted: str
+    stan: str
+    rrn: str
+    approval_code: str
+    response_code: str
+    terminal_id: str
+    original: str
+
+    @property
+    def transaction(self) -> tuple[str, str]:
+        """What the whole life of a transaction has in common on all hops: terminal and retrieval reference (DE 41, DE 37)."""
+        return self.terminal_id, self.rrn
+
+
+class Passage:
+    """One message on its way from one host to another.
+
+    `fault` is what is wrong with it, `forged` says that its MAC cannot be right; `heard_ms` is when its last byte arrived.
+    """
+
+    __slots__ = ("_brief", "_message", "at_ms", "data", "end", "fault", "forged", "heard_ms", "hearer", "speaker", "speech")
+
+    def __init__(self, speaker: End, data: bytes, at_ms: int, *, fault: str = "", forged: bool = False) -> None:
+        self.speaker = speaker
+        self.hearer = speaker.far
+        self.data = data
+        self.speech = speaker.speech
+        self.at_ms = at_ms
+        self.end = 0
+        self.heard_ms = -1
+        self.fault = fault
+        self.forged = forged
+        self._message: Message | None = None
+        self._brief: Brief | None = None
+
+    @property
+    def message(self) -> Message | None:
+        """The message, read strictly; None when it cannot be, or nobody said how it is spelled."""
+        if self._message is None and self.speech is not None:
+            try:
+                frames = self.speech.framing.buffer().feed(self.data)
+                self._message = self.speech.dialect.decode(frames[0]) if frames else None
+            except (FrameError, DecodeError):
+                self.speech = None
+        return self._message
+
+    @property
+    def brief(self) -> Brief | None:
+        """What an auditor reads of it, None when it cannot be read."""
+        if self._brief is None and self.message is not None:
+            values = self.message.read(*_READ)
+            self._brief = Brief(self.message.mti, *(value.rstrip() if value else "" for value in values))
+        return self._brief
+
+
+class End:
+    """One end of a line: whose it is, its number there, and the pipe that leads to the other end."""
+
+    __slots__ = ("conn", "far", "gone", "host", "on_the_way", "pipe", "pulled", "pushed", "speech", "waking_ms")
+
+    def __init__(self, host: Host, conn: int, latency_ms: int) -> None:
+        self.host = host
+        self.conn = conn
+        self.far = self  # Until `Line` says which.
+        self.speech: Speech | None = None
+        self.gone = False
+        self.pipe = Pipe(latency_ms)
+        self.pushed = 0
+        self.pulled = 0
+        self.on_the_way: deque[Passage] = deque()
+        self.waking_ms: int | None = None
+
+    def push(self, passage: Passage, now_ms: int, cuts: tuple[int, ...], lag_ms: int) -> None:
+        """Put a message on the line."""
+        self.pushed += len(passage.data)
+        passage.end = self.pushed
+        self.on_the_way.append(passage)
+        self.pipe.push(passage.data, now_ms, cuts=cuts, lag_ms=lag_ms)
+
+    def pull(self, now_ms: int) -> tuple[bytes | None, list[Passage]]:
+        """What arrives now in one read, and the messages that are whole with it."""
+        data = self.pipe.pull(now_ms)
+        whole: list[Passage] = []
+        if data is not None:
+            self.pulled += len(data)
+            while self.on_the_way and self.on_the_way[0].end <= self.pulled:
+                passage = self.on_the_way.popleft()
+                passage.heard_ms = now_ms
+                whole.append(passage)
+        return data, whole
+
+
+def join_ends(near: End, far: End, speech: Speech | None) -> None:
+    """Make a connection of two ends."""
+    near.far, far.far = far, near
+    near.speech = far.speech = speech

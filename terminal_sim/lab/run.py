@@ -1,0 +1,282 @@
+"""One run: the world that options describe, and its two phases.
+
+First *safety*: faults happen. Then the world *heals*: the tills are closed, and within two virtual minutes everything that is
+open must have ended. Production cores only; what is right and wrong is `auditor`'s business.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from keys.hsm import SoftHsm
+from keys.lab import lab_keystore
+from switch.compose import compose, make_switch
+from switch.config import Config, LinkConfig, RouteConfig
+from switch.core import EMBEDDED, Switch, restore
+from switch.default_config import default_config
+from switch.domain.test_cards import TestCard
+from switch.limits import STOP_CUT_MS
+from switch.machine import ChainError, Command, Drain, Event, Moment, Notice, Sealed
+from switch.wire import DIALECTS, FRAMINGS
+from terminal_sim.faults import BadPeer, FaultPlan
+from terminal_sim.faults.peer_faults import Sign, Signatures
+from terminal_sim.lab.actor import Actor
+from terminal_sim.lab.customers import CUSTOMERS_MAX, customer, issuer_side, make_card
+from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.lab.network import End, Passage, Speech
+from terminal_sim.lab.prng import SeededEntropy
+from terminal_sim.lab.storm import Storm
+from terminal_sim.lab.swarm import Options, Wire
+from terminal_sim.lab.traffic import Till
+from terminal_sim.lab.world import Host, Observer, Revive, World
+from terminal_sim.terminal import DEFAULT, PinPad, Terminal
+
+SWITCH = "switch"
+
+HEAL_MS = 120_000
+"""Virtual milliseconds in which a world that has healed must have come to rest."""
+
+ACQUIRER_KEYS = ("pos.zak", "pos.zpk")
+ISSUER_KEYS = ("issuer-link.zak", "issuer-link.zpk")
+"""MAC and PIN keys of both kinds of links."""
+
+_RANGE = "4761739001015"
+"""Beginning of the customers' card numbers; the two digits behind it are the customer's number."""
+
+
+class Run:
+    """A world, and the phases that it goes through.
+
+    Args:
+        options: what it is like.
+        observers: who is told what happens.
+    """
+
+    def __init__(self, options: Options, observers: Sequence[Observer] = ()) -> None:
+        self.options = options
+        self.plan = FaultPlan(options.faults, lambda name: self.dice(f"fault/{name}"), options.kept)
+        self.storm = Storm(self.plan, self.dice("storm"), self._peer_of, options.latency_max_ms)
+        self.ear = Ear()
+        self.world = World(options.wall_ms, hazards=self.storm, observers=(*observers, self.ear))
+        self.crowd = [customer(number) for number in range(CUSTOMERS_MAX)]
+        self._hsm = SoftHsm(lab_keystore(), self.dice("forger"), lambda event: None)
+        self.switch = self._add(SWITCH, self._make_switch())
+        self.issuers = {name: self._add_issuer(name, wire) for name, wire in issuer_links(options).items()}
+        self.terminals = [self._add_terminal(number) for number in range(options.terminals)]
+        self.storm.begin(self.world, self.switch)
+        for till in self.ear.tills.values():
+            till.begin()
+
+    @property
+    def transactions(self) -> int:
+        """Receipts so far: payments, completions and voids that have ended at a terminal."""
+        return self.ear.receipts.total()
+
+    def dice(self, name: str) -> SeededEntropy:
+        """Dice of their own for something, from the run's seed."""
+        return SeededEntropy(f"{self.options.seed}/{name}")
+
+    def issuer_of(self, pan: str) -> Host | None:
+        """The host of a card's remote issuer; None for the embedded one, or a number that is no customer's."""
+        number = pan[len(_RANGE) : len(_RANGE) + 2]
+        known = pan.startswith(_RANGE) and number.isdigit() and len(number) == 2
+        return self.issuers.get(route_of(self.options, int(number))) if known else None
+
+    def heal(self) -> bool:
+        """Let no more faults happen and no more orders be given; True when everything has come to rest in time."""
+        for till in self.ear.tills.values():
+            till.close()
+        self.storm.end()
+        until = self.world.mono_ms + HEAL_MS
+        while self.world.mono_ms < until and not self.at_rest:
+            self.world.run(1_000)
+        return self.at_rest
+
+    def stop(self) -> int:
+        """Tell the switch to stop; give the number of connections that it has left open when its grace is over."""
+        self.world.operate(self.switch, Drain())
+        self.world.run(STOP_CUT_MS)
+        return sum(end.host is self.switch for end in self.world.ends)
+
+    @property
+    def at_rest(self) -> bool:
+        """True when no terminal has anything open, and no issuer is owed anything."""
+        idle = all(host.alive and terminal_of(host).idle for host in self.terminals)
+        return idle and self.switch.alive and not any(switch_of(self.switch).state.saf.values())
+
+    def _add(self, name: str, revive: Revive) -> Host:
+        return self.world.add(name, revive(()), revive=revive)
+
+    def _make_switch(self) -> Revive:
+        composition = compose(lab_config(self.options, self.crowd))
+        lives = 0
+
+        def revive(journal: Sequence[Sealed]) -> Switch:
+            nonlocal lives
+            lives += 1
+            return make_switch(composition, entropy=self.dice(f"{SWITCH}/{lives}"), state=restore(journal))
+
+        return revive
+
+    def _add_issuer(self, name: str, wire: Wire) -> Host:
+        cards = [card for number, card in enumerate(self.crowd) if route_of(self.options, number) == name]
+
+        def revive(journal: Sequence[Sealed]) -> IssuerActor:
+            keystore, entropy = lab_keystore(), self.dice(name)
+            return IssuerActor(
+                cards, dialect=wire.dialect, framing=wire.framing, keystore=keystore, entropy=entropy, journal=journal
+            )
+
+        host = self._add(name, revive)
+        speech = Speech(name, DIALECTS[wire.dialect], FRAMINGS[wire.framing], ISSUER_KEYS[0])
+        self.world.join(self.switch, name, host, SWITCH, speech)
+        return host
+
+    def _add_terminal(self, number: int) -> Host:
+        links = acquirer_links(self.options)
+        link, wire = list(links.items())[number % len(links)]
+        name = f"LAB{number + 1:05d}"
+        profile = msgspec.structs.replace(
+            DEFAULT,
+            terminal_id=name,
+            dialect=wire.dialect,
+            framing=wire.framing,
+            sign_on=wire.sign_on,
+            response_timeout_ms=self.options.terminal_timeout_ms,
+        )
+        cards = [self.crowd[number], self.crowd[CUSTOMERS_MAX - 1 - number]]
+        wallet = {card.name: make_card(card) for card in cards}
+        lives = 0
+
+        def revive(journal: Sequence[Sealed]) -> Terminal:
+            nonlocal lives
+            lives += 1
+            entropy = self.dice(f"{name}/{lives}")
+            return Terminal(profile, wallet, PinPad(lab_keystore(), entropy), entropy, journal=journal)
+
+        host = self._add(name, revive)
+        speech = Speech(link, DIALECTS[wire.dialect], FRAMINGS[wire.framing], ACQUIRER_KEYS[0])
+        self.world.join(host, profile.link, self.switch, link, speech)
+        self.ear.tills[name] = Till(self.world, host, cards, self.options.mix, self.dice(f"{name}/till"))
+        return host
+
+    def _peer_of(self, speech: Speech) -> BadPeer:
+        other = ISSUER_KEYS[0] if speech.mac_key == ACQUIRER_KEYS[0] else ACQUIRER_KEYS[0]
+        right = self._signer(speech, speech.mac_key)
+        wrong: Sign = lambda data: bytes(byte ^ 0x5A for byte in right(data))  # noqa: E731
+        return BadPeer(self.plan, speech.dialect, speech.framing, Signatures(right, self._signer(speech, other), wrong))
+
+    def _signer(self, speech: Speech, key: str) -> Sign:
+        policy = speech.dialect.mac
+        return lambda data: self._hsm.generate_mac(key, data, padding=policy.padding, length=policy.length)
+
+
+class Ear:
+    """An observer that counts what is told, and passes on to the tills what concerns them."""
+
+    def __init__(self) -> None:
+        self.tills: dict[str, Till] = {}
+        self.notices: Counter[str] = Counter()
+        self.receipts: Counter[str] = Counter()
+        self.restarts = 0
+
+    def handled(self, host: Host, event: Event, now: Moment, commands: Sequence[Command]) -> None:
+        """See `Observer`."""
+
+    def said(self, passage: Passage) -> None:
+        """See `Observer`."""
+
+    def heard(self, passage: Passage) -> None:
+        """See `Observer`."""
+
+    def committed(self, host: Host, entries: Sequence[Sealed]) -> None:
+        """See `Observer`."""
+
+    def noticed(self, host: Host, notice: Notice) -> None:
+        """See `Observer`."""
+        self.notices[notice.kind] += 1
+        till = self.tills.get(host.name)
+        if till is not None:
+            till.hear(notice)
+            if notice.kind == "terminal.receipt":
+                self.receipts[dict(notice.facts)["outcome"]] += 1
+
+    def closed(self, end: End) -> None:
+        """See `Observer`."""
+
+    def died(self, host: Host) -> None:
+        """See `Observer`."""
+
+    def revived(self, host: Host, entries: Sequence[Sealed], damage: ChainError | ValueError | None, changed: bool) -> None:
+        """See `Observer`."""
+        self.restarts += 1
+        if host.name in self.tills:
+            self.tills[host.name].forget()
+
+
+def acquirer_links(options: Options) -> dict[str, Wire]:
+    """The links of acquirers by name."""
+    return {f"pos{number}": wire for number, wire in enumerate(options.acquirer_wires, 1)}
+
+
+def issuer_links(options: Options) -> dict[str, Wire]:
+    """The links of remote issuers by name."""
+    return {f"bank{number}": wire for number, wire in enumerate(options.issuer_wires, 1)}
+
+
+def route_of(options: Options, number: int) -> str:
+    """Whose card the one of customer `number` is: they are dealt round."""
+    issuers = (EMBEDDED, *issuer_links(options))
+    return issuers[number % len(issuers)]
+
+
+def lab_config(options: Options, crowd: Sequence[TestCard]) -> Config:
+    """The switch's configuration."""
+    base = default_config()
+    accounts, cards = issuer_side([card for number, card in enumerate(crowd) if route_of(options, number) == EMBEDDED])
+    return msgspec.structs.replace(
+        base,
+        links=(
+            *(_link(name, wire, "acquirer", ACQUIRER_KEYS, options) for name, wire in acquirer_links(options).items()),
+            *(_link(name, wire, "issuer", ISSUER_KEYS, options) for name, wire in issuer_links(options).items()),
+        ),
+        routes=tuple(RouteConfig(prefix=f"{_RANGE}{number:02d}", to=route_of(options, number)) for number in range(len(crowd))),
+        issuer=msgspec.structs.replace(base.issuer, accounts=accounts, cards=cards),
+    )
+
+
+def switch_of(host: Host) -> Switch:
+    """The switch that a host runs."""
+    assert isinstance(host.machine, Switch), f"{host.name} is no switch"
+    return host.machine
+
+
+def terminal_of(host: Host) -> Terminal:
+    """The terminal that a host is."""
+    assert isinstance(host.machine, Terminal), f"{host.name} is no terminal"
+    return host.machine
+
+
+def actor_of(host: Host) -> Actor:
+    """The actor that a host runs."""
+    machine: Actor = host.machine  # type: ignore[assignment]
+    return machine
+
+
+def _link(name: str, wire: Wire, role: str, keys: tuple[str, str], options: Options) -> LinkConfig:
+    address = {"listen" if role == "acquirer" else "connect": f"{name}:1"}
+    return msgspec.convert(
+        {
+            "name": name,
+            "role": role,
+            "dialect": wire.dialect,
+            "framing": wire.framing,
+            "sign_on": "required" if wire.sign_on else "none",
+            "mac_key": keys[0],
+            "pin_key": keys[1],
+            "response_timeout_ms": options.response_timeout_ms,
+            **address,
+        },
+        LinkConfig,
+    )

@@ -1,0 +1,233 @@
+"""A world in which things go wrong as a fault plan says. Carries faults out; which, and when, the plan decides."""
+
+from collections.abc import Callable, Mapping
+
+from switch.limits import STOP_CUT_MS
+from switch.machine import Drain, Event
+from terminal_sim.faults import FAULTS, BadPeer, Family, FaultPlan, Uttered
+from terminal_sim.faults.stream_faults import CHUNKS_MAX
+from terminal_sim.lab.hazards import COMMIT_MS, Calm, Fate
+from terminal_sim.lab.network import End, Passage, Speech
+from terminal_sim.lab.prng import SeededEntropy
+from terminal_sim.lab.world import Host, World
+
+SECOND_MS = 1_000
+
+LONG_MS = 100_000
+"""Longer than anybody waits for anything."""
+
+
+class Storm(Calm):
+    """Hazards by plan.
+
+    Args:
+        plan: what goes wrong when.
+        dice: for what is no fault: latencies, and how long a dead host stays dead.
+        peer_of: makes the bad peer of a kind of link.
+        slow_ms: highest latency of a line.
+    """
+
+    def __init__(self, plan: FaultPlan, dice: SeededEntropy, peer_of: Callable[[Speech], BadPeer], slow_ms: int) -> None:
+        self._plan = plan
+        self._dice = dice
+        self._peer_of = peer_of
+        self._peers: dict[str, BadPeer] = {}
+        self._slow_ms = slow_ms
+        self._doomed: dict[str, None] = {}
+        self._damages_speech = any(FAULTS[name].family is Family.PEER for name in plan.means)
+        self._damages_streams = "chunks" in plan.means or "lag" in plan.means
+        self._kills = "kill" in plan.means or "kill-later" in plan.means
+        self._befall: Mapping[str, Callable[[SeededEntropy], None]] = {
+            "clog": self._clog,
+            "swizzle-clog": self._swizzle,
+            "partition": self._partition,
+            "half-open": self._half_open,
+            "black-hole": self._black_hole,
+            "reset": self._reset,
+            "trickle": self._trickle,
+            "power-off": self._power_off,
+            "stall": self._stall,
+            "step": self._step,
+            "drain": self._drain,
+        }
+
+    def begin(self, world: World, main: Host) -> None:
+        """Let it begin; `main` is the host whose operator does things."""
+        self._world = world
+        self._main = main
+        if self._plan.fires("drift"):
+            ppm = self._die("drift").between(-16_000, 16_000)
+            world.clock.drift(ppm)
+        if self._plan.fires("skew"):
+            for host in world.hosts.values():
+                host.skew_ms = self._die("skew").between(-300_000, 300_000)
+        world.at(SECOND_MS, self._second)
+
+    def end(self) -> None:
+        """Let it end: nothing happens any more, lines carry again, and the dead get up."""
+        self._plan.calm()
+        self._doomed.clear()
+        for end in self._world.ends:
+            self._world.heal(end)
+        for host in list(self._world.hosts.values()):
+            if not host.alive:
+                self._world.restart(host)
+
+    # What the world asks.
+
+    def latency_ms(self, host: Host, link: str) -> int:
+        """See `Calm`."""
+        return 1 + self._dice.below(self._slow_ms)
+
+    def refusal(self, host: Host, link: str) -> str:
+        """See `Calm`."""
+        return "connection refused" if self._plan.fires("refused") else ""
+
+    def utter(self, passage: Passage) -> list[Uttered] | None:
+        """See `Calm`."""
+        speech = passage.speech
+        if not self._damages_speech or speech is None:
+            return None
+        peer = self._peers.get(speech.name)
+        if peer is None:
+            peer = self._peers[speech.name] = self._peer_of(speech)
+        return peer.utter(passage.data)
+
+    def shape(self, passage: Passage) -> tuple[tuple[int, ...], int]:
+        """See `Calm`."""
+        if not self._damages_streams:
+            return (), 0
+        cuts: tuple[int, ...] = ()
+        if self._plan.fires("chunks"):
+            dice, size = self._die("chunks"), len(passage.data)
+            cuts = tuple(sorted({1 + dice.below(size - 1) for _ in range(1 + dice.below(CHUNKS_MAX - 1))}))
+        return cuts, self._die("lag").below(3_000) if self._plan.fires("lag") else 0
+
+    def commit_ms(self, host: Host) -> int | None:
+        """See `Calm`."""
+        if self._plan.fires("io-error"):
+            return None
+        return self._die("slow-sync").between(500, 5_000) if self._plan.fires("slow-sync") else COMMIT_MS
+
+    def fate(self, host: Host, event: Event) -> Fate:
+        """See `Calm`."""
+        if not self._kills:
+            return Fate.LIVE
+        if host.name in self._doomed:
+            del self._doomed[host.name]
+            return Fate.DIE
+        if host.revive is None:
+            return Fate.LIVE
+        if self._plan.fires("kill"):
+            return Fate.DIE
+        return Fate.DIE_LATER if self._plan.fires("kill-later") else Fate.LIVE
+
+    def survivors(self, host: Host) -> int:
+        """See `Calm`."""
+        if not host.disk.pending:
+            return 0
+        size = len(host.disk.unwritten())
+        if self._plan.fires("lost-sync"):
+            return size
+        return self._die("torn-tail").below(size) if self._plan.fires("torn-tail") else 0
+
+    def found(self, host: Host, image: bytes) -> bytes:
+        """See `Calm`."""
+        if not image or not self._plan.fires("bit-flip"):
+            return image
+        at = self._die("bit-flip").below(len(image))
+        return image[:at] + bytes([image[at] ^ 1 << self._die("bit-flip").below(8)]) + image[at + 1 :]
+
+    def died(self, host: Host) -> None:
+        """See `Calm`: it is begun again after a while."""
+        if host.revive is None:
+            return
+        if self._plan.fires("kill-again"):
+            self._doomed[host.name] = None
+        life = host.life
+        self._world.at(self._dice.between(50, 8_000), lambda: self._raise_again(host, life))
+
+    # What befalls lines.
+
+    def _clog(self, dice: SeededEntropy) -> None:
+        self._block(self._some_end(dice), dice.between(500, 8_000))
+
+    def _swizzle(self, dice: SeededEntropy) -> None:
+        for end in self._world.ends:
+            at, for_ms = dice.below(5_000), dice.between(1_000, 15_000)
+            self._world.at(at, lambda end=end, for_ms=for_ms: self._block(end, for_ms))  # type: ignore[misc]
+
+    def _partition(self, dice: SeededEntropy) -> None:
+        self._block(self._some_end(dice), dice.between(10_000, 60_000))
+
+    def _half_open(self, dice: SeededEntropy) -> None:
+        end = self._some_end(dice)
+        if end is not None:
+            self._world.half_open(end)
+
+    def _black_hole(self, dice: SeededEntropy) -> None:
+        end = self._some_end(dice)
+        if end is not None:
+            self._block(end, LONG_MS)
+            self._block(end.far, LONG_MS)
+            self._world.at(60_000, lambda: self._world.reset(end))
+
+    def _reset(self, dice: SeededEntropy) -> None:
+        end = self._some_end(dice)
+        if end is not None:
+            self._world.reset(end)
+
+    def _trickle(self, dice: SeededEntropy) -> None:
+        end = self._some_end(dice)
+        if end is not None:
+            end.pipe.bytes_per_s = 100
+            self._world.at(dice.between(3_000, 20_000), lambda: self._world.heal(end))
+
+    # What befalls hosts, clocks and operators.
+
+    def _power_off(self, dice: SeededEntropy) -> None:
+        host = dice.pick(list(self._world.hosts.values()))
+        if host.alive and host.revive is not None:
+            self._world.kill(host, silently=True)
+
+    def _stall(self, dice: SeededEntropy) -> None:
+        self._world.freeze(dice.pick(list(self._world.hosts.values())), dice.between(500, 3_000))
+
+    def _step(self, dice: SeededEntropy) -> None:
+        self._world.clock.step(dice.between(-3_600_000, 3_600_000))
+
+    def _drain(self, dice: SeededEntropy) -> None:
+        host = self._main
+        if host.alive:
+            life = host.life
+            self._world.operate(host, Drain())
+            self._world.at(STOP_CUT_MS, lambda: self._stop(host, life))
+
+    # Helpers.
+
+    def _second(self) -> None:
+        for name, befall in self._befall.items():
+            if self._plan.fires(name):
+                befall(self._die(name))
+        self._world.at(SECOND_MS, self._second)
+
+    def _die(self, name: str) -> SeededEntropy:
+        dice = self._plan.dice[name]
+        assert isinstance(dice, SeededEntropy), "a storm's plan draws from the lab's entropy"
+        return dice
+
+    def _some_end(self, dice: SeededEntropy) -> End | None:
+        ends = self._world.ends
+        return dice.pick(ends) if ends else None
+
+    def _block(self, end: End | None, for_ms: int) -> None:
+        if end is not None and not end.gone:
+            self._world.block(end, for_ms)
+
+    def _stop(self, host: Host, life: int) -> None:
+        if host.alive and host.life == life:
+            self._world.kill(host)
+
+    def _raise_again(self, host: Host, life: int) -> None:
+        if not host.alive and host.life == life:
+            self._world.restart(host)

@@ -1,0 +1,157 @@
+"""A swarm: from one seed every option of a run is drawn, so that each run is another corner of what can happen.
+
+What is on in a run is on with a rate of its own, and much is off: faults that always come together hide each other. Values
+only; `run` builds the world.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from switch.wire import DIALECTS, FRAMINGS
+from switch.wire.pairing import unfit
+from terminal_sim.faults import FAULTS
+from terminal_sim.lab.prng import SeededEntropy
+from terminal_sim.lab.traffic import Mix
+
+DIALECT_NAMES = ("iso87-ascii", "iso87-binary", "iso87-ascii-binary", "iso87-ebcdic", "unionpay-bcd", "postilion")
+"""What is spoken in the lab: dialects of the 1987 edition in which terminals and issuers of the lab are fluent."""
+
+FRAMING_NAMES = ("len2-big", "len2-little", "len4-big", "ascii4", "hex4", "bcd2", "len2-big-incl", "ascii4-incl")
+"""Framings without a header of their own."""
+
+MOMENTS = {
+    "an ordinary day": "2026-11-22T09:30:00",
+    "before midnight": "2026-11-22T23:59:40",
+    "before the end of a month": "2026-11-30T23:59:40",
+    "before New Year": "2026-12-31T23:59:40",
+    "before a leap day": "2028-02-28T23:59:40",
+    "a leap day that ends": "2028-02-29T23:59:40",
+    "before summer time begins in Europe": "2026-03-29T00:59:40",
+    "before summer time ends in Europe": "2026-10-25T00:59:40",
+}
+"""When runs begin, by the wall clock."""
+
+TERMINALS_MAX = 50
+ISSUERS_MAX = 4
+
+
+class Wire(msgspec.Struct, frozen=True):
+    """How one kind of party speaks with the switch."""
+
+    dialect: str
+    framing: str
+    sign_on: bool
+
+
+class Options(msgspec.Struct, frozen=True):
+    """Everything that makes a run what it is.
+
+    Args:
+        seed: what all else was drawn from, and is drawn from while it runs.
+        moment: a key of `MOMENTS`.
+        terminals, issuers: how many; cards are shared among the issuers and the one inside the switch.
+        acquirer_wires, issuer_wires: how the switch's links speak.
+        response_timeout_ms: how long issuers have; terminals wait longer.
+        terminal_timeout_ms: how long terminals wait.
+        latency_max_ms: of a line.
+        mix: what people do.
+        faults: what goes wrong, with the mean number of opportunities between two of a kind.
+        kept: numbers of a fault that alone are to happen, where not all are.
+    """
+
+    seed: int
+    moment: str
+    terminals: int
+    issuers: int
+    acquirer_wires: tuple[Wire, ...]
+    issuer_wires: tuple[Wire, ...]
+    response_timeout_ms: int
+    terminal_timeout_ms: int
+    latency_max_ms: int
+    mix: Mix
+    faults: dict[str, int]
+    kept: dict[str, frozenset[int]] = {}
+
+    @property
+    def wall_ms(self) -> int:
+        """The wall clock at the beginning."""
+        return int(datetime.fromisoformat(MOMENTS[self.moment]).replace(tzinfo=UTC).timestamp()) * 1000
+
+
+def draw(
+    seed: int, *, terminals: int | None = None, issuers: int | None = None, faults: Mapping[str, frozenset[int]] | None = None
+) -> Options:
+    """The options of a seed. What is given is not drawn, and everything else is what it would have been.
+
+    Args:
+        faults: the faults that are on, as `parse_faults` gives them; the swarm's own choice by default.
+    """
+    dice = SeededEntropy(f"{seed}/swarm")
+    count = dice.between(2, 20) if dice.chance(80) else dice.between(20, TERMINALS_MAX)
+    banks = dice.between(1, 3)
+    means = {name: max(min(2, FAULTS[name].mean), FAULTS[name].mean * dice.between(25, 250) // 100) for name in FAULTS}
+    some = {name for name in FAULTS if dice.chance(40)}
+    swarm = {name: frozenset[int]() for name in FAULTS if name in some}
+    chosen = swarm if faults is None else faults
+    issuer_count = banks if issuers is None else issuers
+    return Options(
+        seed=seed,
+        moment=dice.pick(tuple(MOMENTS)),
+        response_timeout_ms=dice.pick((5_000, 10_000, 25_000)),
+        terminal_timeout_ms=dice.pick((15_000, 30_000, 40_000)),
+        latency_max_ms=dice.pick((3, 40, 400)),
+        mix=_draw_mix(dice),
+        acquirer_wires=tuple(_draw_wire(dice) for _ in range(dice.between(1, 3))),
+        issuer_wires=tuple(_draw_wire(dice) for _ in range(ISSUERS_MAX))[:issuer_count],
+        terminals=count if terminals is None else terminals,
+        issuers=issuer_count,
+        faults={name: means[name] for name in FAULTS if name in chosen},
+        kept={name: numbers for name, numbers in chosen.items() if numbers},
+    )
+
+
+def _draw_mix(dice: SeededEntropy) -> Mix:
+    return Mix(
+        pause_ms=dice.pick((700, 1_300, 3_000, 10_000)),
+        entries=(dice.between(10, 80), dice.between(0, 40), dice.between(0, 40)),
+        wrong_pin=dice.pick((0, 2, 10)),
+        too_much=dice.pick((0, 2, 10)),
+        authorised=dice.pick((0, 10, 40)),
+        voided=dice.pick((0, 5, 30)),
+        bad_mac=dice.pick((0, 0, 3)),
+        minor_max=dice.pick((100, 8_000, 8_000, 500_000)),
+    )
+
+
+def _draw_wire(dice: SeededEntropy) -> Wire:
+    dialect = dice.pick(DIALECT_NAMES)
+    framings = [name for name in FRAMING_NAMES if not unfit(DIALECTS[dialect], FRAMINGS[name])]
+    return Wire(dialect, dice.pick(framings), dice.chance(50))
+
+
+def print_options(options: Options) -> list[str]:
+    """The options as lines of text: a name and what was drawn for it."""
+    mix, lines = options.mix, [f"seed {options.seed}"]
+    lines.append(f"begins {MOMENTS[options.moment]}Z, {options.moment}")
+    lines.append(f"terminals {options.terminals}, one order each {mix.pause_ms} ms; they wait {options.terminal_timeout_ms} ms")
+    lines.append(f"issuers {options.issuers} remote ones and the embedded one; they have {options.response_timeout_ms} ms")
+    lines.append(f"lines take 1 to {options.latency_max_ms} ms")
+    for role, wires in (("acquirer", options.acquirer_wires), ("issuer", options.issuer_wires)):
+        lines += [
+            f"{role} link {number}: {wire.dialect}, {wire.framing}, sign-on {'required' if wire.sign_on else 'none'}"
+            for number, wire in enumerate(wires, 1)
+        ]
+    stripe, chip, tap = mix.entries
+    lines.append(f"cards: stripe {stripe}, chip {chip}, tap {tap}; up to {mix.minor_max} minor units")
+    lines.append(
+        f"in percent: authorised first {mix.authorised}, voided {mix.voided}, wrong PIN {mix.wrong_pin},"
+        f" too much {mix.too_much}, bad MAC {mix.bad_mac}"
+    )
+    lines += [
+        f"fault {name}: {FAULTS[name].words}; one in {mean}" + (f"; only {sorted(kept)}" if kept else "")
+        for name, mean in options.faults.items()
+        for kept in [options.kept.get(name)]
+    ]
+    return lines
