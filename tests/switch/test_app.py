@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+import trio
 
 from keys.errors import SelfTestFailed
 from switch.app import run_switch
@@ -17,6 +18,7 @@ async def test_a_failed_self_test_starts_nothing(tmp_path):
 
     state = tmp_path / "state"
     config = msgspec.structs.replace(default_config(), state_dir=str(state))
-    with pytest.raises(SelfTestFailed, match="cvv"):
+    # The bound is for a switch that starts all the same: it would run for ever.
+    with trio.fail_after(30), pytest.raises(SelfTestFailed, match="cvv"):
         await run_switch(config, on_notice=notices.append, self_test=fail)
     assert (state.exists(), notices) == (False, [])
