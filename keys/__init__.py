@@ -10,8 +10,8 @@ value belongs here. The vocabulary:
   ``C0`` makes CVVs, ``E0`` is the issuer master key of application cryptograms, ``D0`` enciphers data,
   ``M7`` makes HMACs. A key has one purpose for life.
 - A **KCV** is a key check value: enough of a fixed cipher text to compare keys by, too little to find them.
-- A **primitive** (`mac`, `pinblock`, `pin`, `cvv`, `dukpt_tdes`, `dukpt_aes`, `emv`) takes and gives Secrets and applies no policy: the
-  published vectors run through it, weak test keys included.
+- A **primitive** (`mac`, `pinblock`, `pin`, `cvv`, `dukpt_tdes`, `dukpt_aes`, `emv`) takes and gives Secrets and
+  applies no policy: the published vectors run through it, weak test keys included.
 - A **SoftHsm** (`hsm`) works by key *name* and applies the policy: usage, mode and algorithm are checked before
   anything else. It is the only door for the switch.
 - **DUKPT** gives each transaction a key of its own, found from a base key (``bdk``) and the number that the terminal
