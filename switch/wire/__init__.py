@@ -17,10 +17,12 @@ Nothing here knows accounts, links or keys. Everything is synchronous and pure.
 from switch.wire.dialect import Dialect
 from switch.wire.dialects.as2805 import AS2805
 from switch.wire.dialects.base24 import BASE24
+from switch.wire.dialects.gicc import GICC
 from switch.wire.dialects.iso87_ascii import ISO87_ASCII
 from switch.wire.dialects.iso87_ascii_binary import ISO87_ASCII_BINARY
 from switch.wire.dialects.iso87_binary import ISO87_BINARY
 from switch.wire.dialects.iso87_ebcdic import ISO87_EBCDIC
+from switch.wire.dialects.mastercard_cis import MASTERCARD_CIS
 from switch.wire.dialects.postilion import POSTILION
 from switch.wire.dialects.unionpay_bcd import UNIONPAY_BCD
 from switch.wire.dialects.visa_base1 import VISA_BASE1
@@ -40,6 +42,8 @@ DIALECTS: dict[str, Dialect] = {
         POSTILION,
         AS2805,
         BASE24,
+        GICC,
+        MASTERCARD_CIS,
     )
 }
 """The dialects by name."""

@@ -6,7 +6,9 @@ release (50, 60), three of the status (000, or the first DE that is wrong), one 
 it usually comes behind two bytes of length, some links closing with an ETX that the length counts.
 
 Assumption: what we begin is of the product 02 in release 60, begun by 4; an answer repeats all that and says that 5, a host,
-answered. The tokens that BASE24 puts into DE 63 and 126 are described in manuals that are not public: both are kept as text.
+answered. DE 63 and 126 hold tokens: an ampersand, a blank, how many there are and how long all are together, five digits each;
+then each with an exclamation mark, a blank, a name of two characters, its length in five digits and a blank. That is how
+programmers describe them in public; the manuals are not public, so what is in a token is not read.
 A terminal id that is shorter than sixteen characters is filled with blanks, and DE 55 is hexadecimal text, where jPOS has any.
 """
 
@@ -14,6 +16,7 @@ from switch.wire.content import ISO_HEADER
 from switch.wire.dialects import iso87
 from switch.wire.dialects.table import LL, amend, hexadecimal_text_spec
 from switch.wire.spec import FieldSpec
+from switch.wire.subfields import Part, Tagged
 
 _ROWS = amend(
     iso87.DATA_ELEMENTS,
@@ -28,6 +31,13 @@ _ROWS = amend(
     },
 )
 
+_TOKENS = Tagged(
+    length=5,
+    mark="! ",
+    gap=" ",
+    lead=Part("HDR", "Count and length of the tokens", 12, "ans"),
+)
+
 _HEADER = FieldSpec(data_enc="latin-1", len_enc="ascii", len_type=0, max_len=12, desc="ISO, product, release, status, from, to")
 
 BASE24 = iso87.make_dialect(
@@ -39,4 +49,5 @@ BASE24 = iso87.make_dialect(
     header="ISO026000040",
     header_content=ISO_HEADER,
     header_answer="...........5",
+    subfields={63: _TOKENS, 126: _TOKENS},
 )

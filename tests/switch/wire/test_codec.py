@@ -23,8 +23,10 @@ quick = tried(20)
 MTIS = st.text("0123456789", min_size=4, max_size=4)
 
 
-def reference_encode(dialect: Dialect, mti: str, values: Mapping[int, str]) -> bytes:
+def reference_encode(dialect: Dialect, mti: str, values: Mapping[int, str], header: str | None = None) -> bytes:
     document = {"t": mti} | {str(de): value for de, value in values.items()}
+    if dialect.header:
+        document["h"] = dialect.header if header is None else header
     return bytes(iso8583.encode(document, dialect.spec)[0])
 
 
@@ -34,7 +36,16 @@ def reference_decode(dialect: Dialect, raw: bytes) -> dict[str, str]:
 
 
 def fields_of(message: Message) -> dict[str, str]:
-    return {"t": message.mti} | {str(de): message[de] for de in message.fields}
+    fields = {"t": message.mti} | {str(de): message[de] for de in message.fields}
+    return fields if message.header is None else fields | {"h": message.header}
+
+
+def encode_again(message: Message) -> bytes:
+    """The message from what was read in it."""
+    values: dict[int | str, str] = {"mti": message.mti} | {de: message[de] for de in message.fields}
+    if message.header is not None:
+        values["h"] = message.header
+    return message.dialect.encode(values)
 
 
 @dialects
@@ -63,8 +74,9 @@ def test_a_splice_is_what_encoding_again_would_give(dialect: Dialect, data: st.D
     before = dialect.decode(dialect.encode({"mti": "0200", **values}))
     after = before.with_fields(changes, mti=mti, drop=drop)
     wanted = {de: value for de, value in (values | changes).items() if de not in drop}
-    assert after.raw == reference_encode(dialect, mti, wanted)
-    assert fields_of(after) == {"t": mti} | {str(de): value for de, value in wanted.items()}
+    assert after.raw == reference_encode(dialect, mti, wanted, after.header)
+    assert fields_of(after) == reference_decode(dialect, after.raw)
+    assert {de: after[de] for de in after.fields} == wanted
     assert before.raw == dialect.encode({"mti": "0200", **values})
 
 
@@ -93,8 +105,8 @@ def test_what_damage_leaves_acceptable_the_reference_accepts_too(dialect: Dialec
     fields = fields_of(message)
     assert fields == reference_decode(dialect, raw)
     values = {de: message[de] for de in message.fields}
-    assert dialect.encode({"mti": message.mti, **values}) == raw
-    assert reference_encode(dialect, message.mti, values) == raw
+    assert encode_again(message) == raw
+    assert reference_encode(dialect, message.mti, values, message.header) == raw
 
 
 @dialects
@@ -120,7 +132,7 @@ def test_garbage_gives_a_decode_error_and_nothing_else(dialect: Dialect, raw: by
     """Random bytes are refused with a DecodeError that names a place in them, or are a message that re-encodes to them."""
     message = decode_or_refuse(dialect, raw)
     if message is not None:
-        assert dialect.encode({"mti": message.mti, **{de: message[de] for de in message.fields}}) == raw
+        assert encode_again(message) == raw
 
 
 @dialects

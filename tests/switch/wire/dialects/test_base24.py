@@ -47,3 +47,13 @@ def test_a_variant_from_a_file_has_the_header_too() -> None:
     assert variant.decode(raw).with_fields({39: "00"}, mti="0810").header == "ISO026000045"
     with pytest.raises(DecodeError):
         variant.decode(b"I" + raw[:-1])
+
+
+def test_tokens_are_read() -> None:
+    """Behind how many there are and how long all are, each token says its name and length."""
+    tokens = "& 0000300053" + "! B400020 " + "05152200000000000000" + "! Q100001 " + "7"
+    message = BASE24.decode(BASE24.encode({**REQUEST, 63: tokens}))
+    inside = message.subfields(63)
+    assert (inside["HDR"], inside["B4"], inside["Q1"]) == ("& 0000300053", "05152200000000000000", "7")
+    assert BASE24.print_subfields(63, {"HDR": "& 0000300053", "B4": "05152200000000000000", "Q1": "7"}) == tokens
+    assert BASE24.decode(BASE24.encode({**REQUEST, 63: tokens[:-1]})).fault_inside(63) is not None
