@@ -12,8 +12,14 @@ UNSIGNED_BYTES_MAX = FRAME_BYTES_MAX - 16
 LAYOUTS_MAX = 256
 """Bitmaps that a dialect keeps compiled. Real traffic knows dozens; bitmaps come from the peer: more are read uncompiled."""
 
+HEADS_MAX = 4096
+"""MTIs with a bitmap that a dialect knows at sight: sixteen for each compiled bitmap, where real traffic has two or three."""
+
 READERS_MAX = 16
 """Generated readers of one bitmap. Which DEs are read together is written in the code, in a handful of places."""
+
+SPLICES_MAX = 16
+"""Generated splices of one bitmap: which DEs are overwritten together is written in the code, as with readers."""
 
 WRITERS_MAX = 256
 """Generated writers of a dialect, one for each set and order of keys that callers give; the rest is spelled slowly."""

@@ -7,17 +7,18 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from switch.limits import READERS_MAX, WRITERS_MAX
+from switch.limits import HEADS_MAX, READERS_MAX, SPLICES_MAX, WRITERS_MAX
 from switch.wire.bitmap import BitmapCodec, BitmapForm
 from switch.wire.content import ANY, Content
 from switch.wire.element import Element
 from switch.wire.errors import EncodeError, Finding
-from switch.wire.layout import CutLayout, Index, Layout, Layouts, Read, Spell
+from switch.wire.layout import CutLayout, Layout, Layouts, Read, Spell, Splice
 from switch.wire.lenient import walk_loosely
 from switch.wire.mti import MtiCodec, is_mti
+from switch.wire.scan import Index, Scan
 from switch.wire.spec import Spec
-from switch.wire.straight import Writer, compile_reader, compile_spell, compile_writer
-from switch.wire.walk import walk
+from switch.wire.straight import Writer, compile_reader, compile_spell, compile_splice, compile_writer
+from switch.wire.walk import Walk, walk
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ class Codec:
         header: content class of the header, where there is one.
     """
 
-    __slots__ = ("_header_bytes", "_mtis", "_writers", "bitmaps", "elements", "header", "layouts")
+    __slots__ = ("_head_ends", "_header_bytes", "_heads", "_mtis", "_writers", "bitmaps", "elements", "header", "layouts")
 
     def __init__(
         self, spec: Spec, content: Mapping[int, Content], bitmap: BitmapForm = "auto", *, header: Content = ANY
@@ -64,23 +65,24 @@ class Codec:
         self.elements = {de: Element(de, spec[str(de)], content.get(de, ANY)) for de in des}
         self.layouts = Layouts(self.elements, self.bitmaps)
         self._writers: dict[tuple[int | str, ...], Writer] = {}
+        # MTI and bitmap by their bytes, as accepted messages had them: one lookup is faster than a judgement of each. A bitmap
+        # that announces another part is never known under its first part alone.
+        self._heads: dict[bytes, tuple[str, Layout, Scan]] = {}
+        self._head_ends = tuple((self._header_bytes or 0) + self._mtis.size + size for size in self.bitmaps.sizes)
 
     def find(self, raw: bytes) -> tuple[str, int, Layout, Index] | None:
         """MTI, its offset, layout and index of a message that is accepted, as far as compiled code can tell; None else."""
         start = self._header_bytes
         if start is None:
             return None
-        at = start + self._mtis.size
-        for size in self.bitmaps.sizes:
-            # A bitmap that announces another one is never cached under its first part alone.
-            layout = self.layouts.by_bitmap.get(raw[at : at + size])
-            if layout is None:
-                continue
-            mti = self._mtis.known.get(raw[start:at])
-            index = layout.scan(raw, at + size) if layout.scan is not None else None
-            if mti is not None and index is not None and (not start or self._header_holds(raw)):
-                return mti, start, layout, index
-            break
+        for end in self._head_ends:
+            head = self._heads.get(raw[start:end])
+            if head is not None:
+                mti, layout, scan = head
+                index = scan(raw, end)
+                if index is not None and (not start or self._header_holds(raw)):
+                    return mti, start, layout, index
+                break
         return None
 
     def decode(self, raw: bytes) -> Reading:
@@ -94,6 +96,7 @@ class Codec:
         if found.fault is None:
             layout = self.layouts.get(found.mask)
             self.layouts.compile(layout)
+            self._remember(raw, found, layout)
         else:
             layout = self.layouts.part(found.mask, hidden=found.hidden, trusted=bool(found.hidden))
         return Reading(found.mti, found.start, layout, layout.index(found.bounds), found.fault)
@@ -154,6 +157,13 @@ class Codec:
         layout.readers[des] = compile_reader(layout, self.elements, des)
         return layout.readers[des]
 
+    def make_splice(self, layout: Layout, des: tuple[int, ...]) -> Splice | None:
+        """What overwrites some DEs, kept with the layout from now on; None where the layout is not compiled, or has many."""
+        if layout.scan is None or len(layout.splices) >= SPLICES_MAX:
+            return None
+        layout.splices[des] = compile_splice(layout, self.elements, des)
+        return layout.splices[des]
+
     def encode_element(self, de: int, value: str) -> bytes:
         """The bytes of one element, its length prefix included.
 
@@ -182,6 +192,11 @@ class Codec:
         if layout.scan is not None:
             layout.spell = compile_spell(layout, self.elements)
         return layout.spell
+
+    def _remember(self, raw: bytes, found: Walk, layout: Layout) -> None:
+        """Know MTI and bitmap of an accepted message at sight from now on."""
+        if layout.scan is not None and found.mti is not None and len(self._heads) < HEADS_MAX:
+            self._heads[raw[found.start : found.bounds[0]]] = (found.mti, layout, layout.scan)
 
     def _encode_with_care(self, values: Mapping[int | str, str]) -> tuple[bytes, Layout]:
         """The message, and its layout."""

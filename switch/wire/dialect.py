@@ -178,7 +178,8 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         if mode == "strict":
             found = self.codec.find(data)
             if found is not None:
-                read = Message(self, data, *found)
+                mti, start, layout, index = found
+                read = Message(self, data, mti, start, layout, index)
                 return self._judge_inside(read) if self.judged else read
         reading = (
             self.codec.read_with_care(data) if mode == "strict" else self.codec.read_loosely(data, judged=mode == "lenient")

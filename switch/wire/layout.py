@@ -23,6 +23,10 @@ Read = Callable[[bytes, Index], tuple[str | None, ...]]
 Spell = Callable[[bytes, Index], dict[int, str]]
 """Takes a lawful message and its index, gives the values of all its DEs."""
 
+Splice = Callable[[bytes, Index, Mapping[int, str]], bytes | None]
+"""Takes a lawful message, its index and values of the DEs for which it was made; gives the message with them, or None where
+the careful code must look."""
+
 Slot = tuple[int, int, int, Decode, Decode | None]
 """Entry of the index to count from, distance of the value from it, size of the value (-1: up to the next entry), what decodes
 it, and what decodes an odd number of packed digits where the length varies."""
@@ -39,7 +43,20 @@ class Layout:
         trusted: False when the elements did not end with the message, so that no place can be believed.
     """
 
-    __slots__ = ("_ends", "_order", "bitmap", "des", "hidden", "mask", "readers", "scan", "slots", "spell", "trusted")
+    __slots__ = (
+        "_ends",
+        "_order",
+        "bitmap",
+        "des",
+        "hidden",
+        "mask",
+        "readers",
+        "scan",
+        "slots",
+        "spell",
+        "splices",
+        "trusted",
+    )
 
     def __init__(
         self,
@@ -60,6 +77,8 @@ class Layout:
         self.scan: Scan | None = None
         self.readers: dict[tuple[int, ...], Read] = {}
         """Generated readers by the DEs that they read; only of a layout that has a scan."""
+        self.splices: dict[tuple[int, ...], Splice] = {}
+        """The same of generated splices, by the DEs that they overwrite."""
         self.spell: Spell | None = None
         entry = distance = 0
         for de in self._order:
@@ -137,6 +156,7 @@ class CutLayout(Layout):
         self.mask = mask
         self.scan = None
         self.readers = {}
+        self.splices = {}
         self.spell = None
         self.slots = {
             de: (0, cut.value - body, cut.end - cut.value, cut.spell, None) for de, cut in zip(self._order, cuts, strict=True)
@@ -152,14 +172,12 @@ class Layouts:
     time, uncompiled, and is read by `walk`. Only bitmaps of messages that were accepted are compiled.
     """
 
-    __slots__ = ("_bitmaps", "_by_mask", "_elements", "by_bitmap")
+    __slots__ = ("_bitmaps", "_by_mask", "_elements")
 
     def __init__(self, elements: Mapping[int, Element], bitmaps: BitmapCodec) -> None:
         self._elements = elements
         self._bitmaps = bitmaps
         self._by_mask: dict[int, Layout] = {}
-        self.by_bitmap: dict[bytes, Layout] = {}
-        """The cached layouts by the bytes of their bitmap; all of them are canonical."""
 
     def __len__(self) -> int:
         return len(self._by_mask)
@@ -170,7 +188,7 @@ class Layouts:
         if layout is None:
             layout = Layout(self._elements, mask, self._bitmaps.encode(mask))
             if len(self._by_mask) < LAYOUTS_MAX:
-                self._by_mask[mask] = self.by_bitmap[layout.bitmap] = layout
+                self._by_mask[mask] = layout
         return layout
 
     def part(self, mask: int, *, hidden: tuple[int, ...], trusted: bool) -> Layout:

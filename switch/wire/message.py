@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, TypeVar, overload
 import msgspec
 
 from switch.wire.errors import DecodeError, EncodeError, Finding, SubfieldError
-from switch.wire.layout import Index, Layout
+from switch.wire.layout import Layout
 from switch.wire.mti import is_mti, is_response
+from switch.wire.scan import Index
 from switch.wire.subfields import Subfields, read_inside
 
 if TYPE_CHECKING:
@@ -169,9 +170,11 @@ class Message(msgspec.Struct, frozen=True, eq=False):
             EncodeError: when a value cannot be encoded, or a DE is both set and dropped.
         """
         if not drop and fields and mti is None and self.mode == "strict":
-            raw = self._overwrite(fields)
+            layout, des = self.layout, tuple(fields)
+            splice = layout.splices.get(des) or self.dialect.codec.make_splice(layout, des)
+            raw = splice(self.raw, self.index or self._index(), fields) if splice is not None else None
             if raw is not None:
-                return Message(self.dialect, raw, self.mti, self.start, self.layout, self.index)
+                return Message(self.dialect, raw, self.mti, self.start, layout, self.index)
         codec = self.dialect.codec
         edits = dict.fromkeys((*self.layout.hidden, *drop), b"")
         mask = self.layout.mask
@@ -263,20 +266,6 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         des = " ".join(str(de) for de in self.fields)
         mti = self.mti if is_mti(self.mti) else "without an MTI"
         return f"<Message {self.dialect.name} {mti}, {len(self.raw)} bytes, DEs {des or 'none'}>"
-
-    def _overwrite(self, fields: Mapping[int, str]) -> bytes | None:
-        """The bytes with fixed elements overwritten, so that nothing moves; None when the change is another one."""
-        if self.layout.hidden or not self.layout.trusted:
-            return None
-        slots, elements = self.layout.slots, self.dialect.codec.elements
-        raw, index = self.raw, self.index or self._index()
-        for de, value in fields.items():
-            slot = slots.get(de)
-            if slot is None or slot[2] < 0:
-                return None
-            start = index[slot[0]] + slot[1]
-            raw = raw[:start] + elements[de].encode(value) + raw[start + slot[2] :]
-        return raw
 
     def _splice(self, edits: Mapping[int, bytes]) -> bytes:
         """The elements with those of `edits` put in the place of their old bytes."""

@@ -103,15 +103,13 @@ class MtiCodec:
         spec: entry "t" of its spec.
     """
 
-    __slots__ = ("_form", "known", "size", "spelled")
+    __slots__ = ("_form", "size", "spelled")
 
     def __init__(self, spec: FieldSpec) -> None:
         self._form = spec["data_enc"]
         self.size = 2 if self._form == "b" else 4
-        self.known: dict[bytes, str] = {}
-        """The MTIs met so far by their bytes: a lookup is faster than a judgement. There are ten thousand at most."""
         self.spelled: dict[str, bytes] = {}
-        """The same, the other way round: those that were encoded."""
+        """The bytes of the MTIs that were encoded so far. There are ten thousand at most."""
 
     def decode(self, raw: bytes, at: int) -> str:
         """The MTI at `at`.
@@ -140,7 +138,6 @@ class MtiCodec:
             raise DecodeError("MTI", at, why, "MTI-CHR-01") from None
         if not is_mti(text):
             return text, Finding("MTI", at, why, "MTI-CHR-01")
-        self.known[data] = text
         return text, None
 
     def encode(self, mti: str) -> bytes:

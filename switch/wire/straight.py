@@ -13,7 +13,8 @@ from typing import cast
 
 from switch.wire.element import Element, Form
 from switch.wire.errors import EncodeError
-from switch.wire.layout import Layout, Read, Spell
+from switch.wire.layout import Layout, Read, Spell, Splice
+from switch.wire.scan import Index, foreign_source
 
 Writer = Callable[[Mapping[int | str, str]], bytes | None]
 """Takes values with exactly the keys it was made for, gives the message, or None where the careful code must look."""
@@ -33,6 +34,34 @@ def compile_spell(layout: Layout, elements: Mapping[int, Element]) -> Spell:
     lines, values = _cuts(layout, elements, layout.des, names)
     result = f" return {{{', '.join(f'{de}: {values[de]}' for de in layout.des)}}}"
     return cast(Spell, _define("spell", ["def spell(raw, index):", *lines, result], names))
+
+
+def compile_splice(layout: Layout, elements: Mapping[int, Element], des: tuple[int, ...]) -> Splice:
+    """Generate, compile and return what overwrites some DEs; it always declines where one of them is not there or may move."""
+    if any(de not in layout.slots or elements[de].prefix_bytes or not _is_plain(elements[de]) for de in des):
+        return _decline
+    names: dict[str, object] = {"HEX": a2b_hex}
+    lines = ["def splice(raw, index, values):", " try:"]
+    checks: list[str] = []
+    parts: list[str] = []
+    end = ""
+    for de in sorted(des):
+        lines += _spell_lines(elements[de])
+        entry, distance, size, _, _ = layout.slots[de]
+        place = 0
+        for allowed, count in elements[de].shape(elements[de].units_max) or ():
+            data = f"d{de}" if count == size else f"d{de}[{place}:{place + count}]"
+            checks.append(foreign_source(data, allowed, count, names))
+            place += count
+        parts += [f"raw[{end}:index[{entry}]+{distance}]", f"d{de}"]
+        end = f"index[{entry}]+{distance + size}"
+    lines += [
+        " except (ValueError, TypeError, AttributeError):",
+        "  return None",
+        f" if {' or '.join(filter(None, checks)) or 'False'}: return None",
+        f" return {' + '.join([*parts, f'raw[{end}:]'])}",
+    ]
+    return cast(Splice, _define("splice", lines, names))
 
 
 def compile_writer(
@@ -101,8 +130,31 @@ def compile_writer(
 
 
 _NUMBERS, _LETTERS = "packed 0 to 9", "packed 0 to F"
+_GAP_BYTES = 32
+"""Bytes between two elements that are rather cut out with both than left out: what that saves costs as much as they do."""
+
 _PACKED_KINDS = (_NUMBERS, _LETTERS)
 """Kinds of a piece of a message that is joined as digits and packed at once; all other kinds are charsets."""
+
+
+def _decline(raw: bytes, index: Index, values: Mapping[int, str]) -> bytes | None:
+    return None
+
+
+def _spell_lines(element: Element) -> list[str]:
+    """Lines that spell the value of a fixed element; whether its bytes are lawful is not judged."""
+    de, spec = element.de, element.spec
+    lines = [f"  v{de} = values[{de}]", f"  if len(v{de}) != {_characters(element, element.units_max)}: return None"]
+    if element.form is Form.TEXT:
+        return [*lines, f"  d{de} = v{de}.encode({spec['data_enc']!r})"]
+    odd = element.form is Form.DIGITS and element.units_max & 1
+    left = spec.get("left_pad", "")[:1] if odd else ""
+    right = spec.get("right_pad", "")[:1] if odd and not left else ""
+    if element.content.name != "n":
+        # Hexadecimal digits are lawful in upper case only, and are packed alike in both.
+        lines.append(f"  if v{de} != v{de}.upper(): return None")
+    filled = " + ".join(filter(None, (repr(left) if left else "", f"v{de}", repr(right) if right else "")))
+    return [*lines, f"  d{de} = HEX(({filled}).encode('ascii'))"]
 
 
 def _cuts(
@@ -110,7 +162,7 @@ def _cuts(
 ) -> tuple[list[str], dict[int, str]]:
     """Lines that cut a message into the values of some DEs, and the source of each value.
 
-    Fixed elements that are neighbours of one kind are cut out as one stretch, and then from it all at once.
+    Fixed elements of one kind with little between them are cut out as one stretch, and then from it all at once.
     """
     lines = [f" {''.join(f'o{number}, ' for number in range(1 + sum(slot[2] < 0 for slot in layout.slots.values())))}_ = index"]
     values = dict.fromkeys(des, "None")
@@ -132,7 +184,7 @@ def _cuts(
             values[de] = _value_source(layout, elements[de], names, texts)
             continue
         last = layout.slots[stretch[-1]] if stretch else None
-        if last is None or (last[0], last[1] + last[2], kind) != (entry, distance, _kind(elements[de])):
+        if last is None or (last[0], kind) != (entry, _kind(elements[de])) or distance - last[1] - last[2] > _GAP_BYTES:
             cut_stretch()
             kind = _kind(elements[de]) or ""
         stretch.append(de)

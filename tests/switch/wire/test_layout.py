@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from switch.limits import LAYOUTS_MAX
+from switch.limits import HEADS_MAX, LAYOUTS_MAX
 from switch.wire import DIALECTS, DecodeError, Dialect
 from switch.wire.bitmap import mask_of
 from switch.wire.dialect import make_codec
@@ -82,3 +82,14 @@ def test_a_spec_that_cannot_be_spelled_is_refused_by_generated_code_too() -> Non
     assert (refused.value.de, refused.value.rule) == (22, "FLD-LEN-03")
     layout = dialect.codec.layouts.get(mask_of([22]))
     assert compile_scan(layout, dialect.codec.elements)(raw, 10) is None
+
+
+def test_heads_are_bounded(dialect: Dialect) -> None:
+    """More MTIs with a bitmap than the bound are all read right; no more than the bound are known at sight."""
+    raw = dialect.encode({"mti": "0800", 7: "1122110000", 11: "000001", 70: "301"})
+    for number in range(HEADS_MAX + 20):
+        message = dialect.decode(f"{number:04d}".encode() + raw[4:])
+        assert (message.mti, message[70]) == (f"{number:04d}", "301")
+    assert len(dialect.codec._heads) == HEADS_MAX
+    assert dialect.codec.find(b"0000" + raw[4:]) is not None
+    assert dialect.codec.find(f"{HEADS_MAX:04d}".encode() + raw[4:]) is None

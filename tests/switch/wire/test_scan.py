@@ -2,13 +2,14 @@
 
 import iso8583.specs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from switch.wire import DIALECTS, Dialect
 from switch.wire.element import Element
 from switch.wire.layout import Layout, compile_scan
 from terminal_sim.testing.strategies import messages
+from tests.testing.quota import tried
 
 _PACKED = {"data_enc": "b", "len_enc": "bcd", "len_type": 1, "max_len": 19, "desc": "", "len_count": "nibbles"}
 _TEXT = {"data_enc": "ascii", "len_enc": "ascii", "len_type": 2, "max_len": 40, "desc": ""}
@@ -36,7 +37,7 @@ RARE = Dialect.from_spec(
 ALL = (*DIALECTS.values(), RARE)
 
 dialects = pytest.mark.parametrize("dialect", ALL, ids=[dialect.name for dialect in ALL])
-quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+quick = tried(40)
 
 
 def walked(dialect, raw):

@@ -5,15 +5,15 @@ from itertools import combinations, islice
 
 import iso8583.specs
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from switch.limits import READERS_MAX, WRITERS_MAX
-from switch.wire import DIALECTS, Dialect, EncodeError
+from switch.limits import READERS_MAX, SPLICES_MAX, WRITERS_MAX
+from switch.wire import DIALECTS, Dialect, EncodeError, Message
 from switch.wire.bitmap import mask_of
 from switch.wire.content import ANY
 from switch.wire.dialect import make_codec
-from switch.wire.straight import compile_reader, compile_spell, compile_writer
+from switch.wire.straight import compile_reader, compile_spell, compile_splice, compile_writer
 from terminal_sim.testing.strategies import element_values, message_values, messages
 from tests.testing.quota import tried
 
@@ -107,6 +107,54 @@ def test_a_writer_gives_what_careful_encoding_gives_or_declines(dialect: Dialect
         assert written is None
     else:
         assert written in (careful, None)
+
+
+@dialects
+@quick
+@given(data=st.data())
+def test_a_splice_gives_what_a_new_encoding_gives_or_declines(dialect: Dialect, data: st.DataObject) -> None:
+    """Lawful and spoiled values of fixed elements, one and more: the bytes are those of the careful code, or there are none."""
+    message = data.draw(messages(dialect))
+    codec = dialect.codec
+    fixed = [de for de in message.fields if not codec.elements[de].prefix_bytes]
+    assume(fixed)
+    des = tuple(data.draw(st.lists(st.sampled_from(fixed), unique=True, min_size=1, max_size=3)))
+    splice = compile_splice(message.layout, codec.elements, des)
+    index = codec.decode(message.raw).index
+    values = {de: data.draw(element_values(codec.elements[de])) for de in des}
+    careful = dialect.encode(written(message) | values)
+    assert splice(message.raw, index, values) == careful
+    assert message.with_fields(values).raw == careful
+    assert message.with_fields(values).values() == dialect.decode(careful).values()
+    spoilt = {de: data.draw(st.composite(spoiled)(value)) for de, value in values.items()}
+    try:
+        again = dialect.encode(written(message) | spoilt)  # type: ignore[arg-type]
+    except EncodeError:
+        assert splice(message.raw, index, spoilt) is None  # type: ignore[arg-type]
+        with pytest.raises(EncodeError):
+            message.with_fields(spoilt)  # type: ignore[arg-type]
+    else:
+        assert splice(message.raw, index, spoilt) in (again, None)  # type: ignore[arg-type]
+
+
+def written(message: Message) -> dict[int | str, str]:
+    """All of a message, as `encode` takes it."""
+    header = {"h": message.header} if message.header is not None else {}
+    return {"mti": message.mti, **header, **message.values()}
+
+
+def test_a_splice_declines_what_moves() -> None:
+    """A DE that varies or is not there is left to the careful code; so is every DE where a bitmap has many splices."""
+    dialect = Dialect("fresh", "", ASCII.spec, ASCII.content, ASCII.names, make_codec(ASCII.spec, ASCII.content))
+    values = {de: "0" * dialect.codec.elements[de].units_max for de in range(3, 4 + SPLICES_MAX)}
+    message = dialect.decode(dialect.encode({"mti": "0200", 2: "4111111111111111", **values}))
+    for fields in ({2: "4761739001010119"}, {39: "00"}, {3: "010000", 39: "00"}):
+        assert compile_splice(message.layout, dialect.codec.elements, tuple(fields))(message.raw, (20,), fields) is None
+        assert message.with_fields(fields).values() == dict(sorted((message.values() | fields).items()))
+    for de, value in values.items():
+        changed = value.replace("0", "1")
+        assert message.with_fields({de: changed})[de] == changed
+    assert len(message.layout.splices) == SPLICES_MAX
 
 
 @dialects
