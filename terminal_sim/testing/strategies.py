@@ -2,48 +2,51 @@
 
 `messages(dialect)` draws what strict reading accepts. `nearly_valid(dialect)` draws bytes and the id of the one rule of
 `switch.wire.rules` that they break: a parser that accepts them is too forgiving there. Content is drawn from the content
-classes and means nothing: amounts, dates and card numbers are digits of the right count.
+classes and means nothing: amounts, dates and card numbers are digits of the right count. Where the dialect knows what is inside
+of a DE, its inside is lawful too; `subfields` and `nearly_valid_subfields` draw the inside alone.
 """
 
 from collections.abc import Callable
 
-from hypothesis import assume
+from hypothesis import assume, reject
 from hypothesis import strategies as st
 
 from switch.limits import TLV_DEPTH_MAX, TLV_ELEMENTS_MAX
-from switch.wire import Dialect, Message
+from switch.wire import Dialect, EncodeError, Message
 from switch.wire.bitmap import mask_of
-from switch.wire.content import UPPER_HEX
 from switch.wire.element import Element, Form
+from switch.wire.subfields import value_of
 from switch.wire.tlv import encode
+from terminal_sim.testing.elements import element_values, shortest
+from terminal_sim.testing.subfields import Broken, inside_values, nearly_valid_subfields, subfields
+
+__all__ = [
+    "MESSAGE_FAULTS",
+    "MTIS",
+    "TLV_FAULTS",
+    "Broken",
+    "Fault",
+    "TlvFault",
+    "Values",
+    "damaged",
+    "element_values",
+    "message_values",
+    "messages",
+    "nearly_valid",
+    "nearly_valid_subfields",
+    "nearly_valid_tlv",
+    "subfields",
+    "tlv_objects",
+]
 
 Values = dict[int, str]
 """Values by DE, as `Dialect.encode` takes them."""
-
-Broken = tuple[bytes, str]
-"""Bytes, and the id of the rule that they break."""
 
 MTIS = st.text("0123456789", min_size=4, max_size=4)
 """Any MTI, also one that no standard has."""
 
 _DES_MAX = 9
-_LENGTH_USUAL = 30
 _TAGS = ("9F26", "9F27", "9F10", "9F37", "9F36", "95", "9A", "9C", "9F02", "5F2A", "82", "9F1A", "84", "50")
-
-
-def element_values(element: Element) -> st.SearchStrategy[str]:
-    """Values that an element may hold: of its class, of any lawful length, the longest included."""
-    first, rest = _alphabets(element)
-    opening = element.content.opening
-
-    def spell(units: int) -> st.SearchStrategy[str]:
-        size = units if element.form is Form.DIGITS else element.byte_count(units) * (1 + (element.form is Form.BYTES))
-        more = size - 1 - len(opening)
-        # Long values repeat a short draw: their content adds nothing that their length does not.
-        tail = st.text(rest, min_size=1, max_size=12).map(lambda text: (text * (more // len(text) + 1))[:more])
-        return st.tuples(st.just(opening), st.sampled_from(first), tail).map("".join)
-
-    return _lengths(element).flatmap(spell)
 
 
 @st.composite
@@ -53,11 +56,11 @@ def message_values(draw: st.DrawFn, dialect: Dialect, mti: str | None = None) ->
     Args:
         mti: the values have what the dialect requires of a message with this MTI.
     """
-    able = sorted(de for de, element in dialect.codec.elements.items() if element.shape(_shortest(element)) is not None)
+    able = sorted(de for de, element in dialect.codec.elements.items() if element.shape(shortest(element)) is not None)
     des = set(draw(st.lists(st.sampled_from(able), unique=True, max_size=_DES_MAX)))
     for group in dialect.required.get(mti[:3] + "0", ()) if mti is not None else ():
         des.add(draw(st.sampled_from(group)))
-    return {de: draw(element_values(dialect.codec.elements[de])) for de in sorted(des)}
+    return {de: draw(_values_of(dialect, de)) for de in sorted(des)}
 
 
 @st.composite
@@ -117,6 +120,14 @@ def tlv_objects(draw: st.DrawFn) -> tuple[tuple[str, bytes], ...]:
 def nearly_valid_tlv(draw: st.DrawFn) -> Broken:
     """BER-TLV data that breaks one rule and no other, with the id of that rule."""
     return draw(st.sampled_from(TLV_FAULTS))(draw, encode(draw(tlv_objects())))
+
+
+def _values_of(dialect: Dialect, de: int) -> st.SearchStrategy[str]:
+    """Values of a DE, lawful inside where the dialect knows what is inside."""
+    element, layout = dialect.codec.elements[de], dialect.layout_of(de)
+    if layout is None:
+        return element_values(element)
+    return inside_values(layout, element, strictly=de in dialect.judged)
 
 
 # The faults of messages: each takes a lawful message and breaks one rule of it, or gives up where it has no place for that.
@@ -257,6 +268,22 @@ def _foreign_content(draw: st.DrawFn, message: Message) -> Broken:
     return _put(message, at, bytes([draw(st.sampled_from(foreign))])), rule
 
 
+def _broken_inside(draw: st.DrawFn, message: Message) -> Broken:
+    dialect = message.dialect
+    judged = [de for de in dialect.judged if de in message]
+    assume(judged)
+    de = draw(st.sampled_from(judged))
+    layout = dialect.layout_of(de)
+    assert layout is not None, "a DE without a layout is judged"
+    data, rule = draw(nearly_valid_subfields(layout))
+    element = dialect.codec.elements[de]
+    try:
+        return message.with_fields({de: value_of(element, layout, data)}).raw, rule
+    except (EncodeError, UnicodeError):
+        # The fault, or its length, cannot be told in the charset of the DE.
+        reject()
+
+
 Fault = Callable[[st.DrawFn, Message], Broken]
 """Breaks one rule of a lawful message."""
 
@@ -277,6 +304,7 @@ MESSAGE_FAULTS: tuple[Fault, ...] = (
     _wrong_filler,
     _trailing_bytes,
     _foreign_content,
+    _broken_inside,
 )
 
 
@@ -343,29 +371,6 @@ TLV_FAULTS: tuple[TlvFault, ...] = (
 
 
 # Small things.
-
-
-def _alphabets(element: Element) -> tuple[str, str]:
-    """Characters of the first place and of the others, as far as the spelling of the element has them."""
-    first, rest = element.content.first or UPPER_HEX, element.content.rest or UPPER_HEX
-    if element.form is not Form.TEXT:
-        first, rest = ("".join(digit for digit in alphabet if digit in UPPER_HEX) for alphabet in (first, rest))
-    return first, rest
-
-
-def _shortest(element: Element) -> int:
-    """A length that the element may have, or two where one may be no whole byte."""
-    return 2 if element.prefix_bytes else element.units_max
-
-
-def _lengths(element: Element) -> st.SearchStrategy[int]:
-    """Lengths in units that can be spelled."""
-    if not element.prefix_bytes:
-        return st.just(element.units_max)
-    longest = max(element.lengths.values())
-    able = [units for units in range(1, min(longest, _LENGTH_USUAL) + 1) if element.shape(units) is not None]
-    edge = next(units for units in (longest, longest - 1) if element.shape(units) is not None)
-    return st.one_of(st.sampled_from(able or [edge]), st.just(edge))
 
 
 def _put(message: Message, at: int, data: bytes) -> bytes:

@@ -25,6 +25,7 @@ from switch.wire.subfields.layouts import (
     check_layout,
 )
 from switch.wire.subfields.reading import read_bytes, read_inside
+from switch.wire.subfields.spelling import value_of
 from switch.wire.subfields.tree import Subfield, Subfields, Values
 from switch.wire.subfields.writing import print_inside, write_bytes
 
@@ -46,5 +47,6 @@ __all__ = [
     "print_inside",
     "read_bytes",
     "read_inside",
+    "value_of",
     "write_bytes",
 ]
