@@ -51,7 +51,7 @@ def describe(message: Message, *, show_secrets: bool = False) -> list[Line]:
         lines.append(line("header", 0, message.start, "Message header", value))
     at = message.body_offset
     mti_end = message.start + message.dialect.codec.mti_bytes
-    lines.append(line("MTI", message.start, mti_end, "Message type", message.mti, mti_words(message.mti)))
+    lines.append(line("MTI", message.start, mti_end, "Message type", clean(message.mti), mti_words(message.mti)))
     bitmap = " ".join(str(de) for de in message.fields)
     lines.append(line("bitmap", mti_end, at, "Bitmap", f"{at - mti_end} bytes", f"DEs {bitmap or 'none'}"))
     for de in message.fields:
@@ -120,7 +120,7 @@ def _halves(plain: str, start: int, end: int) -> str:
 def _meaning(message: Message, de: int) -> str:
     """What the value of a DE means; nothing in a dialect of which no more is known than its spec."""
     explain = MEANINGS.get(de)
-    return explain(message, message[de]) if explain is not None and message.dialect.content else ""
+    return clean(explain(message, message[de])) if explain is not None and message.dialect.content else ""
 
 
 def _processing_code(message: Message, value: str) -> str:

@@ -76,25 +76,8 @@ class Mill:
             yield values
 
     def damage(self, raw: bytes) -> bytes:
-        """A message with one to three places changed, inserted, deleted, repeated or cut; sometimes it stays lawful."""
-        dice, data = self._dice, bytearray(raw)
-        for _ in range(dice.choice((1, 1, 2, 3))):
-            at = dice.randrange(len(data) + 1)
-            byte = dice.choice(_ODD_BYTES) if dice.random() < 0.5 else dice.randrange(256)
-            match dice.randrange(12):
-                case 0:
-                    del data[at:]
-                case 1:
-                    del data[at : at + 1 + byte % 4]
-                case 2:
-                    data[at:at] = data[at : at + byte % 8]
-                case 3 | 4:
-                    data[at:at] = bytes([byte])
-                case 5 | 6 | 7 if at < len(data):
-                    data[at] ^= 1 << byte % 8
-                case _:
-                    data[at : at + 1] = bytes([byte])
-        return bytes(data)
+        """A message damaged; sometimes it stays lawful."""
+        return damaged(self._dice, raw)
 
     def spoil(self, value: str) -> str:
         """A value with a character put in, changed or left out; it may still be lawful."""
@@ -104,6 +87,28 @@ class Mill:
 
     def _draw_des(self) -> list[int]:
         return sorted(self._dice.sample(self._able, self._dice.randrange(min(_DES_MAX, len(self._able)) + 1)))
+
+
+def damaged(dice: random.Random, raw: bytes) -> bytes:
+    """Bytes with one to three places changed, inserted, deleted, repeated or cut."""
+    data = bytearray(raw)
+    for _ in range(dice.choice((1, 1, 2, 3))):
+        at = dice.randrange(len(data) + 1)
+        byte = dice.choice(_ODD_BYTES) if dice.random() < 0.5 else dice.randrange(256)
+        match dice.randrange(12):
+            case 0:
+                del data[at:]
+            case 1:
+                del data[at : at + 1 + byte % 4]
+            case 2:
+                data[at:at] = data[at : at + byte % 8]
+            case 3 | 4:
+                data[at:at] = bytes([byte])
+            case 5 | 6 | 7 if at < len(data):
+                data[at] ^= 1 << byte % 8
+            case _:
+                data[at : at + 1] = bytes([byte])
+    return bytes(data)
 
 
 class _Chaff:

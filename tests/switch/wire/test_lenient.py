@@ -208,4 +208,5 @@ def test_a_forgiven_value_is_hidden() -> None:
     assert (shown["2"], shown["11"], shown["41"]) == (hidden(16), hidden(6), "TERM0001")
     assert "\x1b" not in shown["mti"] + repr(message)
     assert b"12 456".hex().upper() not in masked_raw(message)
-    assert describe(message)[0].meaning == "no message type"
+    described = describe(message)[0]
+    assert (described.value, described.meaning) == ("02\\x1b0", "no message type")
