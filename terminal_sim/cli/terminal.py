@@ -16,6 +16,7 @@ from keys.material import Key, KeyUsage
 from keys.sensitive import Secret
 from switch.app import SystemEntropy
 from switch.cli import examples, new_app
+from switch.cli.dialects import dialect_named
 from switch.cli.exits import CONNECTION, FAILED, USAGE, complain
 from switch.cli.faults import run_or_exit
 from switch.config import nearest
@@ -23,7 +24,7 @@ from switch.domain.money import MoneyError, parse_money
 from switch.domain.test_cards import TEST_CARDS
 from switch.machine import Notice, Severity
 from switch.shell.logs import LogFormat, notice_logger
-from switch.wire import DIALECTS, FRAMINGS
+from switch.wire import DIALECTS, FRAMINGS, Dialect
 from switch.wire.pairing import unfit
 from terminal_sim.lab.customers import make_card
 from terminal_sim.shell import OrderFailed, open_terminal
@@ -64,7 +65,9 @@ def pay(
     entry: Annotated[str, typer.Option(help=f"How it is presented: {', '.join(ENTRIES)}.")] = "chip",
     pin: Annotated[str | None, typer.Option(help="What the cardholder types; test cards only.")] = None,
     to: Annotated[str, typer.Option(help="HOST:PORT of the switch or host.")] = "127.0.0.1:8583",
-    dialect: Annotated[str, typer.Option(help=f"How it speaks: {', '.join(DIALECTS)}.")] = DEFAULT.dialect,
+    dialect: Annotated[
+        str, typer.Option(help=f"How it speaks: {', '.join(DIALECTS)}, or a dialect file (.toml).")
+    ] = DEFAULT.dialect,
     framing: Annotated[str, typer.Option(help=f"How it cuts messages: {', '.join(FRAMINGS)}.")] = DEFAULT.framing,
     terminal_id: Annotated[str, typer.Option(help="DE 41, up to 8 characters.")] = DEFAULT.terminal_id,
     mac_key: Annotated[str | None, typer.Option(help="MAC key in hex, in place of the published lab key.")] = None,
@@ -82,7 +85,8 @@ def pay(
     """
     try:
         order = _order(amount, currency, card, entry, pin)
-        profile = _profile(terminal_id, dialect, framing, sign_on, timeout)
+        speech = dialect_named(dialect)
+        profile = _profile(terminal_id, speech, framing, sign_on, timeout)
         address = _address(to)
         keystore = _keystore(mac_key, pin_key)
     except (MoneyError, KeysError, UsageFault) as error:
@@ -97,7 +101,7 @@ def pay(
     def show(receipt: Receipt) -> None:
         typer.echo(json.dumps(_tree(receipt)) if as_json else _printed(receipt))
 
-    outcome = run_or_exit(_pay, profile, address, order, keystore, state, hear, show, explain)
+    outcome = run_or_exit(_pay, profile, speech, address, order, keystore, state, hear, show, explain)
     if isinstance(outcome, OrderFailed):
         complain(str(outcome))
         if outcome.reason is RefusalReason.UNREACHABLE:
@@ -109,6 +113,7 @@ def pay(
 
 async def _pay(
     profile: TerminalProfile,
+    dialect: Dialect,
     address: tuple[str, int],
     order: Pay,
     keystore: MemoryKeystore,
@@ -126,6 +131,7 @@ async def _pay(
         record_file=state / f"{profile.terminal_id}.jsonl",
         on_notice=hear,
         explain=explain,
+        dialect=dialect,
     ) as session:
         try:
             receipt = await session.carry_out(order)
@@ -155,12 +161,12 @@ def _order(amount: str, currency: str, card: str, entry: str, pin: str | None) -
     return Pay(card=card, entry=ENTRIES[entry], amount=parse_money(amount, currency.upper()), pin=secret)
 
 
-def _profile(terminal_id: str, dialect: str, framing: str, sign_on: bool, timeout: float) -> TerminalProfile:
-    if dialect not in DIALECTS:
-        raise UsageFault(f"--dialect: {nearest(dialect, DIALECTS)}")
+def _profile(terminal_id: str, dialect: Dialect, framing: str, sign_on: bool, timeout: float) -> TerminalProfile:
+    if not dialect.match_key:
+        raise UsageFault("--dialect: the file says neither a base nor an edition, so nothing tells what its messages mean")
     if framing not in FRAMINGS:
         raise UsageFault(f"--framing: {nearest(framing, FRAMINGS)}")
-    misfit = unfit(DIALECTS[dialect], FRAMINGS[framing])
+    misfit = unfit(dialect, FRAMINGS[framing])
     if misfit:
         raise UsageFault(f"--framing: {misfit}")
     if not (1 <= len(terminal_id) <= 8 and terminal_id.isascii() and terminal_id.isalnum()):
@@ -168,7 +174,7 @@ def _profile(terminal_id: str, dialect: str, framing: str, sign_on: bool, timeou
     return msgspec.structs.replace(
         DEFAULT,
         terminal_id=terminal_id,
-        dialect=dialect,
+        dialect=dialect.name,
         framing=framing,
         sign_on=sign_on,
         response_timeout_ms=int(timeout * 1000),

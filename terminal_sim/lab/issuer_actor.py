@@ -29,7 +29,7 @@ from switch.machine import (
     Send,
     Severity,
 )
-from switch.wire import TlvError
+from switch.wire import DIALECTS, FRAMINGS, TlvError
 from switch.wire.mti import response_mti, without_repeat
 from switch.wire.tlv import encode, parse_flat
 from terminal_sim.lab.actor import Transaction
@@ -77,7 +77,7 @@ class IssuerActor:
     ) -> None:
         self.books = IssuerBooks()
         self._cards = {card.pan.expose(): card for card in cards}
-        self._speech = (dialect, framing)
+        self._speech = (DIALECTS[dialect], FRAMINGS[framing])
         self._pin_pad = PinPad(keystore, entropy, KEYS)
         self._hsm = SoftHsm(keystore, entropy, lambda event: None)
         self._pin_key: CryptoKey = keystore.get(KEYS.pin_key)

@@ -14,6 +14,7 @@ from trio.abc import Stream
 from keys.keystore import Keystore
 from switch.machine import Drain, Entropy, Moment, Notice, Severity
 from switch.shell import Driver, JournalFault, JournalWriter, Links, MachineFault, system_clock
+from switch.wire import Dialect
 from terminal_sim.card import Card
 from terminal_sim.shell.record_file import RecordFile
 from terminal_sim.terminal import PinPad, Receipt, RefusalReason, Terminal, TerminalKeys, TerminalProfile
@@ -108,6 +109,7 @@ async def open_terminal(
     keys: TerminalKeys | None = None,
     on_notice: Callable[[Notice], None] = lambda notice: None,
     explain: bool = False,
+    dialect: Dialect | None = None,
     clock: Callable[[], Moment] = system_clock,
     connect: Callable[[str, int], Awaitable[Stream]] = trio.open_tcp_stream,
 ) -> AsyncIterator[Session]:
@@ -115,7 +117,7 @@ async def open_terminal(
 
     Args:
         profile: what it is.
-        wallet, entropy, explain: see `Terminal`.
+        wallet, entropy, explain, dialect: see `Terminal`.
         keystore, keys: where its keys are, and what they are called; see `PinPad`.
         address: host and port of the party that the profile calls its `link`.
         record_file: where its records are kept.
@@ -139,7 +141,7 @@ async def open_terminal(
             text = f"{record_file}: the last {file.torn_bytes} bytes were a record that was never finished; they are cut off"
             on_notice(Notice("terminal.journal-torn", Severity.WARNING, text, profile.link))
         pin_pad = PinPad(keystore, entropy, keys)
-        terminal = Terminal(profile, wallet, pin_pad, entropy, journal=file.entries, explain=explain)
+        terminal = Terminal(profile, wallet, pin_pad, entropy, journal=file.entries, explain=explain, dialect=dialect)
         links = Links({profile.link: address}, connect=connect)
         sessions: list[Session] = []
         driver = Driver(

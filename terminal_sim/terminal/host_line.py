@@ -6,7 +6,7 @@ The MAC is judged here, on the bytes as they came, before anything in them is be
 import msgspec
 
 from keys.errors import KeysError
-from switch.wire import DIALECTS, FRAMINGS, Dialect, Frame, FrameError
+from switch.wire import Dialect, Frame, FrameError, Framing
 from terminal_sim.terminal.host_codec import Answer, Fields, HostCodec, UnreadableAnswer
 from terminal_sim.terminal.pin_pad import PinPad
 
@@ -34,12 +34,12 @@ class HostLine:
     """One line; `connect` makes it that of a new connection.
 
     Args:
-        dialect, framing: names in the tables of `switch.wire`.
+        dialect, framing: how it speaks, and how its messages are announced.
         pin_pad: makes and verifies MACs.
     """
 
-    def __init__(self, dialect: str, framing: str, pin_pad: PinPad) -> None:
-        self._codec = HostCodec(DIALECTS[dialect], FRAMINGS[framing])
+    def __init__(self, dialect: Dialect, framing: Framing, pin_pad: PinPad) -> None:
+        self._codec = HostCodec(dialect, framing)
         self._pin_pad = pin_pad
         self._frames = self._codec.framing.buffer()
         self.conn = 0

@@ -27,6 +27,7 @@ from switch.machine import (
     Tick,
     Unreachable,
 )
+from switch.wire import DIALECTS, FRAMINGS, Dialect
 from switch.wire.mti import repeat_of, response_mti
 from terminal_sim.card import Card
 from terminal_sim.terminal.books import Books, Owed
@@ -83,6 +84,7 @@ class Terminal:
         entropy: for unpredictable numbers and for spreading retries.
         journal: what its journal holds, checked and folded at once.
         explain: whether every step is told in a notice.
+        dialect: spoken in place of the shipped one that the profile names: one from a file.
 
     Raises:
         ChainError: the journal is not what was written.
@@ -97,10 +99,11 @@ class Terminal:
         *,
         journal: Iterable[Sealed] = (),
         explain: bool = False,
+        dialect: Dialect | None = None,
     ) -> None:
         self.profile = profile
         self.books = Books()
-        self._line = HostLine(profile.dialect, profile.framing, pin_pad)
+        self._line = HostLine(dialect or DIALECTS[profile.dialect], FRAMINGS[profile.framing], pin_pad)
         self._counter = Counter(profile, self._line.dialect, dict(wallet), pin_pad, self.books, entropy)
         self._scribe = Scribe(self.books, self._line, profile.link, journal=journal, explain=explain)
         self._endings = Endings(profile, self._line.dialect, self.books, self._scribe)

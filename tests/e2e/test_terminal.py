@@ -3,6 +3,7 @@
 import json
 import re
 
+import iso8583.specs
 import pytest
 
 from tests.peers.parties import write
@@ -114,3 +115,28 @@ def test_explain(pay):
     done = pay("--amount", "1", "--pin", "1234", "--explain")
     assert "first GENERATE AC" in done.complaints
     assert "4761739001010119" not in done.complaints + done.output
+
+
+def test_a_dialect_brought_from_another_tool(place, configuration):
+    """A pyiso8583 spec becomes a dialect file, and switch and terminal speak it with nothing else said of it."""
+    spec = iso8583.specs.default_ascii | {"4": iso8583.specs.default_ascii["4"] | {"desc": "How much"}}
+    (place / "spec.json").write_text(json.dumps(spec))
+    brought = place / "brought.toml"
+    done = run("dialect", "import", place / "spec.json", "--name", "brought", "--output", brought)
+    assert done.status == 0, done
+    tree = configuration | {"dialects": [str(brought)]}
+    tree["links"][0] |= {"dialect": "brought", "framing": "ascii4"}
+    with RunningSwitch("--config", write(tree, place), state=place / "switch") as switch:
+        words = ["--to", f"127.0.0.1:{switch.port()}", "--state", place / "terminal", "--framing", "ascii4", "--sign-on"]
+        chip = run("terminal", "pay", "--amount", "12.50", "--pin", "1234", "--dialect", brought, *words)
+        assert chip.status == 0, chip
+        assert "APPROVED" in chip.output
+        declined = run("terminal", "pay", "--amount", "1", "--pin", "9999", "--dialect", brought, *words)
+        assert declined.status == 1, declined
+        assert "incorrect PIN" in declined.output
+    bare = place / "bare.toml"
+    bare.write_text(brought.read_text().replace('edition = "1987"\n', ""))
+    assert bare.read_text() != brought.read_text()
+    refused = run("terminal", "pay", "--amount", "1", "--dialect", bare, *words)
+    assert refused.status == 2
+    assert "neither a base nor an edition" in refused.complaints

@@ -1,4 +1,4 @@
-"""A chip purchase and its void in every dialect of the 1987 edition: terminal and switch, each with a codec of its own."""
+"""Terminal and switch, each with a codec of its own, in every dialect of the table over every framing that suits it."""
 
 import msgspec
 import pytest
@@ -10,7 +10,8 @@ from switch.core import State
 from switch.default_config import default_config
 from switch.domain.money import parse_money
 from switch.domain.test_cards import TEST_CARDS
-from switch.wire import DIALECTS
+from switch.wire import DIALECTS, FRAMINGS
+from switch.wire.pairing import MESSAGE_BYTES_LEAST, unfit
 from terminal_sim.lab import SeededEntropy, World
 from terminal_sim.lab.customers import make_card
 from terminal_sim.terminal import DEFAULT, Entry, Pay, PinPad, Terminal, Void
@@ -18,12 +19,20 @@ from terminal_sim.terminal import DEFAULT, Entry, Pay, PinPad, Terminal, Void
 PAY = Pay(card="visa-chip", entry=Entry.CHIP, amount=parse_money("12.50", "EUR"), pin=Secret(b"1234"))
 
 
-@pytest.mark.parametrize("framing", ["len2-big", "len2-big-tpdu", "visa"])
-@pytest.mark.parametrize("dialect", DIALECTS)
+LINKS = [(dialect, framing) for dialect in DIALECTS for framing in FRAMINGS if not unfit(DIALECTS[dialect], FRAMINGS[framing])]
+
+
+def test_the_links_are_the_tables():
+    """Every dialect is there, and every framing but the one that is too short for a purchase in any of them."""
+    assert {dialect for dialect, _ in LINKS} == set(DIALECTS)
+    assert {framing for _, framing in LINKS} == {name for name, row in FRAMINGS.items() if row.bytes_max >= MESSAGE_BYTES_LEAST}
+
+
+@pytest.mark.parametrize(("dialect", "framing"), LINKS)
 def test_a_chip_purchase_and_its_void(dialect, framing):
-    """The issuer verifies PIN and ARQC out of the dialect's spelling, the card its answer, and the void undoes it all."""
+    """The terminal signs on, the issuer verifies PIN and ARQC, the card its answer, and the void undoes it all."""
     world, entropy = World(), SeededEntropy(1)
-    profile = msgspec.structs.replace(DEFAULT, dialect=dialect, framing=framing)
+    profile = msgspec.structs.replace(DEFAULT, dialect=dialect, framing=framing, sign_on=True)
     cards = {name: make_card(card) for name, card in TEST_CARDS.items()}
     terminal = Terminal(profile, cards, PinPad(lab_keystore(), entropy), entropy)
     config = default_config()

@@ -3,7 +3,7 @@
 import pytest
 
 from keys.lab import lab_keystore
-from switch.wire import FRAMINGS
+from switch.wire import DIALECTS, FRAMINGS
 from terminal_sim.terminal.host_line import Complaint, HostLine
 from terminal_sim.terminal.pin_pad import PinPad
 
@@ -19,7 +19,7 @@ class NoEntropy:
 @pytest.mark.parametrize("name", ["len2-big-tpdu", "visa", "stx-etx"])
 def test_what_is_spelled_is_heard(name: str) -> None:
     """A signed message in any framing, its header left aside, is authentic at the other end."""
-    line = HostLine("iso87-ascii", name, PinPad(lab_keystore(), NoEntropy()))
+    line = HostLine(DIALECTS["iso87-ascii"], FRAMINGS[name], PinPad(lab_keystore(), NoEntropy()))
     raw = line.spell({"t": "0810", "7": "0101000000", "11": "000001", "39": "00", "70": "301"}, 0)
     [answer] = line.hear(line.frame(raw)).messages
     assert not isinstance(answer, Complaint)
@@ -28,7 +28,7 @@ def test_what_is_spelled_is_heard(name: str) -> None:
 
 def test_a_rejection_is_no_answer() -> None:
     """A reject header before our own message: a complaint with the code, however good the message behind it is."""
-    line = HostLine("iso87-ascii", "visa", PinPad(lab_keystore(), NoEntropy()))
+    line = HostLine(DIALECTS["iso87-ascii"], FRAMINGS["visa"], PinPad(lab_keystore(), NoEntropy()))
     framed = FRAMINGS["visa"].frame(line.spell({"t": "0810", "11": "000001", "39": "00", "70": "301"}, 0))
     reject = bytes.fromhex("1A0102") + bytes(19) + bytes.fromhex("80000533")
     [complaint] = line.hear((len(framed) + 22).to_bytes(2, "big") + bytes(2) + reject + framed[4:]).messages
