@@ -126,7 +126,15 @@ def _import(file: Path, name: str, base: str, options: Options) -> DialectFile:
             or "imported"
         )
         edition = "" if base else ISO_1987.name
-        made = file_of(title, f"imported from a {kind}", imported.spec, imported.content, base=base, edition=edition)
+        made = file_of(
+            title,
+            f"imported from a {kind}",
+            imported.spec,
+            imported.content,
+            base=base,
+            edition=edition,
+            subfields=imported.subfields,
+        )
         made = msgspec.structs.replace(made, unmapped=imported.unmapped)
         make_of(made, DIALECTS)
     except SpecError as error:

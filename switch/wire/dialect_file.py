@@ -147,8 +147,17 @@ def print_dialect(file: DialectFile) -> str:
     return tomli_w.dumps(ordered)
 
 
-def file_of(name: str, words: str, spec: Spec, content: Mapping[int, str], *, base: str = "", edition: str = "") -> DialectFile:
-    """A file for a spec and its content classes."""
+def file_of(
+    name: str,
+    words: str,
+    spec: Spec,
+    content: Mapping[int, str],
+    *,
+    base: str = "",
+    edition: str = "",
+    subfields: Mapping[int, InnerLayout] | None = None,
+) -> DialectFile:
+    """A file for a spec, its content classes and what is inside of its DEs."""
     entries = {key: dict(element) for key, element in spec.items()}
     return DialectFile(
         name=name,
@@ -157,6 +166,7 @@ def file_of(name: str, words: str, spec: Spec, content: Mapping[int, str], *, ba
         edition=edition,
         spec=msgspec.convert(entries, dict[str, dict[str, str | int]]),
         content={str(de): content[de] for de in sorted(content)},
+        subfields={str(de): layout for de, layout in sorted((subfields or {}).items())},
     )
 
 

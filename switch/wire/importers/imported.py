@@ -2,7 +2,10 @@
 
 import msgspec
 
+from switch.wire.errors import SpecError
 from switch.wire.spec import FieldSpec, Spec
+from switch.wire.subfields import InnerLayout, Part, Positional, Tagged, check_layout
+from switch.wire.subfields.layouts import TEXT_CHARSET, is_binary
 
 EBCDIC = "cp500"
 """The nearest charset of Python to IBM 1047, which Java tools mean by EBCDIC: digits, letters and most signs are the same."""
@@ -27,11 +30,13 @@ class Imported(msgspec.Struct, frozen=True):
         spec: the pyiso8583 spec.
         content: content class by DE, where the file says it.
         unmapped: by field, what the file says of it and a spec cannot.
+        subfields: what is inside of DEs.
     """
 
     spec: Spec
     content: dict[int, str]
     unmapped: dict[str, str]
+    subfields: dict[int, InnerLayout] = {}
 
 
 def text(length: int, *, prefix: int = 0, charset: str = "ascii", prefix_charset: str = "") -> FieldSpec:
@@ -58,6 +63,39 @@ def packed(length: int, *, prefix: int = 0, prefix_form: str = "bcd", left: str 
 def named(spec: FieldSpec, desc: str) -> FieldSpec:
     """The same element with its name."""
     return {**spec, "desc": desc}
+
+
+def fit_inside(layout: InnerLayout, laid: FieldSpec, content: str) -> InnerLayout | str:
+    """A layout as it reads an element that is laid so; or why it cannot.
+
+    Args:
+        content: content class of the element, "" where it is not stated.
+    """
+    if laid["data_enc"] != "b" and content != "b":
+        # A layout reads the characters of text, whose charset is the element's business.
+        if is_binary(layout):
+            return "bytes in it are no characters"
+        layout = _in_text(layout, laid["data_enc"])
+    elif laid.get("len_count") == "nibbles":
+        return "parts of packed digits are no digits of it"
+    try:
+        check_layout(layout, "its parts")
+    except SpecError as error:
+        return error.why
+    return layout
+
+
+def _in_text(layout: InnerLayout, charset: str) -> InnerLayout:
+    """The layout with its parts spelled as the characters of the element that they are part of."""
+    if not isinstance(layout, Positional | Tagged):
+        return layout
+    parts = tuple(_part_in_text(part, charset) for part in layout.parts)
+    return msgspec.structs.replace(layout, parts=parts)
+
+
+def _part_in_text(part: Part, charset: str) -> Part:
+    changes = {name: TEXT_CHARSET for name in ("data_enc", "len_enc") if getattr(part, name) == charset}
+    return msgspec.structs.replace(part, **changes)
 
 
 HEADER = named(text(0), "Message header")

@@ -9,10 +9,11 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from switch.wire.errors import SpecError
-from switch.wire.importers.imported import EBCDIC, HEADER, Imported, Options, bitmaps, named, packed, raw, text
+from switch.wire.importers.imported import EBCDIC, HEADER, Imported, Options, bitmaps, fit_inside, named, packed, raw, text
 from switch.wire.importers.xml import parse_xml
 from switch.wire.redact import clean
 from switch.wire.spec import FieldSpec, Spec
+from switch.wire.subfields import BerTlv, Bitmapped, InnerLayout, Part, Positional
 
 T = TypeVar("T")
 
@@ -81,6 +82,10 @@ REMARKS: tuple[tuple[str, str], ...] = (
 )
 
 _ABSENT = "IF_NOP", "IF_UNUSED"
+_SEQUENCES = "GenericSubFieldPackager", "GenericPackager", "Base1SubFieldPackager"
+"""Packagers of parts that follow one another, or that a bitmap announces."""
+
+_BER_PACKAGERS = "BERTLVBinaryPackager", "ICCDataPackager"
 _BITMAPS = {"IFA_BITMAP": "ascii", "IFB_BITMAP": "b", "IFE_BITMAP": EBCDIC}
 _MTIS = {"IFA_NUMERIC": text(4), "IFB_NUMERIC": raw(2), "IFE_NUMERIC": text(4, charset=EBCDIC)}
 
@@ -91,7 +96,7 @@ def suits(source: str) -> bool:
 
 
 def read(source: str, options: Options) -> Imported:
-    """The outermost packager; what is nested stays one value each, and is listed.
+    """The outermost packager, and nested ones as far as they have an equal; the others stay one value each, and are listed.
 
     Raises:
         SpecError: when the file is no packager, or says nothing of MTI and bitmap that we can read.
@@ -102,6 +107,7 @@ def read(source: str, options: Options) -> Imported:
     unmapped: dict[str, str] = {}
     spec: Spec = {"h": HEADER}
     content: dict[int, str] = {}
+    subfields: dict[int, InnerLayout] = {}
     header = root.get("headerLength", "0")
     if header.isdigit() and int(header):
         spec["h"] = named(raw(int(header)), "Message header")
@@ -116,10 +122,11 @@ def read(source: str, options: Options) -> Imported:
             unmapped[f"field {number}"] = "no data element has this number"
         elif number != "65" or form != "b" or "BITMAP" not in field.get("class", ""):
             _read_field(field, number, spec, content, unmapped)
+            _read_inside(field, number, spec, content, subfields, unmapped)
     for odd in root:
         if odd.tag not in ("isofield", "isofieldpackager"):
             unmapped[odd.tag] = "only fields are read"
-    return Imported(spec, content, unmapped)
+    return Imported(spec, content, unmapped, subfields)
 
 
 def _known(fields: dict[str, Element], number: str, table: Mapping[str, T], what: str) -> T:
@@ -153,12 +160,77 @@ def _read_field(field: Element, number: str, spec: Spec, content: dict[int, str]
     if said:
         content[int(number)] = said
     remarks = [remark] if remark else []
-    if field.tag == "isofieldpackager":
-        remarks.append(f"its {len(field)} parts are kept as one value")
     if field.get("trim") == "true":
         remarks.append("a value that is cut short is not taken")
     if remarks:
         unmapped[number] = "; ".join(remarks)
+
+
+def _read_inside(
+    field: Element,
+    number: str,
+    spec: Spec,
+    content: dict[int, str],
+    subfields: dict[int, InnerLayout],
+    unmapped: dict[str, str],
+) -> None:
+    """Add what is inside of a field to the layouts, or say why it stays one value."""
+    if field.tag != "isofieldpackager" or number not in spec:
+        return
+    layout = _layout_of(field)
+    fitted = fit_inside(layout, spec[number], content.get(int(number), "")) if not isinstance(layout, str) else layout
+    if isinstance(fitted, str):
+        remark = f"its {len(field)} parts are kept as one value: {fitted}"
+        unmapped[number] = f"{unmapped[number]}; {remark}" if number in unmapped else remark
+    else:
+        subfields[int(number)] = fitted
+
+
+def _layout_of(field: Element) -> InnerLayout | str:
+    """The layout of a nested packager, or why it has no equal."""
+    packager = field.get("packager", "").strip().rpartition(".")[2]
+    if packager in _BER_PACKAGERS:
+        return BerTlv()
+    if packager not in _SEQUENCES:
+        return "its packager has no equal here"
+    heads = {part.get("id"): part for part in field if "BITMAP" in part.get("class", "")}
+    bitmap = heads.get("0", heads.get("1")) if field.get("emitBitmap") != "false" else None
+    parts: list[Part] = []
+    for each in field:
+        if each is bitmap or each.get("class", "").strip().rpartition(".")[2] in _ABSENT:
+            continue
+        part = _part_of(each)
+        if isinstance(part, str):
+            return part
+        parts.append(part)
+    if bitmap is None:
+        return Positional(tuple(part for part in parts if part.max_len), short=True)
+    kind = bitmap.get("class", "").strip().rpartition(".")[2]
+    if kind not in ("IFA_BITMAP", "IFB_BITMAP", "Base1_BITMAP126"):
+        return "its bitmap has no equal here"
+    # The length of a bitmap is that of the longest form: the first part has eight bytes, and says whether there is another.
+    own = tuple(part for part in parts if part.max_len)
+    return Bitmapped(own, hexadecimal=kind == "IFA_BITMAP", extends=kind != "Base1_BITMAP126")
+
+
+def _part_of(field: Element) -> Part | str:
+    """A part of a nested packager, with what is inside of it; or why it has no equal."""
+    number, length = field.get("id", ""), field.get("length", "")
+    if not (number.isascii() and number.isdigit() and length.isascii() and length.isdigit() and len(length) <= 6):
+        return "a part has no number or no length"
+    key = str(int(number[:6]))
+    laid, said, _ = _lay(field.get("class", "").strip().rpartition(".")[2], int(length), field.get("pad") == "true")
+    if laid is None or field.get("inclusive") == "true":
+        return f"the class of its part {key} has no equal here"
+    inner: InnerLayout | None = None
+    if field.tag == "isofieldpackager":
+        layout = _layout_of(field)
+        fitted = fit_inside(layout, laid, said) if not isinstance(layout, str) else layout
+        if isinstance(fitted, str):
+            return f"in its part {key}, {fitted}"
+        inner = fitted
+    desc = clean(field.get("name", ""))[:_NAME_CHARS_MAX]
+    return Part.of(named(laid, desc), key=key, content=said or "any", inner=inner)
 
 
 def _lay(kind: str, length: int, pad: bool) -> tuple[FieldSpec | None, str, str]:

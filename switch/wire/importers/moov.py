@@ -7,10 +7,12 @@ ones have a byte for each L.
 import json
 import re
 
+from switch.limits import SUBFIELD_DEPTH_MAX
 from switch.wire.errors import SpecError
-from switch.wire.importers.imported import EBCDIC, HEADER, Imported, Options, bitmaps, named, packed, raw, text
+from switch.wire.importers.imported import EBCDIC, HEADER, Imported, Options, bitmaps, fit_inside, named, packed, raw, text
 from switch.wire.redact import clean
 from switch.wire.spec import FieldSpec, Spec
+from switch.wire.subfields import BerTlv, Bitmapped, InnerLayout, Part, Positional, Tagged
 
 _CHARSETS = {"ASCII": "ascii", "EBCDIC": EBCDIC, "EBCDIC1047": EBCDIC}
 _CONTENT = {"Numeric": "n", "Binary": "b", "Hex": "b", "Track2": "z"}
@@ -25,7 +27,7 @@ def suits(source: str) -> bool:
 
 
 def read(source: str, options: Options) -> Imported:
-    """The fields of the message; those within fields stay one value each, and are listed.
+    """The fields of the message, and those within fields as far as they have an equal; others stay one value, and are listed.
 
     Raises:
         SpecError: when the JSON is none, or says nothing of MTI and bitmap that we can read.
@@ -52,6 +54,7 @@ def read(source: str, options: Options) -> Imported:
     if bitmap.get("disableAutoExpand") is True:
         unmapped["1"] = "bit 1 is an ordinary field there; here it announces the secondary bitmap"
     content: dict[int, str] = {}
+    inside: dict[int, InnerLayout] = {}
     for number, field in fields.items():
         if number in ("0", "1"):
             continue
@@ -65,9 +68,62 @@ def read(source: str, options: Options) -> Imported:
         spec[str(int(number))] = named(laid, clean(str(field.get("description", "")))[:_NAME_CHARS_MAX])
         if field.get("type") in _CONTENT and not remark:
             content[int(number)] = _CONTENT[field["type"]]
+        if isinstance(field.get("subfields"), dict):
+            layout = _layout_of(field)
+            fitted = fit_inside(layout, laid, "") if not isinstance(layout, str) else layout
+            if not isinstance(fitted, str):
+                inside[int(number)] = fitted
+                continue
+            remark = f"{remark}: {fitted}"
         if remark:
             unmapped[number] = remark
-    return Imported(spec, content, unmapped)
+    return Imported(spec, content, unmapped, inside)
+
+
+def _layout_of(field: dict[str, object], depth: int = 1) -> InnerLayout | str:
+    """The layout of a composite, or why it has no equal."""
+    if depth > SUBFIELD_DEPTH_MAX:
+        return "composites are nested too deeply"
+    subfields, tag, bitmap = field.get("subfields"), field.get("tag"), field.get("bitmap")
+    if isinstance(tag, dict) and tag.get("enc") == "BerTLVTag":
+        return BerTlv()
+    parts = []
+    for key, entry in subfields.items() if isinstance(subfields, dict) else ():
+        part = _part_of(str(key), entry, depth)
+        if isinstance(part, str):
+            return part
+        parts.append(part)
+    if isinstance(bitmap, dict):
+        size, form = bitmap.get("length"), bitmap.get("enc")
+        if not isinstance(size, int) or form not in ("Binary", "HexToASCII"):
+            return "its bitmap has no equal here"
+        return Bitmapped(tuple(parts), size, form == "HexToASCII", bitmap.get("disableAutoExpand") is not True)
+    length = tag.get("length") if isinstance(tag, dict) else 0
+    if not length:
+        return Positional(tuple(sorted(parts, key=lambda part: (len(part.key), part.key))), short=True)
+    if not isinstance(tag, dict) or not isinstance(length, int) or tag.get("enc") != "ASCII":
+        return "its tags have no equal here"
+    # Each part has its own kind of length behind its tag.
+    return Tagged(tuple(parts), length, 0)
+
+
+def _part_of(key: str, entry: object, depth: int) -> Part | str:
+    """A part of a composite, with what is inside of it; or why it has no equal."""
+    shown = clean(key)[:20]
+    if not isinstance(entry, dict):
+        return f"its part {shown} is no object"
+    laid, remark = _lay(entry)
+    if laid is None:
+        return f"in its part {shown}, {remark}"
+    inner: InnerLayout | None = None
+    if isinstance(entry.get("subfields"), dict):
+        layout = _layout_of(entry, depth + 1)
+        fitted = fit_inside(layout, laid, "") if not isinstance(layout, str) else layout
+        if isinstance(fitted, str):
+            return f"in its part {shown}, {fitted}"
+        inner = fitted
+    desc = clean(str(entry.get("description", "")))[:_NAME_CHARS_MAX]
+    return Part.of(named(laid, desc), key=key, content=_CONTENT.get(str(entry.get("type")), "any"), inner=inner)
 
 
 def _lay(field: dict[str, object]) -> tuple[FieldSpec | None, str]:

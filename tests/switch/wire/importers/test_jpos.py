@@ -6,8 +6,10 @@ import pytest
 
 from switch.wire import Dialect, SpecError
 from switch.wire.dialect import make_codec
+from switch.wire.dialect_file import file_of, make_of
 from switch.wire.importers import Options, read_spec
 from switch.wire.importers.jpos import CLASSES, OPAQUE, suits
+from switch.wire.subfields import BerTlv
 
 HEAD = '<?xml version="1.0"?>\n<!DOCTYPE isopackager PUBLIC "-//jPOS//DTD" "http://jpos.org/dtd/generic-packager-1.0.dtd">\n'
 
@@ -114,6 +116,68 @@ def test_what_has_no_equal_is_listed(row, words) -> None:
     imported = read(packager(row))
     assert words in imported.unmapped["48"]
     assert ("48" in imported.spec) is not any(end in words for end in ("left out", "never sent", "no number"))
+
+
+def nested(outer: str, packager_class: str, *parts: str) -> str:
+    packager_class = f'packager="org.jpos.iso.packager.{packager_class}"'
+    return f"<isofieldpackager {outer[10:-2]} {packager_class}>{''.join(parts)}</isofieldpackager>"
+
+
+def test_a_nested_message_with_a_bitmap() -> None:
+    """Parts that a bitmap announces are read from bytes typed by hand, a second level too; bit 1 announces a further bitmap."""
+    chip = field(1, 16, "IFA_BITMAP"), field(2, 3, "IFA_NUMERIC")
+    deeper = nested(field(25, 99, "IFA_LLLCHAR"), "GenericSubFieldPackager", *chip)
+    parts = field(1, 8, "IFB_BITMAP"), field(2, 9, "IFA_LLCHAR"), field(70, 3, "IFB_NUMERIC"), deeper
+    imported = read(packager(nested(field(127, 999, "IFA_LLLBINARY"), "GenericSubFieldPackager", *parts)))
+    assert imported.unmapped == {}
+    dialect = make_of(file_of("mine", "", imported.spec, imported.content, subfields=imported.subfields), {})
+    value = "C000008000000000" + "0400000000000000" + b"02AB".hex() + b"0194000000000000000123".hex() + "4560"
+    message = dialect.decode(dialect.encode({"mti": "0200", 127: value}))
+    assert dict(message.subfields(127)) == {"2": "AB", "25.2": "123", "70": "456"}
+
+
+def test_a_bitmap_whose_first_bit_is_a_part() -> None:
+    """Base1_BITMAP126 announces no further bitmap."""
+    parts = field(0, 8, "Base1_BITMAP126"), field(1, 2, "IFE_CHAR"), field(6, 17, "IFB_LLNUM", 'pad="true"')
+    imported = read(packager(nested(field(126, 255, "IFB_LLHBINARY"), "Base1SubFieldPackager", *parts)))
+    dialect = make_of(file_of("mine", "", imported.spec, imported.content, subfields=imported.subfields), {})
+    message = dialect.decode(dialect.encode({"mti": "0200", 126: "8400000000000000" + "C1C2" + "030123"}))
+    assert dict(message.subfields(126)) == {"1": "AB", "6": "123"}
+
+
+def test_parts_that_follow_one_another() -> None:
+    """Without a bitmap parts are found by their place, in EBCDIC text too, and the field may end behind any of them."""
+    parts = field(0, 0, "IF_NOP"), field(1, 3, "IFE_CHAR"), field(2, 2, "IFE_CHAR")
+    imported = read(packager(nested(field(44, 25, "IFE_LLCHAR"), "GenericSubFieldPackager", *parts)))
+    dialect = make_of(file_of("mine", "", imported.spec, imported.content, subfields=imported.subfields), {})
+    for value, inside in (("ABCDE", {"1": "ABC", "2": "DE"}), ("ABC", {"1": "ABC"})):
+        message = dialect.decode(dialect.encode({"mti": "0200", 44: value}))
+        assert dict(message.subfields(44)) == inside
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (nested(field(48, 99, "IFA_LLLCHAR"), "TaggedSequencePackager", field(1, 3, "IF_CHAR")), "its packager has no equal"),
+        (nested(field(48, 99, "IFA_LLLCHAR"), "GenericSubFieldPackager", field(1, 3, "IF_TCHAR")), "the class of its part 1"),
+        (nested(field(48, 99, "IFA_LLLCHAR"), "GenericSubFieldPackager", field(1, 8, "IFB_BITMAP")), "no characters"),
+        (nested(field(48, 99, "IFA_LLLCHAR"), "GenericSubFieldPackager", field(1, 8, "IFE_BITMAP")), "its bitmap has no equal"),
+        (nested(field(48, 99, "IFB_LLHNUM"), "GenericSubFieldPackager", field(1, 8, "IFA_NUMERIC")), "packed digits"),
+        (nested(field(48, 99, "IFA_LLLCHAR"), "GenericSubFieldPackager", field(1, 0, "IF_CHAR")), "there are none"),
+    ],
+)
+def test_insides_without_an_equal_stay_one_value(row, words) -> None:
+    """The field is read, its parts are listed with the reason, and no layout is made of them."""
+    imported = read(packager(row))
+    assert "its 1 parts are kept as one value: " in imported.unmapped["48"]
+    assert words in imported.unmapped["48"]
+    assert ("48" in imported.spec, imported.subfields) == (True, {})
+
+
+def test_chip_data_of_a_packager_of_tags() -> None:
+    """A BER-TLV packager is BER-TLV here."""
+    imported = read(packager(nested(field(62, 255, "IFB_LLHBINARY"), "BERTLVBinaryPackager")))
+    assert imported.subfields == {62: BerTlv()}
 
 
 def test_odd_numbers_and_elements_are_listed() -> None:

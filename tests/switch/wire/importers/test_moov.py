@@ -5,6 +5,7 @@ import json
 import pytest
 
 from switch.wire import Dialect, SpecError
+from switch.wire.dialect_file import file_of, make_of
 from switch.wire.importers import Options, read_spec
 
 
@@ -39,6 +40,70 @@ def test_fields_as_moov_writes_them() -> None:
     assert [message[de] for de in message.fields] == ["41111", "003000", "4111=", "0123456789ABCDEF", "9F36"]
     assert imported.content == {3: "n", 35: "z", 52: "b", 55: "b"}
     assert imported.unmapped == {}
+
+
+def composite(prefix="ASCII.LLL", **more):
+    return {"type": "Composite", "length": 99, "description": "parts", "prefix": prefix, **more}
+
+
+PARTS = {"1": field(length=2), "10": field(length=1), "2": field(length=9, prefix="ASCII.L")}
+
+
+@pytest.mark.parametrize(
+    ("entry", "value", "inside"),
+    [
+        (composite(tag={"sort": "StringsByInt"}, subfields=PARTS), b"AB3xyzC", {"1": "AB", "2": "xyz", "10": "C"}),
+        (
+            composite(tag={"length": 2, "enc": "ASCII"}, subfields={"0A": field(prefix="ASCII.LL"), "0B": field("Numeric", 3)}),
+            b"0A02xy0B123",
+            {"0A": "xy", "0B": "123"},
+        ),
+        (composite(tag={"enc": "BerTLVTag"}, subfields={"9F36": field()}), bytes.fromhex("9F36020001"), {"9F36": "0001"}),
+        (
+            composite(bitmap={"length": 8, "enc": "HexToASCII", "disableAutoExpand": True}, subfields=PARTS),
+            b"C000000000000000AB1x",
+            {"1": "AB", "2": "x"},
+        ),
+        (
+            composite(bitmap={"length": 8, "enc": "Binary"}, subfields={"2": composite("ASCII.LL", subfields=PARTS)}),
+            bytes.fromhex("4000000000000000") + b"04AB1x",
+            {"2.1": "AB", "2.2": "x"},
+        ),
+    ],
+)
+def test_composites_are_read_to_their_parts(entry, value, inside) -> None:
+    """By place, by tag, by BER tag and by bitmap, one within the other too, from bytes typed by hand."""
+    imported = read({"48": entry})
+    assert imported.unmapped == {}
+    dialect = make_of(file_of("mine", "", imported.spec, imported.content, subfields=imported.subfields), {})
+    message = dialect.decode(dialect.encode({"mti": "0200", 48: value.hex().upper()}))
+    assert dict(message.subfields(48)) == inside
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (composite(tag={"length": 2, "enc": "Binary"}, subfields=PARTS), "its tags have no equal here"),
+        (composite(tag={"length": 2, "enc": "ASCII"}, subfields=PARTS), "no key that can come here"),
+        (composite(bitmap={"length": 8, "enc": "EBCDIC"}, subfields=PARTS), "its bitmap has no equal here"),
+        (composite(subfields={"1": field(prefix="Hex.LL")}), "in its part 1, its prefix has no equal here"),
+        (composite(subfields={"1": 5}), "its part 1 is no object"),
+        (composite(subfields={}), "there are none"),
+    ],
+)
+def test_composites_without_an_equal(entry, words) -> None:
+    """They are listed with the reason, and no layout is made of them."""
+    imported = read({"48": entry})
+    assert words in imported.unmapped["48"]
+    assert ("48" in imported.spec, imported.subfields) == (True, {})
+
+
+def test_composites_in_composites_without_end() -> None:
+    """However deep they are nested, the file is read and the field listed."""
+    entry = field()
+    for _ in range(300):
+        entry = composite(subfields={"1": entry})
+    assert "nested too deeply" in read({"48": entry}).unmapped["48"]
 
 
 @pytest.mark.parametrize(
