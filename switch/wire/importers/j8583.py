@@ -39,6 +39,9 @@ TEXT_TYPES: dict[str, tuple[str, Make]] = {
     "LLBIN": ("b", lambda length: text(length or 98, prefix=2)),
     "LLLBIN": ("b", lambda length: text(length or 998, prefix=3)),
     "LLLLBIN": ("b", lambda length: text(length or 9998, prefix=4)),
+    "LLBCDBIN": ("b", lambda length: text(length or 98, prefix=2)),
+    "LLLBCDBIN": ("b", lambda length: text(length or 998, prefix=3)),
+    "LLLLBCDBIN": ("b", lambda length: text(length or 9998, prefix=4)),
 }
 """Type -> content class and how it is laid, where fields are text. Lengths of binary types count hexadecimal digits."""
 
@@ -59,6 +62,9 @@ BINARY_TYPES: dict[str, tuple[str, Make]] = {
     "LLBINLENGTHNUM": ("n", lambda length: packed(length or 255, prefix=1, prefix_form="b")),
     "LLBINLENGTHALPHANUM": ("", lambda length: text(length or 255, prefix=1, prefix_charset="b")),
     "LLBINLENGTHBIN": ("b", lambda length: raw(length or 255, prefix=1, prefix_form="b")),
+    "LLLLBINLENGTHNUM": ("n", lambda length: packed(length or 65_535, prefix=2, prefix_form="b")),
+    "LLLLBINLENGTHALPHANUM": ("", lambda length: text(length or 65_535, prefix=2, prefix_charset="b")),
+    "LLLLBINLENGTHBIN": ("b", lambda length: raw(length or 65_535, prefix=2, prefix_form="b")),
     "LLBCDLENGTHALPHANUM": ("", lambda length: text(length or 99, prefix=1, prefix_charset="bcd")),
 }
 """The same where fields are binary."""

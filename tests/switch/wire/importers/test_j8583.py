@@ -1,5 +1,8 @@
 """j8583 configurations: guides of all MTIs become one spec, in text or binary form; what they disagree on is listed."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from switch.wire import Dialect, SpecError
@@ -58,6 +61,42 @@ def test_every_type(binary) -> None:
         imported = read(text, binary=binary)
         make_codec(imported.spec, imported.content)
         assert "60" in imported.spec
+
+
+PUBLISHED = {
+    "j8583-10": "LLLLBINLENGTHBIN",
+    "j8583-11": "LLBINLENGTHNUM",
+    "j8583-13": "LLLLBINLENGTHNUM",
+}
+"""Messages of j8583's own tests -> the type of DE 3 in their guides."""
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_messages_of_binary_lengths(name) -> None:
+    """What j8583 wrote is read by the guide that it was written by, and written again."""
+    entries = json.loads((Path(__file__).parents[3] / "samples" / "messages.json").read_text())["messages"]
+    entry = next(entry for entry in entries if entry["id"] == name)
+    guide = f'<parse type="{entry["expected"]["t"]}"><field num="3" type="{PUBLISHED[name]}"/></parse>'
+    imported = read(f"<j8583-config>{guide}</j8583-config>", binary=True)
+    dialect = Dialect("imported", "", imported.spec, imported.content, {}, make_codec(imported.spec, imported.content))
+    message = dialect.decode(bytes.fromhex(entry["raw_hex"]))
+    assert message[3] == entry["expected"]["3"]
+    assert dialect.encode({"mti": message.mti, 3: message[3]}) == message.raw
+
+
+def test_text_behind_a_binary_length() -> None:
+    """Two bytes of length, then characters."""
+    guide = '<parse type="0200"><field num="60" type="LLLLBINLENGTHALPHANUM"/></parse>'
+    imported = read(f"<j8583-config>{guide}</j8583-config>", binary=True)
+    dialect = Dialect.from_spec("imported", imported.spec)
+    assert dialect.decode(bytes.fromhex("0200" + "0000000000000010" + "0103") + b"x" * 259)[60] == "x" * 259
+
+
+def test_packed_digits_are_text_where_fields_are() -> None:
+    """In text form a BCDBIN type is spelled as a BIN one."""
+    imported = read('<j8583-config><parse type="0200"><field num="60" type="LLBCDBIN"/></parse></j8583-config>')
+    dialect = Dialect.from_spec("imported", imported.spec)
+    assert dialect.decode(b"0200" + b"0000000000000010" + b"041234")[60] == "1234"
 
 
 @pytest.mark.parametrize(
