@@ -123,6 +123,7 @@ def _receive(turn: Turn, conn: int, data: bytes) -> None:
         broken, frames = error, list(error.frames)
     for frame in frames:
         _take(turn, connection, frame)
+    turn.echo(connection, connection.frames.polls)
     if broken is not None:
         text = f"{connection.plan.name}: {clean(str(broken))}; the stream cannot be read any further"
         turn.notice("frame.error", Severity.WARNING, text, connection, facts=(("rule", broken.rule),))

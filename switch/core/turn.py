@@ -76,6 +76,13 @@ class Turn:
         self.commands.append(Send(connection.conn, framed))
         return True
 
+    def echo(self, connection: Connection, polls: int) -> None:
+        """Send the polls of a peer back, where its framing asks for that; as many bytes as came, and nothing to journal."""
+        data = connection.plan.framing.echo(polls)
+        if data:
+            connection.sends.append("")
+            self.commands.append(Send(connection.conn, data))
+
     def codes(self, link: str) -> Codes:
         """The response codes of a party's dialect; those of 1987 for one that the configuration does not have any more."""
         party = self.traffic.links.get(link)

@@ -46,6 +46,7 @@ class Framing(msgspec.Struct, frozen=True):
         header: what stands before each message; None for nothing.
         start, end: constant bytes around header and message; the length counts them.
         polls: True when a length of 0 says no more than that the peer is there.
+        echoes: True when the switch sends each poll back. A terminal never does: two ends that do would never stop.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Framing(msgspec.Struct, frozen=True):
     start: bytes = b""
     end: bytes = b""
     polls: bool = False
+    echoes: bool = False
 
     @property
     def bytes_max(self) -> int:
@@ -94,6 +96,10 @@ class Framing(msgspec.Struct, frozen=True):
         itself = self.prefix.size if self.counts_itself else 0
         return self.prefix.print_length(len(body) + itself) + body
 
+    def echo(self, polls: int) -> bytes:
+        """What answers so many polls; empty where they are not answered."""
+        return self.prefix.print_length(0) * polls if self.echoes and self.prefix is not None else b""
+
     def rejection(self, head: bytes) -> str:
         """The code with which the network gives back what we sent it; empty when the frame of `head` brings a message."""
         return self.header.rejection(head) if self.header is not None else ""
@@ -115,7 +121,7 @@ class FrameBuffer:
     `feed` raises it again, without frames.
     """
 
-    __slots__ = ("_data", "_error", "_framing", "_offset", "_searched", "_wanted")
+    __slots__ = ("_data", "_error", "_framing", "_offset", "_searched", "_wanted", "polls")
 
     def __init__(self, framing: Framing) -> None:
         self._framing = framing
@@ -124,6 +130,8 @@ class FrameBuffer:
         self._searched = 0
         self._wanted = 1
         self._error: FrameError | None = None
+        self.polls = 0
+        """Polls that the last `feed` brought."""
 
     @property
     def pending(self) -> int:
@@ -143,6 +151,7 @@ class FrameBuffer:
         """
         if self._error is not None:
             raise FrameError(self._error.why, self._error.rule, offset=self._error.offset)
+        self.polls = 0
         self._data += data
         if len(self._data) < self._wanted:
             return []
@@ -160,6 +169,8 @@ class FrameBuffer:
                 start, end = span
                 if start < end:
                     frames.append(self._open(start, end))
+                else:
+                    self.polls += 1
                 at, self._searched = end, 0
         except _Broken as broken:
             why, rule = broken.args
@@ -274,6 +285,7 @@ FRAMINGS: dict[str, Framing] = {
         Framing("len3-big-incl", "3 bytes, big-endian, counting themselves", _big(3), counts_itself=True),
         Framing("len4-big-incl", "4 bytes, big-endian, counting themselves", _big(4), counts_itself=True),
         Framing("len2-little-incl", "2 bytes, little-endian, counting themselves", _LITTLE_2, counts_itself=True),
+        Framing("ascii2-incl", "2 ASCII digits, counting themselves", _digits(2), counts_itself=True),
         Framing("ascii4-incl", "4 ASCII digits, counting themselves", _digits(4), counts_itself=True),
         Framing("len2-big-tpdu", f"2 bytes, big-endian, then {TPDU.words}", _big(2), header=TPDU),
         Framing("bcd2-tpdu", f"2 bytes of packed digits, then {TPDU.words}", _PACKED_2, header=TPDU),
@@ -282,6 +294,8 @@ FRAMINGS: dict[str, Framing] = {
         Framing("stx-etx", "between STX (02) and ETX (03), without a length; text only", None, start=_STX, end=_ETX),
         Framing("len2-big-poll", "2 bytes, big-endian; a length of 0 is a poll", _big(2), polls=True),
         Framing("len4-big-poll", "4 bytes, big-endian; a length of 0 is a poll", _big(4), polls=True),
+        Framing("len2-big-poll-echo", "2 bytes, big-endian; the switch sends polls back", _big(2), polls=True, echoes=True),
+        Framing("len4-big-poll-echo", "4 bytes, big-endian; the switch sends polls back", _big(4), polls=True, echoes=True),
     )
 }
 """The framings by name."""

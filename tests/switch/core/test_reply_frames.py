@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from switch.machine import Received, Send
+from switch.machine import Append, Received, Send
 from switch.wire import DIALECTS, FRAMINGS
 
 HEADS = ("6000010002", "6000010003")
@@ -78,6 +78,23 @@ def test_what_the_network_gives_back_is_noticed_and_is_no_message(make_desk, pla
     assert notice.facts == (("code", "0533"),)
     assert "answered" not in desk.kinds()
     assert pos.feed(framed)[0][39] == "00"
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"), [("len2-big-poll", b""), ("len2-big-poll-echo", bytes(4)), ("len4-big-poll-echo", bytes(8))]
+)
+def test_polls_are_swallowed_or_sent_back(make_desk, plan, wallet, name, sent):
+    """As many polls go back as came, where the framing says so, behind the answers of the same read; nothing is journaled."""
+    acquirer, issuer = plan.links
+    desk = make_desk(msgspec.structs.replace(plan, links=(msgspec.structs.replace(acquirer, framing=FRAMINGS[name]), issuer)))
+    pos = desk.connect("pos")
+    poll = bytes(pos.plan.framing.prefix.size)
+    assert [command for command in desk.handle(Received(pos.conn, poll)) if isinstance(command, Append)] == []
+    framed = pos.plan.framing.frame(pos.message(wallet.pay()).raw)
+    commands = desk.handle(Received(pos.conn, poll + framed + poll))
+    answer, *polls = [command.data for command in commands if isinstance(command, Send)]
+    assert pos.plan.framing.buffer().feed(answer)
+    assert b"".join(polls) == sent
 
 
 def test_what_does_not_fit_its_framing_is_not_sent(make_desk, plan, wallet):
