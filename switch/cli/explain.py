@@ -15,6 +15,7 @@ from switch.wire.dictionary import (
     NotInDictionary,
     explain_element,
     explain_mti,
+    explain_part,
     explain_rule,
     explain_tag,
     explain_values,
@@ -28,6 +29,7 @@ _EPILOG = examples(
     "pointsman explain 4=1250 49=978",
     "pointsman explain mti 0421",
     "pointsman explain field 22 051",
+    "pointsman explain field 127.25.12 --dialect postilion",
     "pointsman explain tlv 9F34 1E0300",
     "pointsman explain rule FLD-LL-01",
 )
@@ -60,6 +62,8 @@ def _look_up(words: list[str], dialect: Dialect) -> list[Entry]:
             return explain_mti(mti)
         case ["field" | "de", de] if _is_number(de):
             return explain_element(dialect, int(de))
+        case ["field" | "de", path] if "." in path:
+            return explain_part(dialect, path)
         case ["field" | "de", de, value] if _is_number(de):
             return explain_values(dialect, [f"{de}={value}"])
         case ["tlv" | "tag", tag, *value] if len(value) <= 1:

@@ -12,6 +12,7 @@ from switch.wire.hexinput import read_hex
 from switch.wire.mti import CLASSES, FUNCTIONS, ORIGINS, VERSIONS, is_mti
 from switch.wire.redact import hidden
 from switch.wire.rules import RULES
+from switch.wire.subfields import InnerLayout, Part, parts_of
 from switch.wire.tags import TAGS, may_show, tag_name
 from switch.wire.tlv import Tlv, decode, encode
 from switch.wire.values import fill, parse_pairs
@@ -70,7 +71,34 @@ def explain_element(dialect: Dialect, de: int) -> list[Entry]:
         entries.append(Entry("echoed", "a response repeats it"))
     if de not in dialect.clear:
         entries.append(Entry("shown", "never in clear"))
-    return entries
+    layout = dialect.layout_of(de)
+    return entries + (_entries_of(layout, str(de)) if layout is not None else [])
+
+
+def explain_part(dialect: Dialect, path: str) -> list[Entry]:
+    """What a dialect knows of a part of a DE, as in 127.25.12.
+
+    Raises:
+        NotInDictionary: when it does not know it.
+    """
+    number, *keys = path.split(".")
+    layout = dialect.layout_of(int(number)) if number.isascii() and number.isdigit() and len(number) <= 3 else None
+    part: Part | None = None
+    here = number
+    for key in keys:
+        part = next((each for each, name in parts_of(layout) if name == key), None) if layout is not None else None
+        if part is None:
+            raise NotInDictionary(f"{dialect.name} knows no part {key} of DE {here}")
+        layout, here = part.inner, f"{here}.{key}"
+    if part is None:
+        raise NotInDictionary("the path of a part is the number of its DE and keys, with dots between them")
+    entries = [Entry(f"DE {here}", part.desc or "no name"), Entry("length", _part_length(part))]
+    if part.content != "any":
+        entries.append(Entry(f"content {part.content}", CONTENTS[part.content].words))
+    entries.extend(Entry(value, means) for value, means in part.words.items())
+    if part.clear:
+        entries.append(Entry("shown", "in clear"))
+    return entries + (_entries_of(part.inner, here) if part.inner is not None else [])
 
 
 def explain_values(dialect: Dialect, pairs: list[str]) -> list[Entry]:
@@ -85,7 +113,7 @@ def explain_values(dialect: Dialect, pairs: list[str]) -> list[Entry]:
         message = dialect.decode(dialect.encode(fill(dialect, values)))
     except EncodeError as error:
         raise NotInDictionary(str(error)) from None
-    asked = {"MTI" if key == "mti" else str(key) for key in given}
+    asked = {"MTI" if key == "mti" else str(key).partition(".")[0] for key in given}
     entries = []
     for line in describe(message):
         if str(line.de).partition(".")[0] in asked:
@@ -124,6 +152,20 @@ def explain_rule(rule: str) -> list[Entry]:
     if entry is None:
         raise NotInDictionary("no rule of this name is known; errors name theirs in brackets, such as FLD-LL-01")
     return [Entry(rule.upper(), entry.what), Entry("why", entry.why), Entry("mend", entry.mend)]
+
+
+def _entries_of(layout: InnerLayout, path: str) -> list[Entry]:
+    """One line for each part that is known."""
+    return [Entry(f"DE {path}.{key}", part.desc or "no name") for part, key in parts_of(layout)]
+
+
+def _part_length(part: Part) -> str:
+    unit = _UNITS[part.element.form]
+    if part.takes_rest:
+        return "all that is left"
+    if part.len_type:
+        return f"up to {part.max_len} {unit}, after a length of {part.len_type} bytes"
+    return f"{part.max_len} {unit}"
 
 
 def _explain_tlv(element: Tlv) -> list[Entry]:

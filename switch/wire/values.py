@@ -1,11 +1,12 @@
 """Values of a message as people write them, made ready to encode: `2=4111111111111111 4=1000`, or a JSON object.
 
 A fixed element may be given shorter than it is: digits are filled with zeroes on the left, text with blanks on the right, as
-the standard says. Nothing else is changed or guessed.
+the standard says. Nothing else is changed or guessed. What is inside of an element may be given by its path, `127.2=KEY`, or as
+an object within the object, in place of the element.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from switch.wire.dialect import Dialect
 from switch.wire.element import Form
@@ -47,7 +48,8 @@ def parse_object(text: str) -> dict[int | str, str]:
     if not isinstance(tree, dict):
         raise EncodeError(None, "the JSON is no object", "ENC-TYP-01")
     values: dict[int | str, str] = {}
-    for place, (name, value) in enumerate(tree.items(), start=1):
+    flat = [leaf for name, value in tree.items() for leaf in _leaves(name, value)]
+    for place, (name, value) in enumerate(flat, start=1):
         key = _parse_key(name, place)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             value = str(value)
@@ -57,10 +59,24 @@ def parse_object(text: str) -> dict[int | str, str]:
     return values
 
 
+def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
+    """What an object within an object says, by path."""
+    if not isinstance(value, dict):
+        yield path, value
+        return
+    for key, inner in value.items():
+        yield from _leaves(f"{path}.{key}", inner)
+
+
 def fill(dialect: Dialect, values: dict[int | str, str]) -> dict[int | str, str]:
-    """The values with those of fixed length filled up to it where their content class says how."""
-    filled = dict(values)
-    for de, value in values.items():
+    """The values with parts put together to their elements, and those of fixed length filled up to it where their content class
+    says how.
+
+    Raises:
+        EncodeError: when parts do not make an element, or it is given whole too.
+    """
+    filled = _whole(dialect, values)
+    for de, value in filled.items():
         element = dialect.codec.elements.get(de) if isinstance(de, int) else None
         if element is None or element.prefix_bytes or isinstance(de, str):
             continue
@@ -73,11 +89,29 @@ def fill(dialect: Dialect, values: dict[int | str, str]) -> dict[int | str, str]
     return filled
 
 
+def _whole(dialect: Dialect, values: dict[int | str, str]) -> dict[int | str, str]:
+    """The values by element."""
+    whole: dict[int | str, str] = {}
+    parts: dict[int, dict[str, str]] = {}
+    for key, value in values.items():
+        number, dot, path = key.partition(".") if isinstance(key, str) else ("", "", "")
+        if dot:
+            parts.setdefault(int(number), {})[path] = value
+        else:
+            whole[key] = value
+    for de, inside in parts.items():
+        if de in whole:
+            raise EncodeError(de, "it is given whole and in parts", "ENC-KEY-01")
+        whole[de] = dialect.print_subfields(de, inside)
+    return whole
+
+
 def _parse_key(name: str, place: int) -> int | str:
     if name in _MTI:
         return "mti"
     if name == _HEADER:
         return name
-    if not (name.isascii() and name.isdigit() and len(name) <= 3):
+    name, dot, path = name.partition(".")
+    if not (name.isascii() and name.isdigit() and len(name) <= 3) or bool(dot) != bool(path):
         raise EncodeError(None, f"word {place} does not begin with the number of a DE, mti or h", "ENC-KEY-01")
-    return int(name)
+    return f"{int(name)}.{path}" if dot else int(name)

@@ -23,6 +23,7 @@ from switch.wire.subfields.layouts import (
     Positional,
     Tagged,
     check_layout,
+    parts_of,
 )
 from switch.wire.subfields.reading import read_bytes, read_inside
 from switch.wire.subfields.spelling import value_of
@@ -44,6 +45,7 @@ __all__ = [
     "Tagged",
     "Values",
     "check_layout",
+    "parts_of",
     "print_inside",
     "read_bytes",
     "read_inside",

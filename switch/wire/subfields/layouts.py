@@ -235,6 +235,19 @@ def check_layout(layout: InnerLayout, where: str) -> None:
         raise SpecError(f"{where}: there are more than {SUBFIELDS_MAX} parts", "SPC-SUB-01")
 
 
+def parts_of(layout: InnerLayout) -> list[tuple[Part, str]]:
+    """Its parts with their keys; of data sets each set, with the parts in it as its inside."""
+    if isinstance(layout, DataSets):
+        return [(Part(data_set.key, data_set.desc, inner=_inside_of(data_set)), data_set.key) for data_set in layout.sets]
+    lead = [(layout.lead, layout.lead.key)] if isinstance(layout, Tagged) and layout.lead is not None else []
+    return lead + list(zip(layout.parts, keys_of(layout), strict=True))
+
+
+def _inside_of(data_set: DataSet) -> InnerLayout:
+    """The parts of a data set as a layout of their own, which says nothing of their bytes."""
+    return BerTlv(data_set.parts) if int(data_set.key, 16) <= TLV_DATASET_MAX else Bitmapped(data_set.parts, size=64)
+
+
 def is_binary(layout: InnerLayout) -> bool:
     """True when it can only speak of bytes, so that in a DE of text it speaks of hexadecimal digits."""
     return isinstance(layout, BerTlv | DataSets) or (isinstance(layout, Bitmapped) and not layout.hexadecimal)
@@ -249,8 +262,7 @@ def _check(layout: InnerLayout, where: str, depth: int) -> Iterator[None]:
             here = f"{where}.sets[{place}]"
             if len(data_set.key) != 2 or data_set.key.strip("0123456789ABCDEF") or data_set.key in ("00", "FF"):
                 raise SpecError(f"{here}: an identifier is two hexadecimal digits, 01 to FE", "SPC-SUB-01")
-            same = BerTlv(data_set.parts) if int(data_set.key, 16) <= TLV_DATASET_MAX else Bitmapped(data_set.parts, size=64)
-            yield from _check(same, here, depth)
+            yield from _check(_inside_of(data_set), here, depth)
         _check_unique([data_set.key for data_set in layout.sets], where)
         return
     if isinstance(layout, Tagged):

@@ -7,6 +7,7 @@ from switch.wire.dictionary import (
     NotInDictionary,
     explain_element,
     explain_mti,
+    explain_part,
     explain_rule,
     explain_tag,
     explain_values,
@@ -51,6 +52,30 @@ def test_every_element_of_every_dialect(dialect) -> None:
         assert entries[1].what == "length"
 
 
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+def test_every_part_of_every_dialect(dialect) -> None:
+    """Each part that a DE is said to have is found by its path, with a name and a length."""
+    left = [entry.what[3:] for de in dialect.codec.elements for entry in explain_element(dialect, de) if "." in entry.what]
+    for path in left:
+        entries = explain_part(dialect, path)
+        assert entries[0].what == f"DE {path}"
+        assert entries[0].means != "no name"
+        left.extend(entry.what[3:] for entry in entries[1:] if entry.what.startswith(f"DE {path}."))
+
+
+def test_a_part() -> None:
+    """Name, length, content and what values mean."""
+    assert said(explain_part(DIALECTS["postilion"], "127.25.12")) == [
+        ("DE 127.25.12", "Cryptogram"),
+        ("length", "16 characters"),
+        ("content ans", "printable ASCII (20 to 7E) only"),
+        ("shown", "in clear"),
+    ]
+    assert ("20", "refund") in said(explain_part(DIALECT, "3.1"))
+    assert ("DE 127.25.12", "Cryptogram") in said(explain_part(DIALECTS["postilion"], "127.25"))
+    assert said(explain_values(DIALECT, ["3.1=20", "3.2=00", "3.3=30"]))[1] == ("3.1 20", "Transaction type = refund")
+
+
 @pytest.mark.parametrize("tag", TAGS)
 def test_every_tag(tag) -> None:
     """Each tag is found, in either case."""
@@ -79,6 +104,11 @@ def test_every_rule(rule) -> None:
         lambda: explain_mti("042"),
         lambda: explain_mti("٠٤٢١"),
         lambda: explain_element(DIALECT, 1),
+        lambda: explain_part(DIALECT, "3.4"),
+        lambda: explain_part(DIALECT, "3.1.1"),
+        lambda: explain_part(DIALECT, "x.1"),
+        lambda: explain_part(DIALECT, "2.1"),
+        lambda: explain_values(DIALECT, ["3.4=1"]),
         lambda: explain_values(DIALECT, ["39=515"]),
         lambda: explain_values(DIALECT, ["200=1"]),
         lambda: explain_values(DIALECT, ["39"]),

@@ -19,9 +19,21 @@ def test_pairs_and_objects_say_the_same() -> None:
     assert parse_pairs(["h=ISO"]) == {"h": "ISO"}
 
 
+def test_parts_make_their_element() -> None:
+    """Parts are given by path or as an object within the object, and filled in as one value."""
+    wanted = {"mti": "0200", 3: "200030", 11: "000001"}
+    assert fill(DIALECT, parse_pairs(["mti=0200", "3.1=20", "3.2=00", "03.3=30", "11=1"])) == wanted
+    assert fill(DIALECT, parse_object('{"mti": "0200", "3": {"1": "20", "2": "00", "3": 30}, "11": 1}')) == wanted
+    for pairs in (["3.1=20"], ["3.9=1"], ["2.1=4"], ["3=200030", "3.1=20"]):
+        with pytest.raises(EncodeError):
+            fill(DIALECT, parse_pairs(pairs))
+
+
 @pytest.mark.parametrize(
     ("pairs", "rule"),
     [
+        (["3.=4"], "ENC-KEY-01"),
+        ([".3=4"], "ENC-KEY-01"),
         (["4"], "ENC-KEY-01"),
         (["x=1"], "ENC-KEY-01"),
         (["٤=1"], "ENC-KEY-01"),
