@@ -1,13 +1,15 @@
 """Our codec against pyiso8583 on the same messages in the same run: `python -m bench.codec`.
 
 Six messages in characters and in packed digits; both sides must agree on every field before anything is timed. Our side reads
-strictly, content classes included; pyiso8583 does not check those.
+strictly, content classes included; pyiso8583 does not check those. A second table has the other Python codecs, if installed:
+`pip install -e '.[bench]'`.
 """
 
 import argparse
 
 import iso8583
 
+from bench.foreign import CODECS, Sample, measure
 from bench.harness import Operation, best_times, print_table
 from switch.wire import DIALECTS, Dialect
 
@@ -38,6 +40,7 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=200)
     options = parser.parse_args()
     rows = []
+    means: dict[str, dict[str, float]] = {}
     for dialect in (DIALECTS["iso87-ascii"], DIALECTS["iso87-binary"]):
         sums = dict.fromkeys(_operations(dialect, "0800"), 0.0)
         for mti in MESSAGES:
@@ -45,6 +48,7 @@ def main() -> None:
             rows.append(_row(f"{dialect.name} {mti}", times))
             sums = {name: sums[name] + time / len(MESSAGES) for name, time in times.items()}
         rows.append(_row(f"{dialect.name} mean", sums))
+        means[dialect.name] = sums
     head = (
         "us per message",
         "decode",
@@ -59,6 +63,28 @@ def main() -> None:
         "ratio",
     )
     print_table(head, rows)
+    text = DIALECTS["iso87-ascii"]
+    print_table(("mean, characters", "decode", "ratio", "encode", "ratio"), _others(text, means[text.name], options))
+
+
+def _others(dialect: Dialect, means: dict[str, float], options: argparse.Namespace) -> list[tuple[str, ...]]:
+    """Rows of all codecs, with their ratios against pyiso8583."""
+    samples = [Sample(mti, values, dialect.encode({"mti": mti, **values})) for mti, values in MESSAGES.items()]
+    figures: dict[str, tuple[float, float] | None] = {
+        "pyiso8583": (means["theirs decode"], means["theirs encode"]),
+        "Pointsman": (means["full"], means["encode"]),
+    }
+    for name in CODECS:
+        figures[name] = measure(name, samples, rounds=options.rounds, calls=options.calls)
+    rows: list[tuple[str, ...]] = []
+    for name, times in figures.items():
+        if times is None:
+            rows.append((name, "not installed", "", "", ""))
+            continue
+        decode, encode = (f"{time:.1f}" for time in times)
+        ratios = [f"{means[key] / time:.1f}x" for key, time in zip(("theirs decode", "theirs encode"), times, strict=True)]
+        rows.append((name, decode, ratios[0], encode, ratios[1]))
+    return rows
 
 
 def _operations(dialect: Dialect, mti: str) -> dict[str, Operation]:
