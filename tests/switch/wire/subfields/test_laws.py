@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switch.limits import SUBFIELDS_MAX
-from switch.wire.dialects import iso87_subfields, postilion_subfields, visa_subfields
+from switch.wire.dialects import iso87_subfields, iso93_subfields, iso2003_subfields, postilion_subfields, visa_subfields
 from switch.wire.errors import EncodeError, SubfieldError
 from switch.wire.rules import RULES
 from switch.wire.subfields import (
@@ -57,6 +57,8 @@ LAYOUTS: dict[str, InnerLayout] = {
         )
     ),
     **{f"DE {de} of 1987": layout for de, layout in iso87_subfields.SUBFIELDS.items()},
+    **{f"DE {de} of 1993": iso93_subfields.SUBFIELDS[de] for de in (22, 30, 56)},
+    **{f"DE {de} of 2003": iso2003_subfields.SUBFIELDS[de] for de in (34, 56)},
     **{f"DE {de} of Postilion": layout for de, layout in postilion_subfields.SUBFIELDS.items()},
     **{f"DE {de} of BASE I": layout for de, layout in visa_subfields.SUBFIELDS.items()},
 }  # fmt: skip
