@@ -1,7 +1,8 @@
 """Timing that survives a shared machine: the rivals take turns, and of each only its best round counts.
 
-Noise only ever adds time, so the minimum of many short rounds is the nearest to the truth that a busy machine gives. Quote the
-ratios of one run, never times of two runs.
+Noise only ever adds time, so the minimum of many short rounds is the nearest to the truth that a busy machine gives. All turns
+last about as long as one another, or the slower rival would be disturbed more often. Quote the ratios of one run, never times
+of two runs.
 """
 
 import gc
@@ -17,15 +18,17 @@ def best_times(operations: Mapping[str, Operation], *, rounds: int, calls: int) 
     Args:
         operations: what to time, by name.
         rounds: how often each has its turn.
-        calls: calls in one turn.
+        calls: calls of the fastest in one turn; the others have as many as take as long.
     """
     best = dict.fromkeys(operations, float("inf"))
     gc.collect()
     gc.disable()
     try:
+        first = {name: _time_turn(operation, calls) for name, operation in operations.items()}
+        turns = {name: max(1, round(calls * min(first.values()) / time)) for name, time in first.items()}
         for _ in range(rounds):
             for name, operation in operations.items():
-                best[name] = min(best[name], _time_turn(operation, calls))
+                best[name] = min(best[name], _time_turn(operation, turns[name]))
     finally:
         gc.enable()
     return best

@@ -5,7 +5,6 @@ and may hold the same bytes are judged together, and so is a length prefix betwe
 already. Why a message is refused is not a scan's business: `walk` reads it again, carefully, and knows.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -20,8 +19,6 @@ Scan = Callable[[bytes, int], Index | None]
 _DIGITS = b"0123456789"
 _ASCII = bytes(range(128))
 _ALL_BYTES = bytes(range(256))
-# From this many stretches of known size on, one match of a pattern is faster than a look at each.
-_STRETCHES = 3
 # Above this many bytes, translate is faster where it deletes the lawful ones than where it marks them, which costs a table.
 _SHORT_BYTES = 64
 
@@ -74,7 +71,11 @@ def compile_des(des: tuple[int, ...], elements: Mapping[int, Element], name: str
             return _never
         else:
             at = _join_fixed(element, at, stretches, extra, names)
-    checks = [f"{at} != len(raw)", *_stretch_checks(stretches, names), *extra]
+    looks = (
+        foreign_source(f"raw[{stretch.begin}:{stretch.end}]", stretch.allowed, stretch.bytes_max, names)
+        for stretch in stretches
+    )
+    checks = [f"{at} != len(raw)", *filter(None, looks), *extra]
     entries = ", ".join(f"o{entry}" for entry in range(at.entry + 1))
     lines = [
         "def scan(raw, o0):",
@@ -180,33 +181,6 @@ def _join(stretches: list[Stretch], new: Stretch) -> None:
         stretches[-1] = last._replace(end=new.end, bytes_max=last.bytes_max + new.bytes_max)
     else:
         stretches.append(new)
-
-
-def _stretch_checks(stretches: list[Stretch], names: dict[str, object]) -> list[str]:
-    """Sources, true when a stretch holds a foreign byte; those of known size that lie side by side may share a pattern."""
-    checks: list[str] = []
-    run: list[Stretch] = []
-    for stretch in stretches:
-        fixed = stretch.begin.entry == stretch.end.entry
-        if run and not (fixed and run[-1].end == stretch.begin):
-            checks += _run_checks(run, names)
-            run = []
-        if fixed:
-            run.append(stretch)
-        else:
-            checks += _run_checks([stretch], names)
-    return [*checks, *_run_checks(run, names)]
-
-
-def _run_checks(run: list[Stretch], names: dict[str, object]) -> list[str]:
-    """Sources for stretches that lie side by side."""
-    if len(run) >= _STRETCHES:
-        pattern = b"".join(b"[%b]{%d}" % (re.escape(stretch.allowed), stretch.bytes_max) for stretch in run)
-        return [f"{_name(re.compile(pattern, re.DOTALL).match, names)}(raw, {run[0].begin}) is None"]
-    sources = (
-        foreign_source(f"raw[{stretch.begin}:{stretch.end}]", stretch.allowed, stretch.bytes_max, names) for stretch in run
-    )
-    return [source for source in sources if source]
 
 
 def _behind(place: Place, distance: int) -> Place:

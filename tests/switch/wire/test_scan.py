@@ -67,7 +67,7 @@ def test_a_scan_agrees_with_the_walk_on_lawful_and_on_changed_bytes(dialect, dat
 
 
 def test_elements_with_one_between_them_that_is_read_with_care_stay_apart():
-    """Stretches of known size share a pattern only where they lie side by side."""
+    """Stretches are joined only where they lie side by side."""
     values = {3: "1234567", 4: "7654321", 5: "1", 13: "123", 14: "1", 15: "1234567", 16: "7654321"}
     raw = RARE.encode({"mti": "0200", **values})
     message = RARE.decode(raw)
