@@ -22,6 +22,9 @@ from switch.wire.dialects.iso87_ascii import ISO87_ASCII
 from switch.wire.dialects.iso87_ascii_binary import ISO87_ASCII_BINARY
 from switch.wire.dialects.iso87_binary import ISO87_BINARY
 from switch.wire.dialects.iso87_ebcdic import ISO87_EBCDIC
+from switch.wire.dialects.iso93_ascii import ISO93_ASCII
+from switch.wire.dialects.iso93_binary import ISO93_BINARY
+from switch.wire.dialects.iso2003 import ISO2003
 from switch.wire.dialects.mastercard_cis import MASTERCARD_CIS
 from switch.wire.dialects.postilion import POSTILION
 from switch.wire.dialects.unionpay_bcd import UNIONPAY_BCD
@@ -37,6 +40,9 @@ DIALECTS: dict[str, Dialect] = {
         ISO87_BINARY,
         ISO87_ASCII_BINARY,
         ISO87_EBCDIC,
+        ISO93_ASCII,
+        ISO93_BINARY,
+        ISO2003,
         UNIONPAY_BCD,
         VISA_BASE1,
         POSTILION,

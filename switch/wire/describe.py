@@ -14,6 +14,7 @@ from switch.wire.message import Message
 from switch.wire.mti import mti_words
 from switch.wire.redact import clean, hidden, is_clear, masked_raw, masked_value, may_show_inside, may_show_subfield
 from switch.wire.subfields import Subfield
+from switch.wire.translate import original_of, plain_of
 
 _HEX_BYTES_PER_ROW = 12
 
@@ -119,7 +120,7 @@ def _halves(plain: str, start: int, end: int) -> str:
 
 def _meaning(message: Message, de: int) -> str:
     """What the value of a DE means; nothing in a dialect of which no more is known than its spec."""
-    explain = MEANINGS.get(de)
+    explain = (MEANINGS if message.dialect.edition.same is None else MEANINGS_SINCE_1993).get(de)
     return clean(explain(message, message[de])) if explain is not None and message.dialect.content else ""
 
 
@@ -132,10 +133,11 @@ def _processing_code(message: Message, value: str) -> str:
 def _amount(message: Message, value: str) -> str:
     if not (value.isascii() and value.isdigit()):
         return "no amount"
+    said = plain_of(message)
     try:
-        return str(Money(int(value), currency(message[49])))
+        return str(Money(int(said[4]), currency(said[49])))
     except (KeyError, MoneyError):
-        return "minor units; no known currency in DE 49"
+        return f"minor units; no known currency in DE {message.dialect.edition.currency_de}"
 
 
 def _transmitted(message: Message, value: str) -> str:
@@ -167,6 +169,22 @@ def _original(message: Message, value: str) -> str:
     return f"{value[:4]} with STAN {value[4:10]}, sent {value[10:20]} (MMDDhhmmss)"
 
 
+def _point_of_service(message: Message, value: str) -> str:
+    return _entry_mode(message, plain_of(message).get(22, ""))
+
+
+def _function(message: Message, value: str) -> str:
+    """Function codes of network management; the other classes say with theirs no more than their MTI does."""
+    codes = message.dialect.edition.network_codes
+    plain = next((plain for plain, code in codes.items() if code == value), "")
+    return _network_code(message, plain) if message.mti[1:2] == "8" else ""
+
+
+def _local_original(message: Message, value: str) -> str:
+    named = original_of(message)
+    return f"{named.mti} with STAN {named.stan}, at {named.local_at} local time" if named is not None else "names none"
+
+
 MEANINGS: dict[int, Callable[[Message, str], str]] = {
     3: _processing_code,
     4: _amount,
@@ -178,3 +196,14 @@ MEANINGS: dict[int, Callable[[Message, str], str]] = {
     90: _original,
 }
 """DE -> what its value means, for dialects of ISO 8583:1987."""
+
+MEANINGS_SINCE_1993: dict[int, Callable[[Message, str], str]] = {
+    3: _processing_code,
+    4: _amount,
+    7: _transmitted,
+    22: _point_of_service,
+    24: _function,
+    39: _response_code,
+    56: _local_original,
+}
+"""The same for dialects of ISO 8583:1993 and 2003."""

@@ -62,8 +62,8 @@ def test_the_reference_is_enough_to_speak_the_dialect(dialect, framing):
     link = msgspec.structs.replace(config.links[0], dialect=dialect, framing=framing)
     reference = readback(msgspec.structs.replace(config, links=(link,))).reference
     foreign = Dialect.from_spec("foreign", reference["dialects"][dialect]["spec"])
-    values = {"mti": "0200", 2: "4111111111111111", 3: "000000", 4: "000000001250", 11: "000001", 41: "TERM0001", 90: "0" * 42}
-    values |= DIALECTS[dialect].suit({41: "TERM0001"})
+    plain = {2: "4111111111111111", 3: "000000", 4: "000000001250", 11: "000001", 41: "TERM0001", 49: "978", 102: "1"}
+    values = {"mti": DIALECTS[dialect].edition.mti("0200"), **DIALECTS[dialect].word(plain, "0200", 0)}
     if DIALECTS[dialect].header:
         values["h"] = DIALECTS[dialect].header
     assert foreign.encode(values) == DIALECTS[dialect].encode(values)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from switch.wire.spec import FieldSpec, Spec
 
-FIXED, LL, LLL, LLLLLL = 0, 2, 3, 6
-"""Kinds of length: fixed, or a prefix of two, three or six decimal digits."""
+FIXED, LL, LLL, LLLL, LLLLLL = 0, 2, 3, 4, 6
+"""Kinds of length: fixed, or a prefix of two, three, four or six decimal digits."""
 
 
 class DataElement(NamedTuple):
@@ -16,7 +16,7 @@ class DataElement(NamedTuple):
         de: its number.
         name: what it is called.
         content: its content class, a key of `switch.wire.content.CONTENTS`.
-        length: FIXED, LL or LLL.
+        length: FIXED, LL, LLL or LLLL.
         longest: its longest (fixed: its only) length; bytes for content b, else characters.
     """
 
@@ -67,7 +67,9 @@ def packed_spec(
         filled_left: DEs in which it is filled on the left all the same.
         binary_prefixes: True where each length is one byte, a binary number.
     """
-    prefix_form, prefix_bytes = ("b", {FIXED: 0, LL: 1, LLL: 1}) if binary_prefixes else ("bcd", {FIXED: 0, LL: 1, LLL: 2})
+    prefix_form, prefix_bytes = "bcd", {FIXED: 0, LL: 1, LLL: 2, LLLL: 2}
+    if binary_prefixes:
+        prefix_form, prefix_bytes = "b", {FIXED: 0, LL: 1, LLL: 1}
 
     def entry(desc: str, length: int, longest: int, data: str, prefix: str = "ascii") -> FieldSpec:
         return FieldSpec(data_enc=data, len_enc=prefix, len_type=length, max_len=longest, desc=desc)

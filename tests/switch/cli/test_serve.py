@@ -68,9 +68,9 @@ def test_the_printed_spec(file, dialect):
     file.write_text(text)
     spec = tomllib.loads(print_config("--config", str(file)).stdout)["reference"]["dialects"][dialect]["spec"]
     values = {2: "4111111111111111", 3: "000000", 4: "000000001250", 7: "1122101500", 11: "000001", 39: "00", 41: "TERMINAL"}
-    values |= {38: "A1B2C3", 49: "978", 55: "9F2608" + "1A" * 8, 70: "301", 128: "0123456789ABCDEF"}
-    values = DIALECTS[dialect].suit(values)
-    ours = DIALECTS[dialect].encode({"mti": "0210", **values})
+    values |= {38: "A1B2C3", 49: "978", 55: "9F2608" + "1A" * 8, 102: "12345678", 128: "0123456789ABCDEF"}
+    values = DIALECTS[dialect].word(values, "0210", 0)
+    ours = DIALECTS[dialect].encode({"mti": DIALECTS[dialect].edition.mti("0210"), **values})
     decoded, _ = iso8583.decode(ours, spec)
     assert {int(de): value for de, value in decoded.items() if de.isdigit() and de != "1"} == values
     assert bytes(iso8583.encode(decoded, spec)[0]) == ours

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from switch.domain.reasons import Reason
 from switch.wire import DIALECTS, DecodeError, Dialect, Message
 from switch.wire.layout import compile_scan
 from terminal_sim.testing.strategies import damaged, message_values
@@ -89,7 +90,8 @@ def decode_or_refuse(dialect: Dialect, raw: bytes) -> Message | None:
     assert 0 <= refused.offset <= len(raw)
     if refused.partial is not None:
         assert fields_of(refused.partial)["t"] == refused.partial.mti
-        assert refused.partial.with_fields({39: "30"})[39] == "30"
+        code = dialect.codes.code(Reason.FORMAT_ERROR)
+        assert refused.partial.with_fields({39: code})[39] == code
     return None
 
 

@@ -5,12 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from switch.domain.request import Original
 from switch.wire import DIALECTS, DecodeError, Dialect, Message
 from switch.wire.describe import Line, describe, render
+from switch.wire.editions.iso1987 import ISO_1987
 from switch.wire.subfields import Part, Positional, Tagged
+from switch.wire.translate import message_of, original_fields
 
-# The values below are spelled as the table of the edition has them, which a dialect with longer elements cannot take.
-PLAIN = [dialect for dialect in DIALECTS.values() if not dialect.stretched]
+# The values below are spelled as the table of 1987 has them, which a dialect with longer elements cannot take.
+PLAIN = [dialect for dialect in DIALECTS.values() if dialect.edition is ISO_1987 and not dialect.stretched]
 dialects = pytest.mark.parametrize("dialect", PLAIN, ids=[dialect.name for dialect in PLAIN])
 
 VALUES: dict[int | str, str] = {
@@ -251,3 +254,21 @@ def test_the_table_is_aligned_and_wraps_long_bytes() -> None:
     assert all(row[column - 1 : column] in ("", " ") for row in rows)
     assert all(row == row.rstrip() for row in rows)
     assert any(row.strip() == "****30313139" for row in rows)
+
+
+LATER = [dialect for dialect in DIALECTS.values() if dialect.edition is not ISO_1987]
+
+
+@pytest.mark.parametrize("dialect", LATER, ids=[dialect.name for dialect in LATER])
+def test_later_editions_have_their_own_meanings(dialect: Dialect) -> None:
+    """The point of service, the function, the action code, the amount and the original of 1993 and 2003, in words."""
+    local = {"1993": "260101120000", "2003": "20260101120000"}[dialect.edition.name]
+    plain = {3: "000000", 4: "000000001250", 11: "000123", 12: "120000", 13: "0101", 22: "071", 39: "51", 49: "978"}
+    original = Original("0200", "000122", "0101120000", "12345", local_at=local)
+    said = message_of(dialect, "0220", plain | original_fields(dialect, original), 1_767_225_600_000)
+    meanings = {line.de: line.meaning for line in describe(said)}
+    assert (meanings[4], meanings[39]) == ("12.50 EUR", "not sufficient funds")
+    assert str(meanings[22]).startswith("contactless chip; ")
+    assert meanings[56] == f"0200 with STAN 000122, at {local} local time"
+    echo = message_of(dialect, "0804", {7: "0101120000", 11: "000123", 70: "301"}, 1_767_225_600_000)
+    assert next(line.meaning for line in describe(echo) if line.de == 24) == "echo test"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from switch.domain.reasons import Reason
 from switch.wire import DIALECTS, DecodeError, Dialect, EncodeError
 from switch.wire.describe import describe, render
 from switch.wire.dialect import make_codec
@@ -78,7 +79,8 @@ def assert_nothing_planted(shown: str) -> None:
 def test_planted_secrets_are_in_no_output(dialect: Dialect) -> None:
     """Card numbers, tracks, PIN blocks, keys and free text are in no form in fields, bytes and descriptions."""
     values = secrets_for(dialect)
-    message = dialect.decode(dialect.encode({"mti": "0200", **dialect.suit({11: "000123", 41: "TERM0001", **values})}))
+    stan = dialect.edition.stan("000123")
+    message = dialect.decode(dialect.encode({"mti": "0200", **dialect.suit({11: stan, 41: "TERM0001", **values})}))
     for shown in (
         str(masked_fields(message)),
         masked_raw(message),
@@ -89,14 +91,15 @@ def test_planted_secrets_are_in_no_output(dialect: Dialect) -> None:
         assert_nothing_planted(shown)
     assert "476173******0119" in str(masked_fields(message))
     assert "000123" in str(masked_fields(message))
-    assert_nothing_planted(masked_raw(message.with_fields({39: "00"})))
+    approved = dialect.codes.code(Reason.APPROVED)
+    assert_nothing_planted(masked_raw(message.with_fields({39: approved})))
 
 
 @dialects
 def test_a_refused_message_shows_no_planted_secret(dialect: Dialect) -> None:
     """Cut at any byte, or with a bit of any byte turned over, what is left of a refused message shows none of its secrets."""
     values = secrets_for(dialect)
-    raw = dialect.encode({"mti": "0200", 11: "000123", **values})
+    raw = dialect.encode({"mti": "0200", 11: dialect.edition.stan("000123"), **values})
     forms = set().union(*(spellings(secret) for secret in PLANTED))
     refused = 0
     leaks: list[str] = []
@@ -191,7 +194,9 @@ def test_a_card_number_in_clear_text_is_masked() -> None:
     "text",
     [f"{PAN}=28122010000077700000", f"{PAN}^28122010000", "4761 7390 0101 0119", "4761-7390-0101-0119", "0F1E2D3C4B5A6978"],
 )
-@dialects
+@pytest.mark.parametrize(
+    "dialect", [each for each in DIALECTS.values() if each.content[43] == "ans"], ids=lambda each: each.name
+)
 def test_free_text_with_more_than_a_card_number_is_hidden(dialect: Dialect, text: str) -> None:
     """A track, a card number in groups and a key are not shown in part; an honest name and address is shown whole."""
     for shown, place in ((False, f"{text:40}"), (True, f"{'CAFE 1900, MAIN ST 4711  BERLIN  0123DE':40}")):
