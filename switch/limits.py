@@ -95,6 +95,9 @@ SAF_ENTRIES_MAX = 10_000
 SAF_RETRY_MS = 5_000
 """Milliseconds before an unanswered advice is repeated; doubled with each attempt up to `SAF_RETRY_MAX_MS`."""
 
+ADVICE_UNREAD_MAX = 10
+"""Attempts of one advice that a host may answer with a format error: on the way it can be damaged once, hardly ten times."""
+
 SAF_RETRY_MAX_MS = 60_000
 """Longest pause between two attempts of one advice."""
 

@@ -1,8 +1,9 @@
 """Store and forward: what an issuer must hear, however long it takes. Entries are durable; only their pacing is not.
 
 Entries of one transaction keep their order; others overtake within a window. An attempt counts when it is sent on a link that
-is online, and from the second on it is marked as a repeat (xx21). Any answer of the right kind ends an entry, whatever its
-DE 39 says: the issuer has it.
+is online, and from the second on it is marked as a repeat (xx21). An answer of the right kind ends an entry, whatever the
+issuer thinks of it: the issuer has it. Not so one that says that the message was not taken (`Codes.takes`): it is sent again.
+What the issuer cannot read is given up in the end, for saying it once more changes nothing.
 """
 
 from keys.errors import KeysError
@@ -14,10 +15,12 @@ from switch.core.state import Advice
 from switch.core.traffic import Due
 from switch.core.turn import Turn
 from switch.core.vault import Fields, close_vault, naming, open_vault
+from switch.domain.reasons import Reason
 from switch.ledger.records import AdviceEnded, AdviceOwed, AdviceSent
-from switch.limits import SAF_RETRY_MAX_MS, SAF_RETRY_MS, SAF_WINDOW_MAX
+from switch.limits import ADVICE_UNREAD_MAX, SAF_RETRY_MAX_MS, SAF_RETRY_MS, SAF_WINDOW_MAX
 from switch.machine import Severity
 from switch.wire import EncodeError
+from switch.wire.codes import Codes
 from switch.wire.mti import repeat_of
 from switch.wire.redact import clean
 from switch.wire.translate import message_of
@@ -86,7 +89,12 @@ def end(turn: Turn, incoming: Incoming) -> bool:
     advice = turn.state.saf.get(link.plan.name, {}).get(stan)
     if advice is None or advice.mti[:2] != incoming.mti[:2] or not advice.attempts:
         return False
-    turn.record(AdviceEnded(link.plan.name, stan, message.get(39, "")))
+    code = message.get(39, "")
+    if not _is_final(connection.plan.dialect.codes, code, advice):
+        text = f"{message.mti} STAN {stan}: {link.plan.name} has not taken it (DE 39 = {code}); it is sent again"
+        turn.notice("advice.refused", Severity.WARNING, text, connection, exchange=advice.key)
+        return True
+    turn.record(AdviceEnded(link.plan.name, stan, code))
     turn.traffic.deadlines.drop((Due.ADVICE, f"{link.plan.name}/{stan}"))
     link.advices_sent.pop(stan, None)
     turn.notice(
@@ -94,6 +102,12 @@ def end(turn: Turn, incoming: Incoming) -> bool:
     )
     pump(turn, link)
     return True
+
+
+def _is_final(codes: Codes, code: str, advice: Advice) -> bool:
+    """True when an answer ends an advice: the issuer has taken it, or has been unable to read it too often."""
+    unreadable = code == codes.reasons[Reason.FORMAT_ERROR]
+    return codes.takes(code) or (unreadable and advice.attempts >= ADVICE_UNREAD_MAX)
 
 
 def _send(turn: Turn, link: Link, connection: Connection, advice: Advice) -> bool:
@@ -112,6 +126,9 @@ def _send(turn: Turn, link: Link, connection: Connection, advice: Advice) -> boo
         turn.notice("advice.unsayable", Severity.ERROR, text, connection)
         return False
     turn.record(AdviceSent(link.plan.name, advice.stan, attempt))
+    if attempt > 1:
+        text = f"{mti} STAN {advice.stan} goes to {link.plan.name} for the {attempt}. time"
+        turn.notice("advice.repeated", Severity.INFO, text, connection, exchange=advice.key)
     link.advices_sent[advice.stan] = None
     pause = min(SAF_RETRY_MS * 2 ** min(attempt - 1, 10), SAF_RETRY_MAX_MS)
     turn.traffic.deadlines.set((Due.ADVICE, f"{link.plan.name}/{advice.stan}"), turn.now.mono_ms + pause)

@@ -22,6 +22,8 @@ def undo(turn: Turn, key: str, cause: str) -> None:
     if exchange is not None:
         turn.traffic.inflight.close(exchange, answered=False)
         turn.traffic.deadlines.drop((Due.EXCHANGE, key))
+        text = "reversed while its issuer has not answered; that answer will be too late"
+        turn.notice("reversal.crossing", Severity.INFO, text, exchange=key)
     turn.record(
         Reversed(
             key=key,
@@ -42,6 +44,8 @@ def expire(turn: Turn, key: str) -> None:
     opening = transaction.opening
     assert opening is not None, "what was forwarded has been asked"
     turn.record(Expired(key, turn.codes(opening.link).code(Reason.TIMEOUT)))
+    text = f"no answer from {transaction.route} in time; whatever it has decided is reversed"
+    turn.notice("exchange.expired", Severity.WARNING, text, exchange=key)
     saf.owe_reversal(turn, key, transaction)
 
 

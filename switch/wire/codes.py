@@ -144,6 +144,10 @@ def plain_code(code: str) -> str:
     return PLAIN_CODES.get(_ACTION_CODES_2003.get(code, code), "05")
 
 
+NOT_TAKEN = (Reason.FORMAT_ERROR, Reason.SECURITY_VIOLATION, Reason.SYSTEM_MALFUNCTION)
+"""Reasons of a no to the message and not to what it says: it was damaged on its way, wrongly signed, or could not be kept."""
+
+
 class Codes(msgspec.Struct, frozen=True):
     """What the codes of DE 39 stand for in one dialect.
 
@@ -176,6 +180,10 @@ class Codes(msgspec.Struct, frozen=True):
     def grants(self, code: str) -> bool:
         """True for a yes to the whole of what was asked."""
         return code in self.approvals and code not in self.parts
+
+    def takes(self, code: str) -> bool:
+        """True when the peer has what it was told, whatever it thinks of it; else an advice must be sent again."""
+        return all(code != self.reasons[reason] for reason in NOT_TAKEN)
 
     def adopt(self, code: str) -> str:
         """A code of any edition as it is said here: as it is when it is as long as ours, else the nearest."""

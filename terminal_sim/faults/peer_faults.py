@@ -86,6 +86,8 @@ class BadPeer:
                 return [Uttered(data, after_ms=REORDERED_MS + dice.below(REORDERED_MS), fault=fault)]
             case "silence":
                 return []
+            case "garbage":
+                return [Uttered(b"\xff" * 3 + dice.draw(61), fault=fault, forged=True)]
             case _:
                 return self._damage(fault, data)
 

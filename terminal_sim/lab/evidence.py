@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from switch.machine import Sealed
-from switch.wire.mti import is_response, response_mti, without_repeat
+from switch.wire.mti import is_mti, is_response, response_mti, without_repeat
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.run import Run
@@ -250,14 +250,12 @@ class Evidence:
             return
         key = (without_repeat(asked.mti), asked.stan, asked.transmitted, asked.terminal_id)
         booked, undone = self.reference[name], self.undone[name]
-        if asked.mti[1:3] in ("40", "42"):
-            named = (asked.original[:4], asked.original[4:10], asked.original[10:20], asked.terminal_id)
-            undone[named] = None
-            booked.pop(named, None)
-        elif asked.mti[1:3] in ("10", "20", "22") and key not in undone:
+        named = (asked.original[:4], asked.original[4:10], asked.original[10:20], asked.terminal_id)
+        if asked.mti[1:3] in ("10", "20", "22") and key not in undone:
             booked.setdefault(key, (asked.transaction, int(asked.minor or 0)))
-            if asked.original:
-                booked.pop((asked.original[:4], asked.original[4:10], asked.original[10:20], asked.terminal_id), None)
+        if asked.mti[1:3] in ("22", "40", "42") and asked.original:
+            undone[named] = None  # A completion takes the place of what its authorisation had set aside.
+            booked.pop(named, None)
 
     def _heard_from_issuer(self, passage: Passage, brief: Brief) -> None:
         if passage.forged or not is_response(brief.mti):
@@ -288,6 +286,21 @@ class Evidence:
         self._latest[name] = asked
         if len(self._latest) > TRANSACTIONS_KEPT:
             del self._latest[next(iter(self._latest))]
-        if not passage.forged and brief.mti[1:3] in ("10", "20"):
+        if passage.forged:
+            return
+        if brief.mti[1:3] in ("10", "20"):
             life = self.life(brief.transaction)
             life.request = life.request or passage
+        elif brief.mti[1] == "4":
+            self._settle_original(brief)
+
+    def _settle_original(self, brief: Brief) -> None:
+        """What is reversed while it is open needs no answer any more: whoever reverses has stopped waiting for it."""
+        mti, stan, transmitted = brief.original[:4], brief.original[4:10], brief.original[10:20]
+        original = (
+            self._latest.get((brief.terminal_id, response_mti(mti), stan, transmitted))
+            if is_mti(mti) and not is_response(mti)
+            else None
+        )
+        if original is not None:
+            original.settled = True

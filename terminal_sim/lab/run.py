@@ -17,7 +17,7 @@ from switch.core import EMBEDDED, Switch, restore
 from switch.default_config import default_config
 from switch.domain.test_cards import TestCard
 from switch.limits import STOP_CUT_MS
-from switch.machine import ChainError, Command, Drain, Event, Moment, Notice, Sealed
+from switch.machine import GENESIS, ChainError, Command, Drain, Event, Moment, Notice, Sealed
 from switch.wire import DIALECTS, FRAMINGS
 from terminal_sim.faults import BadPeer, FaultPlan
 from terminal_sim.faults.peer_faults import Sign, Signatures
@@ -30,7 +30,8 @@ from terminal_sim.lab.storm import Storm
 from terminal_sim.lab.swarm import Options, Wire
 from terminal_sim.lab.traffic import Till
 from terminal_sim.lab.world import Host, Observer, Revive, World
-from terminal_sim.terminal import DEFAULT, PinPad, Terminal
+from terminal_sim.terminal import DEFAULT, JOURNAL, PinPad, Terminal
+from terminal_sim.terminal.records import StanAdvanced
 
 SWITCH = "switch"
 
@@ -88,9 +89,7 @@ class Run:
         for till in self.ear.tills.values():
             till.close()
         self.storm.end()
-        until = self.world.mono_ms + HEAL_MS
-        while self.world.mono_ms < until and not self.at_rest:
-            self.world.run(1_000)
+        self.world.run(HEAL_MS)
         return self.at_rest
 
     def stop(self) -> int:
@@ -155,7 +154,9 @@ class Run:
             entropy = self.dice(f"{name}/{lives}")
             return Terminal(profile, wallet, PinPad(lab_keystore(), entropy), entropy, journal=journal)
 
-        host = self._add(name, revive)
+        spent = JOURNAL.seal(StanAdvanced(f"{self.options.stan:06d}"), seq=1, at=self.options.wall_ms, previous=GENESIS)
+        host = self.world.add(name, revive((spent,)), 1, revive=revive)
+        host.journal = [spent]
         speech = Speech(link, DIALECTS[wire.dialect], FRAMINGS[wire.framing], ACQUIRER_KEYS[0])
         self.world.join(host, profile.link, self.switch, link, speech)
         self.ear.tills[name] = Till(self.world, host, cards, self.options.mix, self.dice(f"{name}/till"))

@@ -14,6 +14,7 @@ from switch.wire.pairing import unfit
 from terminal_sim.faults import FAULTS
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.traffic import Mix
+from terminal_sim.terminal.books import STAN_MAX
 
 DIALECT_NAMES = ("iso87-ascii", "iso87-binary", "iso87-ascii-binary", "iso87-ebcdic", "unionpay-bcd", "postilion")
 """What is spoken in the lab: dialects of the 1987 edition in which terminals and issuers of the lab are fluent."""
@@ -56,6 +57,7 @@ class Options(msgspec.Struct, frozen=True):
         response_timeout_ms: how long issuers have; terminals wait longer.
         terminal_timeout_ms: how long terminals wait.
         latency_max_ms: of a line.
+        stan: the one that terminals have spent last when they begin.
         mix: what people do.
         faults: what goes wrong, with the mean number of opportunities between two of a kind.
         kept: numbers of a fault that alone are to happen, where not all are.
@@ -70,6 +72,7 @@ class Options(msgspec.Struct, frozen=True):
     response_timeout_ms: int
     terminal_timeout_ms: int
     latency_max_ms: int
+    stan: int
     mix: Mix
     faults: dict[str, int]
     kept: dict[str, frozenset[int]] = {}
@@ -102,6 +105,7 @@ def draw(
         response_timeout_ms=dice.pick((5_000, 10_000, 25_000)),
         terminal_timeout_ms=dice.pick((15_000, 30_000, 40_000)),
         latency_max_ms=dice.pick((3, 40, 400)),
+        stan=dice.pick((0, 0, STAN_MAX - 5)),
         mix=_draw_mix(dice),
         acquirer_wires=tuple(_draw_wire(dice) for _ in range(dice.between(1, 3))),
         issuer_wires=tuple(_draw_wire(dice) for _ in range(ISSUERS_MAX))[:issuer_count],
@@ -137,7 +141,7 @@ def print_options(options: Options) -> list[str]:
     lines.append(f"begins {MOMENTS[options.moment]}Z, {options.moment}")
     lines.append(f"terminals {options.terminals}, one order each {mix.pause_ms} ms; they wait {options.terminal_timeout_ms} ms")
     lines.append(f"issuers {options.issuers} remote ones and the embedded one; they have {options.response_timeout_ms} ms")
-    lines.append(f"lines take 1 to {options.latency_max_ms} ms")
+    lines.append(f"lines take 1 to {options.latency_max_ms} ms; terminals have spent STANs up to {options.stan:06d}")
     for role, wires in (("acquirer", options.acquirer_wires), ("issuer", options.issuer_wires)):
         lines += [
             f"{role} link {number}: {wire.dialect}, {wire.framing}, sign-on {'required' if wire.sign_on else 'none'}"

@@ -352,11 +352,13 @@ class World:
         near, far = End(host, self._conns + 1, latency_ms), End(far_host, self._conns + 2, latency_ms)
         self._conns += 2
         join_ends(near, far, speech)
-        for end in (near, far):
-            self._ends[end.host.name, end.conn] = end
+        self._ends[far_host.name, far.conn] = far
         self._handle(far_host, Opened(far.conn, far_link))
-        if not near.gone:
-            self._handle(host, Opened(near.conn, link))
+        if near.gone:
+            self._handle(host, Unreachable(link, "connection reset by peer"))
+            return
+        self._ends[host.name, near.conn] = near
+        self._handle(host, Opened(near.conn, link))
 
     def _say(self, host: Host, conn: int, data: bytes) -> None:
         end = self._ends.get((host.name, conn))
@@ -434,7 +436,8 @@ class World:
             return
         end.gone = True
         name = (end.host.name, end.conn)
-        del self._ends[name]
+        if self._ends.pop(name, None) is None:
+            return  # It was never told that it is there.
         unsent = self._swallowed.pop(name, 0) + end.pipe.unsent + end.host.outbox.forget(end.conn)
         for observer in self._observers:
             observer.closed(end)

@@ -3,7 +3,7 @@
 - an *order* (`Pay`, `Complete`, `Void`) is what the person at the terminal wants; one is worked on at a time, others wait;
 - an *attempt* is recorded before its request is sent; without a *receipt* its outcome is unknown, also after a restart;
 - an *advice* is owed where the host must learn something for certain: 0420 undoes, 0220 reports a completion once more. Owed
-  advices go before any new work, as repeats (0421, 0221), until the host acknowledges them, whatever DE 39 it does so with;
+  advices go before any new work, as repeats (0421, 0221), until the host has taken them, whatever it thinks of them;
 - the *books* are the durable memory, a fold of the terminal's own journal; the *PIN pad* holds the keys.
 
 Every order ends in exactly one notice: `terminal.receipt` or `terminal.refused`; nothing was sent for a refused one.

@@ -27,7 +27,7 @@ class Signal(Enum):
     REQUESTED = "request sent"
     SETTLED = "request answered or given up"
     ADVISED = "advice sent"
-    ACKNOWLEDGED = "advice acknowledged"
+    ACKNOWLEDGED = "advice answered"
     LOST = "connection lost, or hung up"
 
 

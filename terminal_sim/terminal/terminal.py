@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from switch.limits import NETWORK_ANSWER_MS, ORDERS_MAX
+from switch.domain.reasons import Reason
+from switch.limits import ADVICE_UNREAD_MAX, NETWORK_ANSWER_MS, ORDERS_MAX
 from switch.machine import (
     Closed,
     Command,
@@ -235,6 +236,8 @@ class Terminal:
         except OrderRefused as refusal:
             self._refuse(order, refusal.reason, str(refusal))
             return
+        if int(prepared.attempt.stan) < self.books.stan:
+            self._scribe.notice("terminal.stans-begin-again", Severity.INFO, "after the last STAN comes the first again")
         self._scribe.record(prepared.attempt)
         self._scribe.explain_card(prepared)
         corrupt = isinstance(order, Pay) and order.corrupt_mac
@@ -303,15 +306,26 @@ class Terminal:
                 self._move(Signal.SETTLED)
                 self._endings.conclude(out.prepared, answer, out.reference)
             elif out.owed is not None:
-                self._move(Signal.ACKNOWLEDGED)
-                self._fruitless = 0
-                self._endings.acknowledge(out.owed, answer.response_code)
+                self._advice_answered(out.owed, answer.response_code)
             else:
                 self._sign_on_answered(answer.response_code)
         elif answer.mti.startswith(NETWORK_REQUEST):
             self._scribe.send(echo_answer_fields(self._line.dialect, answer.fields))
         else:
             self._take_stray(answer)
+
+    def _advice_answered(self, owed: Owed, code: str) -> None:
+        """The host has taken an advice, or has said that the message was none: then it goes once more, after a pause."""
+        codes = self._line.dialect.codes
+        self._move(Signal.ACKNOWLEDGED)
+        unreadable = code == codes.reasons[Reason.FORMAT_ERROR]
+        if codes.takes(code) or (unreadable and self._fruitless >= ADVICE_UNREAD_MAX):
+            self._fruitless = 0
+            self._endings.acknowledge(owed, code)
+            return
+        text = f"the host has not taken the advice about {owed.key}: code {code}; it is sent again"
+        self._scribe.notice("terminal.advice-refused", Severity.WARNING, text)
+        self._rest()
 
     def _answers(self, answer: Answer, out: Out) -> bool:
         fields = answer.fields

@@ -5,7 +5,7 @@ import pytest
 
 from switch.core.numbers import STAN_LAST
 from switch.core.state import Advice
-from switch.limits import SAF_WINDOW_MAX
+from switch.limits import ADVICE_UNREAD_MAX, SAF_WINDOW_MAX
 
 CARD = "mc-chip"
 
@@ -49,12 +49,37 @@ def test_it_is_repeated_until_it_is_answered(desk, bank, owed):
     assert bank.take() == []
 
 
-@pytest.mark.parametrize("code", ["00", "05", "12", "25", "96", ""])
+@pytest.mark.parametrize("code", ["00", "05", "12", "25", ""])
 def test_any_answer_ends_it(desk, bank, owed, code):
     """The issuer has it; what it thinks of it is recorded."""
     bank.reply(owed, code)
     assert not desk.state.saf["bank"]
     assert desk.records[-1].response_code == code
+
+
+@pytest.mark.parametrize("code", ["30", "63", "96"])
+def test_an_answer_that_the_message_was_not_taken_does_not_end_it(desk, bank, owed, code):
+    """Damaged on its way, wrongly signed, or not kept: the issuer does not have it, so it goes once more."""
+    bank.reply(owed, code)
+    desk.wait(5_000)
+    again = bank.take()[-1]
+    assert (again.mti, again[11]) == ("0421", owed[11])
+    bank.reply(again, "00")
+    assert not desk.state.saf["bank"]
+
+
+def test_what_an_issuer_cannot_read_ten_times_is_given_up(desk, bank, owed):
+    """A message that cannot be said otherwise would be repeated for ever; its end is recorded with the code."""
+    bank.reply(owed, "30")
+    for _ in range(ADVICE_UNREAD_MAX - 1):
+        while not (sent := [message for message in bank.take() if message.mti == "0421"]):
+            assert desk.state.saf["bank"]
+            desk.wait(1_000)
+            for echo in [message for message in bank.inbox if message.mti == "0800"]:
+                bank.reply(echo)
+        bank.reply(sent[0], "30")
+    assert not desk.state.saf["bank"]
+    assert desk.records[-1].response_code == "30"
 
 
 @pytest.mark.parametrize("changed", [{"mti": "0230"}, {"mti": "0210"}, {"d11": "000009"}])

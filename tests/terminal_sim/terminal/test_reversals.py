@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from keys.sensitive import Secret
 from switch.domain.money import parse_money
+from switch.limits import ADVICE_UNREAD_MAX
 from switch.machine import Dial, Hangup, Send
 from terminal_sim.terminal import Complete, Entry, Outcome, Pay, TransactionKey, TransactionKind, Void
 
@@ -189,3 +190,37 @@ def test_money_agrees_whatever_goes_wrong(make_bench: MakeBench) -> None:
     run_state_machine_as_test(
         lambda: Peril(make_bench), settings=settings(max_examples=60, stateful_step_count=30, deadline=None)
     )
+
+
+def owe_reversal(bench: Any, pay: Callable[..., Pay]) -> dict[str, str]:
+    """A purchase that is not answered, and the reversal that the host then hears."""
+    bench.online(pay())
+    bench.wait(30_000)
+    reversal: dict[str, str] = bench.heard()
+    assert reversal["t"] == "0420"
+    return reversal
+
+
+def test_a_reversal_that_the_host_has_not_taken_is_sent_again(bench: Any, pay: Callable[..., Pay]) -> None:
+    """63 says that its MAC was wrong, 30 that it could not be read, 96 that it could not be kept: the money is not back."""
+    reversal = owe_reversal(bench, pay)
+    for code in ("63", "30", "96"):
+        bench.say(bench.host.answer(reversal, code))
+        assert bench.terminal.owed
+        bench.wait(60_000)
+        reversal = bench.heard()
+        assert reversal["t"] == "0421"
+    bench.say(bench.host.answer(reversal, "05"))
+    assert not bench.terminal.owed
+
+
+def test_a_reversal_that_the_host_cannot_read_is_given_up_in_the_end(bench: Any, pay: Callable[..., Pay]) -> None:
+    """What is said ten times more and never read will never be; the till can work again."""
+    reversal = owe_reversal(bench, pay)
+    for _ in range(ADVICE_UNREAD_MAX):
+        bench.say(bench.host.answer(reversal, "30"))
+        assert bench.terminal.owed
+        bench.wait(60_000)
+        reversal = bench.heard()
+    bench.say(bench.host.answer(reversal, "30"))
+    assert not bench.terminal.owed

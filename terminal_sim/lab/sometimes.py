@@ -1,0 +1,53 @@
+"""Rare branches: what a set of runs must have seen to have tested anything. A set that misses one fails, and says which."""
+
+from collections.abc import Iterable
+
+from terminal_sim.lab.run import Run
+
+NOTICES: dict[str, str] = {
+    "advice.repeated": "an advice goes out again, marked as a repeat",
+    "answer.contradicts": "an issuer's answer does not fit its request",
+    "answer.dropped": "an answer with a wrong MAC, or at a wrong time, is dropped",
+    "answer.late": "an answer comes after its exchange has ended",
+    "answer.unmatched": "an answer to nothing that was asked",
+    "duplicate.answered_repeat": "a repeat of what has its answer",
+    "duplicate.open_repeat": "a repeat of what is still open",
+    "duplicate.undone": "a repeat of what was reversed",
+    "exchange.expired": "an issuer does not answer in time",
+    "exchange.orphaned": "an exchange was open when the switch died",
+    "exchange.undelivered": "an approval is known not to have left",
+    "frame.error": "a stream cannot be read any further",
+    "link.down": "an issuer cannot be reached",
+    "link.given_up": "a connection is given up for its silence",
+    "mac.bad": "a message with a wrong MAC",
+    "message.unreadable": "a message that cannot be read",
+    "reversal.again": "a reversal of what is reversed already",
+    "reversal.crossing": "a reversal crosses the answer to its request",
+    "reversal.first": "a reversal comes before its request",
+    "switch.draining": "the switch is told to stop while there is traffic",
+    "terminal.advice-refused": "a terminal's reversal is damaged on its way",
+    "terminal.late": "an answer comes after the terminal has given up",
+    "terminal.stans-begin-again": "after STAN 999999 comes 000001",
+}
+"""Kinds of notices, and what has happened when one is told."""
+
+FAULTS_DONE: dict[str, str] = {
+    "torn-tail": "a journal ends in the middle of a record",
+    "lost-sync": "a record is durable that nobody was told of",
+    "bit-flip": "a journal is not what was written",
+    "kill-again": "a host dies while it begins again",
+    "swizzle-clog": "all lines of the switch stop",
+    "power-off": "a host is gone without a word",
+}
+"""Faults that leave no notice behind, and what has happened when one was done."""
+
+
+def seen_in(run: Run) -> dict[str, int]:
+    """What a run has seen, with how often: kinds of notices and faults."""
+    return {**run.ear.notices, **{name: len(numbers) for name, numbers in run.plan.done.items()}}
+
+
+def missing(seen: Iterable[dict[str, int]]) -> dict[str, str]:
+    """What none of some runs has seen."""
+    found = {name for counts in seen for name in counts}
+    return {name: words for name, words in (NOTICES | FAULTS_DONE).items() if name not in found}
