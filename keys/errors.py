@@ -16,6 +16,11 @@ class Reason(Enum):
     KEY_USAGE = "key-usage"
     KEY_BLOCK = "key-block"
     KEY_EXHAUSTED = "key-exhausted"
+    KEY_STATE = "key-state"
+    ROLE = "role"
+    PIN_FORMAT = "pin-format"
+    KSN_REPLAYED = "ksn-replayed"
+    KEYSTORE = "keystore"
     MALFORMED_INPUT = "malformed-input"
     TAG_MISSING = "tag-missing"
     CRYPTOGRAM_UNSUPPORTED = "cryptogram-unsupported"
@@ -44,6 +49,36 @@ class KeyUsageError(KeysError):
     """The key exists, but its usage, mode, algorithm or strength does not allow this operation."""
 
     reason = Reason.KEY_USAGE
+
+
+class KeyStateError(KeyUsageError):
+    """The key is not active: not yet, no more, or not for the time being."""
+
+    reason = Reason.KEY_STATE
+
+
+class RoleError(KeysError):
+    """The caller's role does not include this operation."""
+
+    reason = Reason.ROLE
+
+
+class PinFormatError(KeysError):
+    """A PIN block's format is not one that its key may have, or may not become the other (`policy.TRANSLATIONS`)."""
+
+    reason = Reason.PIN_FORMAT
+
+
+class KsnReplayed(KeysError):
+    """A DUKPT counter that is not greater than the last one of its device."""
+
+    reason = Reason.KSN_REPLAYED
+
+
+class KeystoreError(KeysError):
+    """A keystore cannot be read, written or trusted."""
+
+    reason = Reason.KEYSTORE
 
 
 class KeyBlockError(KeysError):

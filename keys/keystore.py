@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from keys.errors import KeyBlockError, KeyNotFound
 from keys.material import Key
@@ -21,6 +21,20 @@ class Keystore(Protocol):
         """All names, sorted."""
 
 
+@runtime_checkable
+class WritableKeystore(Keystore, Protocol):
+    """What key management asks of it besides."""
+
+    def add(self, key: Key) -> None:
+        """Keep a key under a name that is free; KeyBlockError if it is not."""
+
+    def replace(self, key: Key) -> None:
+        """Keep this key in place of the one of its name; KeyNotFound if there is none."""
+
+    def remove(self, name: str) -> None:
+        """Forget a key; KeyNotFound if there is none."""
+
+
 class MemoryKeystore:
     """Keys for as long as the process lives."""
 
@@ -29,9 +43,7 @@ class MemoryKeystore:
     def __init__(self, keys: Iterable[Key]) -> None:
         self._keys: dict[str, Key] = {}
         for key in keys:
-            if key.name in self._keys:
-                raise KeyBlockError(f"two keys are named {key.name!r}: a name says which key is meant")
-            self._keys[key.name] = key
+            self.add(key)
 
     def get(self, name: str) -> Key:
         key = self._keys.get(name)
@@ -41,6 +53,19 @@ class MemoryKeystore:
 
     def names(self) -> Sequence[str]:
         return tuple(sorted(self._keys))
+
+    def add(self, key: Key) -> None:
+        if key.name in self._keys:
+            raise KeyBlockError(f"two keys are named {key.name!r}: a name says which key is meant")
+        self._keys[key.name] = key
+
+    def replace(self, key: Key) -> None:
+        self.get(key.name)
+        self._keys[key.name] = key
+
+    def remove(self, name: str) -> None:
+        self.get(name)
+        del self._keys[name]
 
     def __repr__(self) -> str:
         return f"MemoryKeystore({', '.join(self.names())})"

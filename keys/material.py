@@ -13,6 +13,7 @@ import msgspec
 from keys.ciphers import AES_KEY_BYTES, HMAC_KEY_BYTES, kcv_aes_cmac, kcv_hmac, kcv_tdes_legacy, odd_parity
 from keys.errors import KeyBlockError
 from keys.sensitive import Secret, constant_time_equal
+from keys.terms import DEFAULT_TERMS, KeyState, Permission, Terms
 
 KEY_NAME_CHARACTERS_MAX: Final = 64
 
@@ -145,6 +146,8 @@ class Key(msgspec.Struct, frozen=True):
     exportability: Exportability
     secret: Secret
     kcv: str
+    state: KeyState = KeyState.ACTIVE
+    terms: Terms = DEFAULT_TERMS
 
     @classmethod
     def make(
@@ -156,6 +159,8 @@ class Key(msgspec.Struct, frozen=True):
         algorithm: Algorithm = Algorithm.TDES,
         mode: Mode = Mode.ANY,
         exportability: Exportability = Exportability.NON_EXPORTABLE,
+        state: KeyState = KeyState.ACTIVE,
+        terms: Terms = DEFAULT_TERMS,
     ) -> "Key":
         """A key of clear material, with its check value: legacy for TDES, CMAC for AES.
 
@@ -167,10 +172,13 @@ class Key(msgspec.Struct, frozen=True):
             algorithm: what it is a key of.
             mode: what it may do within its usage.
             exportability: whether it may leave.
+            state: whether it may be used.
+            terms: what its owner says beyond its attributes.
 
         Raises:
             KeyBlockError: the name, the length or the alphabet is wrong, or the TDES key is weak: a part is a weak
-                or semi-weak DES key, or two neighbouring parts are equal, which leaves single DES.
+                or semi-weak DES key, or two neighbouring parts are equal, which leaves single DES. Only the permission
+                for legacy keys lets a weak one in.
 
         >>> Key.make("pos.zak", KeyUsage.MAC_ALGORITHM_3, "0123456789ABCDEFFEDCBA9876543210")
         Key('pos.zak', M3, KCV 08D7B4)
@@ -188,8 +196,9 @@ class Key(msgspec.Struct, frozen=True):
             raise KeyBlockError(f"key {name!r}: a key of {algorithm.name} has {allowed} bytes, not {len(secret)}")
         if algorithm is Algorithm.TDES:
             secret = odd_parity(secret)
-            check_strength(name, secret)
-        return cls(name, algorithm, usage, mode, exportability, secret, check_value(algorithm, secret))
+            if Permission.LEGACY_KEYS not in terms.permissions:
+                check_strength(name, secret)
+        return cls(name, algorithm, usage, mode, exportability, secret, check_value(algorithm, secret), state, terms)
 
     def __repr__(self) -> str:
         return f"Key({self.name!r}, {self.usage.value}, KCV {self.kcv})"

@@ -67,7 +67,7 @@ def command_mac(
     """
     _check_header(header)
     covered = b"".join(required_tag(tags, name, profile.name) for name in profile.scripts.mac_tags)
-    return script_mac(_script_key(profile, keys.integrity, tags), header + covered + data, length=length)
+    return script_mac(script_key(profile, keys.integrity, tags), header + covered + data, length=length)
 
 
 def pin_change_command(
@@ -83,7 +83,7 @@ def pin_change_command(
         current_pin: for Visa, the PIN that the card has, where the issuer knows it; others take none.
     """
     block = _pin_block(profile.scripts.pin_block, keys, pin, current_pin)
-    enciphered = encipher_script(_script_key(profile, keys.confidentiality, tags), block, profile.scripts.encipherment)
+    enciphered = encipher_script(script_key(profile, keys.confidentiality, tags), block, profile.scripts.encipherment)
     p2 = _WITHOUT_CURRENT if current_pin is None else _WITH_CURRENT
     header = _PIN_CHANGE + p2 + bytes((len(enciphered) + SCRIPT_MAC_BYTES,))
     return header + enciphered + command_mac(profile, keys, header, enciphered, tags)
@@ -166,7 +166,7 @@ def _pin_block(kind: ScriptPinBlock, keys: CardKeys, pin: Secret, current_pin: S
     raise MalformedInput("this cryptogram version changes a PIN without the current one: leave it out")
 
 
-def _script_key(profile: CvnProfile, mk: Secret, tags: Mapping[str, bytes]) -> Secret:
+def script_key(profile: CvnProfile, mk: Secret, tags: Mapping[str, bytes]) -> Secret:
     match profile.scripts.session:
         case ScriptSession.VISA_ATC:
             return visa_session_key(mk, required_tag(tags, "9F36", profile.name))

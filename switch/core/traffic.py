@@ -47,7 +47,7 @@ class Traffic:
 
     def hear(self, event: AuditEvent) -> None:
         """The HSM's audit sink: keeps what it says until the turn seals it."""
-        self.audit.append(KeyEvent(event.operation.value, event.keys, event.result.value, event.reason.value))
+        self.audit.append(KeyEvent(event.operation.value, event.keys, event.result.value, event.why))
 
     def copied(self, key: str) -> None:
         """The answer of a transaction goes out once more."""

@@ -73,7 +73,7 @@ class Scribe:
     def tell_audit(self, pin_pad: PinPad) -> None:
         """Tell what the PIN pad refused or found wrong."""
         for event in pin_pad.take_audit():
-            text = f"the PIN pad's {event.operation.value} ended as {event.result.value}: {event.reason.value}"
+            text = f"the PIN pad's {event.operation.value} ended as {event.result.value}: {event.why}"
             self.notice("terminal.keys", Severity.WARNING, text, (("keys", " ".join(event.keys)),))
 
     def explain_card(self, prepared: Prepared) -> None:
