@@ -236,7 +236,9 @@ def check_layout(layout: InnerLayout, where: str) -> None:
 
 
 def parts_of(layout: InnerLayout) -> list[tuple[Part, str]]:
-    """Its parts with their keys; of data sets each set, with the parts in it as its inside."""
+    """Its parts with their keys; of groups the first one, and of data sets each set, with the parts in it as its inside."""
+    if isinstance(layout, Groups):
+        return [(Part("1", "Group 1, and so on", inner=Positional(layout.parts)), "1")]
     if isinstance(layout, DataSets):
         return [(Part(data_set.key, data_set.desc, inner=_inside_of(data_set)), data_set.key) for data_set in layout.sets]
     lead = [(layout.lead, layout.lead.key)] if isinstance(layout, Tagged) and layout.lead is not None else []

@@ -72,6 +72,7 @@ def test_a_part() -> None:
         ("shown", "in clear"),
     ]
     assert ("20", "refund") in said(explain_part(DIALECT, "3.1"))
+    assert said(explain_part(DIALECT, "54.1.3"))[:2] == [("DE 54.1.3", "Currency code"), ("length", "3 characters")]
     assert ("DE 127.25.12", "Cryptogram") in said(explain_part(DIALECTS["postilion"], "127.25"))
     assert said(explain_values(DIALECT, ["3.1=20", "3.2=00", "3.3=30"]))[1] == ("3.1 20", "Transaction type = refund")
 
