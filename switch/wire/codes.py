@@ -110,6 +110,9 @@ PLAIN_CODES: dict[str, str] = {
 
 ACTION_CODES: dict[str, str] = {
     **{plain: code for code, plain in reversed(PLAIN_CODES.items())},
+    "12": "902",
+    "25": "914",
+    "30": "904",
     "06": "909",
     "15": "908",
     "20": "909",
