@@ -10,6 +10,7 @@ import typer
 from switch.cli import examples, new_app
 from switch.cli.dialects import BARE, dialect_in, dialect_named, text_of
 from switch.cli.exits import FAILED, USAGE, complain
+from switch.cli.practice import practice_lines, practice_tree
 from switch.wire import DIALECTS, Dialect, SpecError
 from switch.wire.dialect_file import DialectFile, file_of, make_of, print_dialect
 from switch.wire.editions.iso1987 import ISO_1987
@@ -39,14 +40,17 @@ def list_dialects(as_json: JsonOption = False) -> None:
 
 @app.command(epilog=examples("pointsman dialect show iso87-ascii", "pointsman dialect show my.toml --json"))
 def show(name: Annotated[str, typer.Argument(help="A dialect, or a dialect file.")], as_json: JsonOption = False) -> None:
-    """Every element of a dialect, one a line: number, content, length, how it is spelled, name."""
+    """Every element, one a line: number, content, length, spelling, name; then what its messages have and what is matched."""
     chosen = dialect_named(name)
     if as_json:
-        typer.echo(json.dumps({"name": chosen.name, "words": chosen.words, "bitmap": chosen.bitmap, "elements": _rows(chosen)}))
+        head = {"name": chosen.name, "words": chosen.words, "bitmap": chosen.bitmap}
+        typer.echo(json.dumps({**head, "elements": _rows(chosen), **practice_tree(chosen)}))
         return
     typer.echo(f"{clean(chosen.name)}: {clean(chosen.words)}")
     for row in _rows(chosen):
         typer.echo(f"{row['de']:>8}  {row['content']:<4} {row['length']:<24} {row['spelling']:<34} {row['name']}".rstrip())
+    for line in practice_lines(chosen):
+        typer.echo(clean(line))
 
 
 @app.command(epilog=examples("pointsman dialect check my.toml", "pointsman dialect check my.toml --json"))

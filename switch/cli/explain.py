@@ -26,6 +26,7 @@ app = new_app()
 
 _EPILOG = examples(
     "pointsman explain 39=51",
+    "pointsman explain 39=116",
     "pointsman explain 4=1250 49=978",
     "pointsman explain mti 0421",
     "pointsman explain field 22 051",

@@ -5,6 +5,7 @@ import msgspec
 from switch.wire.content import CONTENTS
 from switch.wire.describe import describe
 from switch.wire.dialect import Dialect
+from switch.wire.editions import EDITIONS
 from switch.wire.element import Form
 from switch.wire.emv_words import tag_meaning
 from switch.wire.errors import EncodeError, HexError, TlvError
@@ -109,7 +110,11 @@ def explain_values(dialect: Dialect, pairs: list[str]) -> list[Entry]:
     """
     try:
         given = parse_pairs(pairs)
-        values: dict[int | str, str] = {"mti": "0200", **given}
+        if given.keys() == {39} and given[39] not in dialect.response_codes:
+            elsewhere = explain_code(given[39])
+            if elsewhere:
+                return elsewhere
+        values: dict[int | str, str] = {"mti": dialect.edition.mti("0200"), **given}
         message = dialect.decode(dialect.encode(fill(dialect, values)))
     except EncodeError as error:
         raise NotInDictionary(str(error)) from None
@@ -122,6 +127,15 @@ def explain_values(dialect: Dialect, pairs: list[str]) -> list[Entry]:
                 Entry(f"{what} {line.value.strip()}".strip(), f"{line.name} = {line.meaning}" if line.meaning else line.name)
             )
     return entries
+
+
+def explain_code(code: str) -> list[Entry]:
+    """A code of DE 39 in the words of every edition that has it: its length says which; nothing when none has."""
+    return [
+        Entry(f"DE 39 {code}", f"{edition.response_codes[code]} (ISO 8583:{edition.name})")
+        for edition in EDITIONS.values()
+        if code in edition.response_codes
+    ]
 
 
 def explain_tag(tag: str, value: str = "") -> list[Entry]:

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from switch.cli.decode import app as decode_app
 from switch.cli.dialect import app
+from switch.domain.reasons import Reason
 from switch.wire import DIALECTS
 
 OK, DIFFERENT, USAGE = 0, 1, 2
@@ -45,7 +46,22 @@ def test_show(name):
     """Header, MTI, bitmaps and every element."""
     rows = json.loads(dialect("show", name, "--json").stdout)["elements"]
     assert [row["de"] for row in rows] == ["header", "MTI", "bitmap", "bitmap 2", *DIALECTS[name].codec.elements]
-    assert len(dialect("show", name).stdout.splitlines()) == 1 + len(rows)
+    assert len(dialect("show", name).stdout.splitlines()) >= 1 + len(rows)
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_show_tells_what_messages_are_made_of(name):
+    """Edition, echoes, keys, codes and pictures, as a dialect file would say them; and in words."""
+    shown, each = json.loads(dialect("show", name, "--json").stdout), DIALECTS[name]
+    assert (shown["edition"], shown["echo"], shown["response_codes"]) == (each.edition.name, [*each.echo], each.response_codes)
+    assert shown["reasons"]["format-error"] == each.codes.reasons[Reason.FORMAT_ERROR]
+    assert shown["pictures"].keys() == each.pictures.keys()
+    text = dialect("show", name).stdout
+    assert f"edition: ISO 8583:{each.edition.name}\n" in text
+    purchase = each.edition.mti("0200")
+    assert f"{purchase} financial request" in text
+    assert "must have 2/35 3 4" in text
+    assert f"DE 39 = {each.codes.reasons[Reason.APPROVED]}: approved (yes)\n" in text
 
 
 def test_diff(imported):

@@ -23,6 +23,9 @@ def explain(*words: str):
     ("words", "answer"),
     [
         (["39=51"], "DE 39 51  Response code = not sufficient funds"),
+        (["39=116"], "DE 39 116  not sufficient funds (ISO 8583:1993)"),
+        (["39=1016"], "DE 39 1016  not sufficient funds (ISO 8583:2003)"),
+        (["--dialect", "iso93-ascii", "39=116"], "DE 39 116  Action code = not sufficient funds"),
         (["mti", "0421"], "class 4     reversal"),
         (["field", "22", "051"], "DE 22 051  Point of service entry mode = chip; can accept a PIN"),
         (["field", "22"], "DE 22      Point of service entry mode"),
