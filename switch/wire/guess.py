@@ -131,13 +131,13 @@ def guess_connection(
             cuts.setdefault(cut.frames, (framing, cut))
     guesses: list[Guess] = []
     for framing, cut in tuple(cuts.values()):
-        judged = [_judge(framing, dialect, cut, mode) for dialect in dialects.values()]
+        judged = _judge(framing, dialects, cut, mode)
         guesses.extend(judged)
-        if all(tried.score <= _READ_LEAST for tried in judged):
+        if not _is_read(judged):
             for start in STARTS:
                 behind = _begin_behind(start, cut)
                 if behind is not None and cuts.setdefault(behind.frames, (framing, behind))[1] is behind:
-                    guesses.extend(_judge(framing, dialect, behind, mode, start.words) for dialect in dialects.values())
+                    guesses.extend(_judge(framing, dialects, behind, mode, start.words))
     return sorted(guesses, key=lambda tried: -tried.score)
 
 
@@ -188,12 +188,24 @@ def _begin_behind(start: Start, cut: Cut) -> Cut | None:
     return Cut(tuple(frames), cut.lost, cut.faults)
 
 
-def _judge(framing: Framing | None, dialect: Dialect, cut: Cut, mode: Mode, start: str = "") -> Guess:
-    """The best that the dialect or a variant of it makes of the messages; variants only have a chance where it reads none."""
-    best = _try(framing, dialect, cut, mode, start)
-    if isinstance(best.outcome, DecodeError):
-        for variant in variants_of(dialect):
-            tried = _try(framing, variant.dialect, cut, mode, ", ".join(filter(None, (start, variant.words))))
+def _judge(framing: Framing | None, dialects: Mapping[str, Dialect], cut: Cut, mode: Mode, start: str = "") -> list[Guess]:
+    """What each dialect makes of the messages, or a variant of it where all that any dialect makes of them is little."""
+    judged = [_try(framing, dialect, cut, mode, start) for dialect in dialects.values()]
+    return judged if _is_read(judged) else [_vary(tried, start) for tried in judged]
+
+
+def _is_read(judged: list[Guess]) -> bool:
+    return any(tried.score > _READ_LEAST for tried in judged)
+
+
+def _vary(best: Guess, start: str) -> Guess:
+    """The same guess, or that of a variant which makes more of the first message and of all of them."""
+    first = best.cut.frames[0].data
+    least = _score(best.dialect, best.outcome, first)
+    for variant in variants_of(best.dialect):
+        if _score(variant.dialect, _decode(variant.dialect, first, best.mode), first) > least:
+            words = f"{start}, {variant.words}" if start else variant.words
+            tried = _try(best.framing, variant.dialect, best.cut, best.mode, words)
             best = max(best, tried, key=lambda each: each.score)
     return best
 

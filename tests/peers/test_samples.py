@@ -56,8 +56,8 @@ SUITING = {
     "iso87_ascii_binbitmap": "iso87-ascii-binary",
     "iso87_bcd_left0": "iso87-binary",
     "iso87_bcd_de70n4": "iso87-binary",
-    "iso93_bcd_left0": "iso87-binary",
-    "jpos_iso93binary": "unionpay-bcd",
+    "iso93_bcd_left0": "iso93-binary",
+    "jpos_iso93binary": "iso93-binary",
     "jpos_iso87binary": "unionpay-bcd",
     "iso87_bcd_rightF": "unionpay-bcd",
     "cup_pos_bcd": "unionpay-bcd",
@@ -69,8 +69,8 @@ SUITING = {
     "base24_iso_header": "base24",
     "jpos_base24": "base24",
 }
-"""Spec of a sample -> the shipped dialect that suits it: by its name where it has one, else by charset, bitmap, how digits are
-packed and filled, and how lengths are spelled. Those of j8583 are made for one test each: see `suiting`."""
+"""Spec of a sample -> the shipped dialect that suits it: by its name where it has one, else by edition, charset, bitmap, how
+digits are packed and filled, and how lengths are spelled. Those of j8583 are made for one test each: see `suiting`."""
 
 READ = ("iso87_ascii_hexbitmap", "iso87_bcd_left0", "iso87_ascii_binbitmap", "iso87_ebcdic_binbitmap", "cup_pos_bcd")
 READ += ("jpos_base1", "jpos_postpack", "base24_iso_header")
@@ -173,7 +173,8 @@ def test_a_forgiving_reader_gets_to_the_fault_behind(name: str) -> None:
 def suiting(sample: Sample) -> str:
     """The shipped dialect that suits the sample."""
     if sample.spec.startswith("j8583_"):
-        return "iso87-ascii" if "_txt_" in sample.spec else "iso87-binary"
+        of_1993 = (sample.expected or {})["t"].startswith("1")
+        return "iso87-ascii" if "_txt_" in sample.spec else "iso93-binary" if of_1993 else "iso87-binary"
     return SUITING[sample.spec]
 
 
