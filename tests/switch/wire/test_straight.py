@@ -224,3 +224,19 @@ def test_a_writer_lets_no_unlawful_value_through(dialect: Dialect, de: int, valu
     with pytest.raises(EncodeError) as refused:
         codec.encode({**good, de: value})
     assert refused.value.de == de
+
+
+@pytest.mark.parametrize("dialect", [ASCII, BINARY], ids=["text", "packed"])
+@pytest.mark.parametrize(
+    ("de", "value"), [(52, "0123456789abcdef"), (11, "12 456"), (11, "12A456"), (11, "12345"), (11, b"123456")]
+)
+def test_a_splice_lets_no_unlawful_value_through(dialect: Dialect, de: int, value: str) -> None:
+    """Values that careful encoding refuses are declined by the splice of their DE, and refused by the message."""
+    values: dict[int | str, str] = {"mti": "0200", 11: "000123", 52: "0123456789ABCDEF"}
+    message = dialect.decode(dialect.encode(values))
+    splice = compile_splice(message.layout, dialect.codec.elements, (de,))
+    index = dialect.codec.decode(message.raw).index
+    assert splice(message.raw, index, {de: str(values[de])}) == message.raw
+    assert splice(message.raw, index, {de: value}) is None
+    with pytest.raises(EncodeError):
+        message.with_fields({de: value})
