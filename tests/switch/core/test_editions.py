@@ -134,9 +134,18 @@ def test_what_has_no_equal_is_left_out(between, wallet, acquirer, issuer):
     world = between(acquirer, issuer)
     world.ask(wallet.pay(CARD, entry="012", d48="PRIVATE", d18="5411"))
     got = world.bank.take_one()
+    assert world.desk.records[-1].stan_out == plain_of(got)[11]
     assert plain_of(got)[18] == "5411"
     assert got[48] == "PRIVATE"
     assert world.bank.plan.dialect.decode(got.raw).missing() == ()
+
+
+@pytest.mark.parametrize("issuer", ["iso93-binary", "iso2003"])
+def test_an_original_is_never_turned(between, wallet, issuer):
+    """DE 56 of 1987 is reserved and names no original, nor does DE 90 name one by local time: neither goes over."""
+    world = between("iso87-ascii", issuer)
+    world.ask(wallet.pay(CARD, entry="012", d56="12000001230101", d90="0200000122" + "0" * 32))
+    assert not {56, 90} & set(world.bank.take_one().fields)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -160,7 +169,10 @@ def test_a_refusal_names_the_de_where_there_is_a_place_for_it(between, wallet, n
         world.pos.ask({de: value for de, value in values.items() if de != 4}),
         world.pos.ask(values | {39: dialect.codes.code(Reason.APPROVED)}),
     ]
-    assert [(answer[39], answer[place]) for answer in answers] == [(refused, "DE 4"), (refused, "DE 39")]
+    message = world.pos.message(values)
+    at = message.value_extent(41)[0]
+    answers += world.pos.post_raw(message.raw[:at] + b"\x01" + message.raw[at + 1 :])
+    assert [(answer[39], answer[place]) for answer in answers] == [(refused, f"DE {de}") for de in (4, 39, 41)]
 
 
 @pytest.mark.parametrize("name", NAMES)
