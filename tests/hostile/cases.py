@@ -374,6 +374,7 @@ FIELDS = (
     _meaning("B37", "two separators", ascii_payment(d35="4761739001010119=3112=1011234"), "VAL-TRK-01"),
     _message("B37", "sentinels", "pos", ascii_payment(d35=b"30;4761739001010119=31121011234?"), "FLD-Z-01", 83, "30"),
     _lawful("B38", "an answer without it", "pos", ascii_payment("0210"), Live.SILENT),
+    _lawful("B38", "a request with it", "pos", ascii_payment(d39="00"), "30"),
     _lawful("B39", "no amount", "pos", ascii_payment(d4=""), "30"),
     _lawful("B39", "no card", "pos", ascii_payment(d2=""), "30"),
     _lawful(

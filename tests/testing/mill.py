@@ -70,7 +70,7 @@ class Mill:
             values: Values = {"mti": f"{dice.randrange(10_000):04d}"}
             if self._header is not None:
                 values["h"] = self._header.draw(dice)
-            des = dice.choice(self._kept) if dice.random() < 0.5 else self._draw_des()
+            des = dice.choice(self._kept) if dice.random() < 0.8 else self._draw_des()
             for de in des:
                 values[de] = self._chaff[de].draw(dice)
             yield values

@@ -19,7 +19,7 @@ from tests.testing.quota import tried
 Values = dict[int, str]
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
-quick = tried(20)
+quick = tried(10)
 
 MTIS = st.text("0123456789", min_size=4, max_size=4)
 
@@ -96,7 +96,7 @@ def decode_or_refuse(dialect: Dialect, raw: bytes) -> Message | None:
 
 
 @dialects
-@tried(40)
+@tried(15)
 @given(data=st.data())
 def test_what_damage_leaves_acceptable_the_reference_accepts_too(dialect: Dialect, data: st.DataObject) -> None:
     """Strict is a subset: what we accept pyiso8583 accepts with equal fields, and both encode it to its own bytes again."""

@@ -35,7 +35,7 @@ ODD = Dialect.from_spec(
 ALL = (*DIALECTS.values(), ODD)
 
 dialects = pytest.mark.parametrize("dialect", ALL, ids=[dialect.name for dialect in ALL])
-quick = tried(20)
+quick = tried(10)
 
 
 def fields_of(message: Message) -> dict[str, str]:
@@ -66,7 +66,7 @@ def doubtful(draw: st.DrawFn, dialect: Dialect) -> bytes:
 
 
 @dialects
-@tried(50)
+@tried(16)
 @given(data=st.data())
 def test_lenient_accepts_what_the_reference_accepts_and_reads_the_same(dialect: Dialect, data: st.DataObject) -> None:
     """Whatever the bytes, pyiso8583 and lenient reading both accept them with equal fields, or both refuse."""
@@ -76,7 +76,7 @@ def test_lenient_accepts_what_the_reference_accepts_and_reads_the_same(dialect: 
 
 
 @dialects
-@tried(50)
+@tried(16)
 @given(data=st.data())
 def test_each_mode_accepts_all_that_the_stricter_accepts(dialect: Dialect, data: st.DataObject) -> None:
     """Strict is a subset of lenient and lenient of structure; what more than one accept they read alike."""

@@ -37,7 +37,7 @@ RARE = Dialect.from_spec(
 ALL = (*DIALECTS.values(), RARE)
 
 dialects = pytest.mark.parametrize("dialect", ALL, ids=[dialect.name for dialect in ALL])
-quick = tried(40)
+quick = tried(15)
 
 
 def walked(dialect, raw):

@@ -41,7 +41,7 @@ ODD = Dialect.from_spec(
 ALL = (*DIALECTS.values(), ODD)
 
 dialects = pytest.mark.parametrize("dialect", ALL, ids=[dialect.name for dialect in ALL])
-quick = tried(20)
+quick = tried(10)
 
 
 @dialects
@@ -74,7 +74,7 @@ def spoiled(draw: st.DrawFn, value: str) -> object:
 
 
 @dialects
-@tried(30)
+@tried(12)
 @given(data=st.data())
 def test_a_writer_gives_what_careful_encoding_gives_or_declines(dialect: Dialect, data: st.DataObject) -> None:
     """For lawful and spoiled values a writer's bytes are those of the careful code; what that refuses it declines."""
