@@ -1,4 +1,4 @@
-"""Where keys are found by name. For keeping and finding only: what a key may do is checked in `hsm`."""
+"""What the HSM asks of a place that keeps keys, and the place that forgets them when the process ends."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -48,7 +48,7 @@ class MemoryKeystore:
     def get(self, name: str) -> Key:
         key = self._keys.get(name)
         if key is None:
-            raise KeyNotFound(_not_found(name, self.names()))
+            raise KeyNotFound(not_found(name, self.names()))
         return key
 
     def names(self) -> Sequence[str]:
@@ -71,7 +71,8 @@ class MemoryKeystore:
         return f"MemoryKeystore({', '.join(self.names())})"
 
 
-def _not_found(name: str, known: Sequence[str]) -> str:
+def not_found(name: str, known: Sequence[str]) -> str:
+    """What to say of a name that no key has: those near it, or some that there are."""
     near = get_close_matches(name, known, n=3)
     if near:
         return f"no key is named {name!r}; did you mean {' or '.join(map(repr, near))}?"
