@@ -43,6 +43,7 @@ class Asked(msgspec.Struct):
         first_ms: when it was heard first.
         due_ms: when it must have been answered at the latest.
         settled: True when no answer is due any more, here.
+        doubtful: True once a message with a wrong MAC was heard that says to be this one: whose answer is it then?
     """
 
     passage: Passage
@@ -52,11 +53,7 @@ class Asked(msgspec.Struct):
     heard: int = 0
     answered: int = 0
     settled: bool = False
-
-    @property
-    def doubtful(self) -> bool:
-        """True when it was heard with a wrong MAC only: what it says may be wrong as well."""
-        return self.passage.forged
+    doubtful: bool = False
 
 
 class Life(msgspec.Struct):
@@ -277,6 +274,7 @@ class Evidence:
             if len(table) > ASKED_MAX:
                 del table[next(iter(table))]
         asked.heard += 1
+        asked.doubtful = asked.doubtful or passage.forged
         if not passage.forged:
             asked.passage, asked.brief = passage, brief
         name = (brief.terminal_id, *key, brief.transmitted)

@@ -34,6 +34,18 @@ class Speech(msgspec.Struct, frozen=True):
     framing: Framing
     mac_key: str
 
+    def decode(self, frame: bytes) -> Message:
+        """The message in a frame that is whole and alone.
+
+        Raises:
+            FrameError, DecodeError: it is none.
+        """
+        framing = self.framing
+        if framing.prefix is not None and framing.header is None and not framing.end:
+            return self.dialect.decode(frame[framing.prefix.size :])  # As its speaker framed it: the length need not be asked.
+        [payload] = framing.buffer().feed(frame)
+        return self.dialect.decode(payload)
+
 
 class Brief(msgspec.Struct, frozen=True):
     """What an auditor reads of a message; empty where the message has nothing."""
@@ -81,8 +93,7 @@ class Passage:
         """The message, read strictly; None when it cannot be, or nobody said how it is spelled."""
         if self._message is None and self.speech is not None:
             try:
-                frames = self.speech.framing.buffer().feed(self.data)
-                self._message = self.speech.dialect.decode(frames[0]) if frames else None
+                self._message = self.speech.decode(self.data)
             except (FrameError, DecodeError):
                 self.speech = None
         return self._message
@@ -90,9 +101,11 @@ class Passage:
     @property
     def brief(self) -> Brief | None:
         """What an auditor reads of it, None when it cannot be read."""
-        if self._brief is None and self.message is not None:
-            values = self.message.read(*_READ)
-            self._brief = Brief(self.message.mti, *(value.rstrip() if value else "" for value in values))
+        if self._brief is None:
+            message = self.message
+            if message is not None:
+                values = message.read(*_READ)
+                self._brief = Brief(message.mti, *[value.rstrip() if value else "" for value in values])
         return self._brief
 
 

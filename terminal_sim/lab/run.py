@@ -5,11 +5,13 @@ open must have ended. Production cores only; what is right and wrong is `auditor
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import msgspec
 
 from keys.hsm import SoftHsm
+from keys.keystore import MemoryKeystore
 from keys.lab import lab_keystore
 from switch.compose import compose, make_switch
 from switch.config import Config, LinkConfig, RouteConfig
@@ -17,7 +19,7 @@ from switch.core import EMBEDDED, Switch, restore
 from switch.default_config import default_config
 from switch.domain.test_cards import TestCard
 from switch.limits import STOP_CUT_MS
-from switch.machine import GENESIS, ChainError, Command, Drain, Event, Moment, Notice, Sealed
+from switch.machine import GENESIS, ChainError, Command, Drain, Entropy, Event, Moment, Notice, Sealed
 from switch.wire import DIALECTS, FRAMINGS
 from terminal_sim.faults import BadPeer, FaultPlan
 from terminal_sim.faults.peer_faults import Sign, Signatures
@@ -46,16 +48,34 @@ _RANGE = "4761739001015"
 """Beginning of the customers' card numbers; the two digits behind it are the customer's number."""
 
 
+class MakeIssuer(Protocol):
+    """Makes the host of a remote issuer."""
+
+    def __call__(
+        self,
+        cards: Sequence[TestCard],
+        *,
+        dialect: str,
+        framing: str,
+        keystore: MemoryKeystore,
+        entropy: Entropy,
+        journal: Iterable[Sealed],
+    ) -> Actor:
+        """An issuer of these cards, which speaks so, and begins on what its journal holds."""
+
+
 class Run:
     """A world, and the phases that it goes through.
 
     Args:
         options: what it is like.
         observers: who is told what happens.
+        make_issuer: makes the hosts of remote issuers; who brings an actor of his own says so here.
     """
 
-    def __init__(self, options: Options, observers: Sequence[Observer] = ()) -> None:
+    def __init__(self, options: Options, observers: Sequence[Observer] = (), *, make_issuer: MakeIssuer = IssuerActor) -> None:
         self.options = options
+        self._make_issuer = make_issuer
         self.plan = FaultPlan(options.faults, lambda name: self.dice(f"fault/{name}"), options.kept)
         self.storm = Storm(self.plan, self.dice("storm"), self._peer_of, options.latency_max_ms)
         self.ear = Ear()
@@ -121,9 +141,9 @@ class Run:
     def _add_issuer(self, name: str, wire: Wire) -> Host:
         cards = [card for number, card in enumerate(self.crowd) if route_of(self.options, number) == name]
 
-        def revive(journal: Sequence[Sealed]) -> IssuerActor:
+        def revive(journal: Sequence[Sealed]) -> Actor:
             keystore, entropy = lab_keystore(), self.dice(name)
-            return IssuerActor(
+            return self._make_issuer(
                 cards, dialect=wire.dialect, framing=wire.framing, keystore=keystore, entropy=entropy, journal=journal
             )
 

@@ -7,9 +7,10 @@ import msgspec
 from switch.wire.redact import masked_fields
 from terminal_sim.faults.plan import print_faults
 from terminal_sim.lab.auditor import Auditor, Violation
+from terminal_sim.lab.issuer_actor import IssuerActor
 from terminal_sim.lab.minimise import minimise
 from terminal_sim.lab.network import Passage
-from terminal_sim.lab.run import Run
+from terminal_sim.lab.run import MakeIssuer, Run
 from terminal_sim.lab.swarm import Options
 from terminal_sim.lab.trace import TraceDigest
 from terminal_sim.lab.world import Observer
@@ -42,6 +43,7 @@ def hold_trial(
     at_end: bool = False,
     observers: Sequence[Observer] = (),
     on_progress: Callable[[Run], None] = lambda run: None,
+    make_issuer: MakeIssuer = IssuerActor,
 ) -> Trial:
     """Run the world of these options.
 
@@ -51,9 +53,10 @@ def hold_trial(
         at_end: whether nothing is judged before that.
         observers: others who look on.
         on_progress: called from time to time.
+        make_issuer: see `Run`.
     """
     trace, auditor = TraceDigest(), Auditor(at_end=at_end)
-    run = Run(options, (trace, auditor, *observers))
+    run = Run(options, (trace, auditor, *observers), make_issuer=make_issuer)
     auditor.watch(run)
     violation = None
     try:
@@ -73,14 +76,14 @@ def hold_trial(
     return Trial(run, auditor, trace.hex, violation)
 
 
-def minimal_faults(trial: Trial, until_ms: int, *, liveness: bool = True) -> dict[str, frozenset[int]]:
+def minimal_faults(trial: Trial, until_ms: int, *, make_issuer: MakeIssuer = IssuerActor) -> dict[str, frozenset[int]]:
     """The few faults of a failed trial that alone make it fail in the same way, by their numbers."""
     violation = trial.violation
     assert violation is not None, "a trial that has not failed needs no faults"
     causes = [(name, number) for name, numbers in trial.run.plan.done.items() for number in numbers]
 
     def fails(some: Sequence[tuple[str, int]]) -> bool:
-        again = hold_trial(with_faults(trial.run.options, some), until_ms, liveness=liveness)
+        again = hold_trial(with_faults(trial.run.options, some), until_ms, make_issuer=make_issuer)
         return again.violation is not None and again.violation.invariant == violation.invariant
 
     kinds = minimise(

@@ -1,0 +1,100 @@
+"""A trial from options to verdict: nothing is wrong in a calm world, and what is planted in an actor is found and explained."""
+
+from collections.abc import Mapping
+
+import msgspec
+import pytest
+
+from terminal_sim.lab.invariants import INVARIANTS
+from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.lab.swarm import draw, print_options
+from terminal_sim.lab.trial import history_of, hold_trial, minimal_faults, replay_command, with_faults
+
+CALM = {"faults": {}}
+
+
+class DoublePoster(IssuerActor):
+    """An issuer that books a repeat as if it were a new request."""
+
+    def _decide(self, fields: dict[str, str]) -> dict[str, str]:
+        if self.books.decided:
+            self.books.decided.clear()
+        return super()._decide(fields)
+
+
+class Forgetful(IssuerActor):
+    """An issuer that says yes and books nothing."""
+
+    @property
+    def net(self) -> Mapping[tuple[str, str], int]:
+        return {}
+
+
+def small(seed, **more):
+    """A small world's options."""
+    return draw(seed, terminals=4, issuers=1, **more)
+
+
+@pytest.mark.parametrize("name", INVARIANTS)
+def test_every_invariant_is_checked_or_says_where(name):
+    """A row without a check and without a word about it would promise what nobody sees to."""
+    invariant = INVARIANTS[name]
+    assert invariant.words.endswith(".")
+    assert invariant.steps or invariant.end or invariant.judged
+
+
+@pytest.mark.parametrize("at_end", [False, True])
+def test_a_calm_world_holds_everything(at_end):
+    """Whenever it is judged; and its trace does not depend on that."""
+    trial = hold_trial(small(3, **CALM), 20_000, at_end=at_end)
+    assert trial.violation is None
+    assert trial.run.transactions > 10
+    assert trial.trace == hold_trial(small(3, **CALM), 20_000).trace
+
+
+def test_another_seed_is_another_trace():
+    """Or the digest would prove nothing."""
+    assert hold_trial(small(3, **CALM), 5_000).trace != hold_trial(small(4, **CALM), 5_000).trace
+
+
+@pytest.mark.parametrize("at_end", [False, True])
+def test_an_issuer_that_posts_twice_is_convicted(at_end):
+    """Of booking a repeat, within twenty seeds; the faults that it takes are few, and one of them is a repeat."""
+    for seed in range(1, 21):
+        options = draw(seed, terminals=6, issuers=2, faults={"duplicate": frozenset()})
+        trial = hold_trial(options, 60_000, at_end=at_end, make_issuer=DoublePoster)
+        if trial.violation is not None:
+            assert trial.violation.invariant in ("I1", "I4")
+            return
+    pytest.fail("nobody has noticed")
+
+
+def test_an_issuer_that_keeps_no_books_is_convicted():
+    """Receipts say that money was spent, and nobody has it."""
+    trial = hold_trial(small(3, **CALM), 20_000, make_issuer=Forgetful)
+    assert trial.violation is not None
+    assert trial.violation.invariant == "I1"
+    assert any("says to bank1" in line for line in history_of(trial))
+    assert not any(card.pan.expose() in line for line in history_of(trial) for card in trial.run.crowd)
+
+
+def test_the_faults_that_a_violation_needs():
+    """None at all, where the issuer is wrong without any; and the command says so."""
+    trial = hold_trial(small(3, faults={"chunks": frozenset()}), 10_000, make_issuer=Forgetful)
+    needed = minimal_faults(trial, 10_000, make_issuer=Forgetful)
+    assert needed == {}
+    assert replay_command(trial.run.options, 10_000, needed).endswith("--faults none")
+
+
+def test_options_with_fewer_faults_are_otherwise_the_same():
+    """The same world, in which less goes wrong."""
+    options = small(5)
+    fewer = with_faults(options, [(name, 1) for name in list(options.faults)[:1]])
+    assert msgspec.structs.replace(fewer, faults={}, kept={}) == msgspec.structs.replace(options, faults={}, kept={})
+
+
+def test_every_option_is_printed():
+    """The seed first; whoever reads the lines knows the world."""
+    lines = print_options(small(5))
+    assert lines[0] == "seed 5"
+    assert all(any(name in line for line in lines) for name in small(5).faults)
