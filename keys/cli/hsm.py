@@ -1,0 +1,171 @@
+"""`pointsman hsm`: the HSM as a server of host commands, one command sent to any such server, and the audit file verified."""
+
+import resource
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import trio
+import typer
+
+from keys.cli import examples, new_app
+from keys.cli.exits import CONNECTION, FAILED, INTERNAL, OK, UNREADABLE, USAGE, complain
+from keys.errors import KeysError, SelfTestFailed
+from keys.host.audit_file import AuditError, verify_audit
+from keys.host.client import NoAnswer, exchange
+from keys.host.commands import COMMANDS
+from keys.host.limits import HEADER_BYTES_MAX
+from keys.host.line_file import LineFileError
+from keys.host.machine import HostMachine, Options
+from keys.host.server import HostServer
+from keys.host.service import open_machine
+from keys.lab import lab_keystore
+from keys.selftest import check_known_answers
+from keys.sensitive import Pan
+
+app = new_app()
+audit = new_app()
+app.add_typer(audit, name="audit", help="Look at the audit file.")
+
+_SERVE = examples(
+    "pointsman hsm serve --lab",
+    "pointsman hsm serve --lab --port 1500 --header 4 --state hsm-state",
+)
+_SEND = examples("pointsman hsm send NC", "pointsman hsm send B20005HELLO --port 1500")
+_UNBLOCK = examples("pointsman hsm unblock 4761739001010119 --key issuer.pvk --lab")
+_VERIFY = examples("pointsman hsm audit verify pointsman-hsm/audit.log")
+
+PortOption = Annotated[int, typer.Option(min=0, max=65535, help="TCP port; 0 takes a free one.")]
+HeaderOption = Annotated[int, typer.Option(min=0, max=HEADER_BYTES_MAX, help="Bytes of the message header.")]
+DEFAULT_STATE = Path("pointsman-hsm")
+DEFAULT_PORT = 1500
+DEFAULT_HEADER = 4
+
+
+@app.callback()
+def hsm() -> None:
+    """Serve the HSM to clients of the payShield-style host command protocol."""
+
+
+@app.command(epilog=_SERVE)
+def serve(
+    lab: Annotated[bool, typer.Option("--lab", help="Published lab keys and LMK; keys may be managed.")] = False,
+    port: PortOption = DEFAULT_PORT,
+    bind: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    header: HeaderOption = DEFAULT_HEADER,
+    state: Annotated[Path, typer.Option(help="Directory of counters and audit.")] = DEFAULT_STATE,
+    authorised: Annotated[bool, typer.Option("--authorised", help="Let callers make, import and export keys.")] = False,
+    compat_errors: Annotated[
+        bool, typer.Option("--compat-errors", help="Tell why a PIN block is refused and how long PINs are: unsafe.")
+    ] = False,
+    disable: Annotated[list[str] | None, typer.Option(help="Answer this command with 68; may be repeated.")] = None,
+) -> None:
+    """Serve host commands until SIGTERM or Ctrl-C."""
+    unknown = sorted(set(disable or ()) - set(COMMANDS))
+    if unknown:
+        complain(f"--disable: there is no command {unknown[0]!r}; there are {', '.join(sorted(COMMANDS))}")
+        raise typer.Exit(USAGE)
+    # Keys would stand in a core file.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    options = Options(
+        header_bytes=header, authorised=authorised or lab, compat_errors=compat_errors, disabled=tuple(disable or ())
+    )
+    raise typer.Exit(_with_machine(lab, state, options, lambda machine: trio.run(_serve, machine, bind, port)))
+
+
+@app.command(epilog=_SEND)
+def send(
+    command: Annotated[str, typer.Argument(help="Command code and fields, as text.")],
+    port: PortOption = DEFAULT_PORT,
+    host: Annotated[str, typer.Option(help="Where the server is.")] = "127.0.0.1",
+    header: HeaderOption = DEFAULT_HEADER,
+) -> None:
+    """Send one command, and print its answer without the header; status 1 when it has another error code than 00."""
+    try:
+        message = b"0" * header + command.encode("latin-1")
+    except UnicodeEncodeError:
+        complain("a command has characters of one byte")
+        raise typer.Exit(USAGE) from None
+    try:
+        answer = trio.run(exchange, host, port, message)
+    except (NoAnswer, OSError) as error:
+        why = str(error) if isinstance(error, NoAnswer) else (error.strerror or "no connection")
+        complain(f"{host}:{port}: {why}. Is it served there? pointsman hsm serve --lab")
+        raise typer.Exit(CONNECTION) from None
+    text = answer[header:].decode("latin-1")
+    typer.echo("".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text))
+    raise typer.Exit(OK if text[2:4] == "00" else FAILED)
+
+
+@app.command(epilog=_UNBLOCK)
+def unblock(
+    pan: Annotated[str, typer.Argument(help="Card number.")],
+    key: Annotated[str, typer.Option(help="Name of the PIN verification key.")],
+    lab: Annotated[bool, typer.Option("--lab", help="Published lab keys and LMK.")] = False,
+    state: Annotated[Path, typer.Option(help="Directory of counters and audit.")] = DEFAULT_STATE,
+) -> None:
+    """Let a card be tried again after too many wrong PINs. The server must be stopped: its files have one owner."""
+
+    def act(machine: HostMachine) -> int:
+        done = machine.unblock(Pan(pan), key)
+        typer.echo("unblocked" if done else "no wrong PINs are counted for this card under this key")
+        return OK
+
+    raise typer.Exit(_with_machine(lab, state, Options(), act))
+
+
+@audit.callback()
+def audit_commands() -> None:
+    """Look at the audit file."""
+
+
+@audit.command(epilog=_VERIFY)
+def verify(file: Annotated[Path, typer.Argument(help="The audit file.")]) -> None:
+    """Check the chain from the first event to the last; name the first line that is wrong."""
+    try:
+        count, digest = verify_audit(file)
+    except AuditError as error:
+        typer.echo(f"chain: BROKEN at line {error.line}: {error.why}")
+        raise typer.Exit(UNREADABLE) from None
+    except OSError as error:
+        complain(f"{file}: {error.strerror or 'cannot be read'}")
+        raise typer.Exit(USAGE) from None
+    typer.echo(f"chain: good, {count} events, last digest {digest}")
+
+
+def _with_machine(lab: bool, state: Path, options: Options, act: Callable[[HostMachine], int]) -> int:
+    """Do something with a machine; what keeps it from being opened ends the command in words."""
+    if not lab:
+        complain("say which keys are meant: --lab for the published ones")
+        return USAGE
+    try:
+        check_known_answers()
+        with open_machine(lab_keystore(), state, options, lab=lab) as machine:
+            return act(machine)
+    except SelfTestFailed as error:
+        complain(str(error), "Look closer: pointsman key selftest")
+        return INTERNAL
+    except (LineFileError, KeysError) as error:
+        complain(str(error))
+        return USAGE
+    except AuditError as error:
+        complain(f"the audit file is not what was written: {error}", "Look closer: pointsman hsm audit verify")
+        return UNREADABLE
+
+
+async def _serve(machine: HostMachine, bind: str, port: int) -> int:
+    try:
+        listeners = await trio.open_tcp_listeners(port, host=bind)
+    except OSError as error:
+        complain(f"cannot listen on {bind}:{port}: {error.strerror or error}. Choose another with --port")
+        return CONNECTION
+    server = HostServer(machine, complain)
+    async with trio.open_nursery() as nursery:
+        # Before a word is said: whoever reads that it listens may tell it to stop at once.
+        with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+            nursery.start_soon(server.serve, listeners)
+            complain(f"listening: host commands on port {listeners[0].socket.getsockname()[1]}")
+            await anext(signals)
+            server.stop()
+    return OK
