@@ -158,6 +158,9 @@ FUNCTION_CODES: dict[str, str] = {"1": "100", "2": "200", "4": "400"}
 
 PARTIAL_REVERSAL = "401"
 
+_UNSTATED = "?" * 12
+"""In the place of an amount that nobody has named: no zero, and no dialect can spell it."""
+
 REVERSAL_REASONS: dict[str, str] = {"17": "4000", "22": "4002", "32": "4004", "68": "4021"}
 """DE 39 of a reversal of 1987 -> message reason code in DE 25; what is not here is 4001, unspecified."""
 
@@ -214,8 +217,10 @@ def _read_function(values: Values, mti: str) -> dict[int, str]:
         return {}
     if mti[1] == "8":
         return {70: _PLAIN_NETWORK_CODES.get(code, code)}
-    if mti[1] == "4" and code == PARTIAL_REVERSAL:
-        return {95: values.get(4, "").rjust(12, "0").ljust(42, "0")}
+    if mti[1] == "4" and code != FUNCTION_CODES["4"]:
+        # Only 400 undoes the whole. DE 4 ends with the amount of twelve digits, also where a currency stands before it.
+        stands = values.get(4, "")[-12:] if code == PARTIAL_REVERSAL else ""
+        return {95: (stands or _UNSTATED).ljust(42, "0")}
     return {}
 
 

@@ -185,3 +185,18 @@ def test_a_reversal_of_a_part_is_refused_in_every_edition(between, wallet, name)
     reversal |= {49: "978", 95: "000000000500".ljust(42, "0")}
     world.ask(reversal | original_fields(spoken, Original("0200", "000001", "0101000000", local_at=local)))
     assert [answer[39] for answer in world.heard] == [world.code(world.pos, Reason.NOT_SUPPORTED)]
+
+
+@pytest.mark.parametrize("name", ["iso93-binary", "iso2003"])
+@pytest.mark.parametrize("code", ["401", "453"])
+def test_what_is_not_said_to_be_of_the_whole_undoes_nothing(between, wallet, name, code):
+    """Function code 401 without DE 4, or one of chargebacks: which part is meant nobody knows, so it is not the whole."""
+    world = between(name, "iso87-ascii")
+    sent = world.ask(wallet.pay(CARD, pin="4315"))
+    world.answer(world.bank.take_one(), Reason.APPROVED)
+    spoken = world.pos.plan.dialect
+    original = Original("0200", "000001", "", "1", local_at=local_moment(spoken, sent))
+    plain = {"mti": "0420", 7: "0101000500", 11: "000900", 12: "000000", 13: "0101", 41: "TERM0001", 49: "978"}
+    values = world.worded(plain, spoken) | original_fields(spoken, original) | {24: code}
+    assert world.pos.ask(values)[39] == world.code(world.pos, Reason.NOT_SUPPORTED)
+    assert world.bank.take() == []

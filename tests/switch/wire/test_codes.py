@@ -35,6 +35,12 @@ def test_a_code_of_no_edition_is_a_no(edition, code):
     assert edition.codes.reason(edition.codes.adopt(code)) is Reason.DO_NOT_HONOUR
 
 
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
+def test_words_are_spelled_as_words(edition):
+    """They begin with a small letter or with a whole acronym: PIN and MAC, never pIN."""
+    assert [words for words in edition.response_codes.values() if words[0].islower() and words[1:2].isupper()] == []
+
+
 def test_the_tables_meet():
     """Each action code has a plain one, each plain one of those an action code; those of 1993 become four digits one to one."""
     assert {plain_code(code) for code in PLAIN_CODES} <= set(ACTION_CODES)
