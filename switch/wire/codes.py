@@ -186,7 +186,8 @@ class Codes(msgspec.Struct, frozen=True):
 
     def takes(self, code: str) -> bool:
         """True when the peer has what it was told, whatever it thinks of it; else an advice must be sent again."""
-        return all(code != self.reasons[reason] for reason in NOT_TAKEN)
+        usual = self.equals.get(plain_code(code), code)  # 916, MAC incorrect, is a security violation as 122 is.
+        return all(usual != self.reasons[reason] for reason in NOT_TAKEN)
 
     def adopt(self, code: str) -> str:
         """A code of any edition as it is said here: as it is when it is as long as ours, else the nearest."""

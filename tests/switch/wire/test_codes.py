@@ -29,6 +29,19 @@ def test_yes_stays_yes_and_no_stays_no(edition, other):
 
 
 @pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
+def test_what_was_not_taken_is_known_by_each_of_its_codes(edition):
+    """Damaged, wrongly signed or not kept: 1993 has a code for each of several ways in which keys fail, and all say no to it."""
+    taken = {"1987": ("00", "05", "12", "25"), "1993": ("400", "100", "914"), "2003": ("4000", "1000", "9114")}
+    others = {
+        "1987": ("30", "63", "96"),
+        "1993": ("904", "122", "909", "916", "917", "919", "918", "921"),
+        "2003": ("9104", "1022", "9109", "9116", "9117", "9119", "9118", "9121"),
+    }
+    assert all(edition.codes.takes(code) for code in taken[edition.name])
+    assert not any(edition.codes.takes(code) for code in others[edition.name])
+
+
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
 @pytest.mark.parametrize("code", ["", "1", "777", "7777", "77777"])
 def test_a_code_of_no_edition_is_a_no(edition, code):
     """Whatever its length."""
