@@ -14,7 +14,7 @@ from keys.components import COMPONENTS_MIN, Component, join
 from keys.errors import KeyBlockError, KeyNotFound, KeyStateError, KeyUsageError
 from keys.hsm.core import Core
 from keys.material import KEY_BYTES, Algorithm, Exportability, Key, KeyUsage, Mode, check_value
-from keys.policy import EXPORTABILITIES, Operation
+from keys.policy import EXPORTABILITIES, Operation, check_state
 from keys.sensitive import Secret, constant_time_equal
 from keys.terms import DEFAULT_TERMS, TRANSITIONS, KeyState, Permission, Terms
 from keys.tr31.block import Unwrapped, unwrap, wrap
@@ -181,6 +181,7 @@ class KeyManagement(Core):
         with self._watch(Operation.EXPORT_KEY, name, kbpk):
             protecting = self._hold(Operation.EXPORT_KEY, "kbpk", kbpk).key
             key = self._find(name).key
+            check_state(key)
             _check_leaving(key, protecting, exportability or key.exportability)
             _check_order(protecting, key)
             header = Header(
