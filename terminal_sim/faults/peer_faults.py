@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from switch.wire import DecodeError, Dialect, EncodeError, Frame, Framing, Message
+from switch.wire import Dialect, EncodeError, Frame, Framing, Message
 from switch.wire.mti import is_response
 from terminal_sim.faults.plan import FAULTS, Family, FaultPlan
 
@@ -23,6 +23,19 @@ LATE_MS = (8_000, 45_000)
 
 FLOOD = 20
 """How often a message of a flood is said."""
+
+
+def _another_number(value: str, by: int) -> str:
+    return f"{(int(value) + 1 + by) % 10 ** len(value):0{len(value)}d}"
+
+
+CONTRADICTIONS: dict[str, tuple[int, Callable[[str, int], str]]] = {
+    "wrong-stan": (11, _another_number),
+    "wrong-amount": (4, _another_number),
+    "wrong-terminal": (41, lambda value, by: value[:6] + "ZZ"),
+    "not-taken": (39, lambda value, by: "96"),
+}
+"""What an answer says wrongly on purpose: the DE, and another value for it. Codes are those of 1987."""
 
 
 class Uttered(msgspec.Struct, frozen=True):
@@ -111,15 +124,15 @@ class BadPeer:
         return [self._contradict(fault, message, frame, data)]
 
     def _contradict(self, fault: str, message: Message, frame: Frame, data: bytes) -> Uttered:
-        """An answer that does not fit its request."""
-        de = 11 if fault == "wrong-stan" else 4
-        if not is_response(message.mti) or de not in message:
+        """An answer that does not fit its request, or does not fit what was done about it."""
+        de, told = CONTRADICTIONS[fault]
+        answers = is_response(message.mti) and (fault != "not-taken" or message.mti[2] == "3")
+        if not answers or de not in message:
             return Uttered(data)
-        number = int(message[de]) + 1 + self._plan.dice[fault].below(9)
+        value = told(message[de], self._plan.dice[fault].below(9))
         try:
-            told = message.with_fields({de: f"{number:0{len(message[de])}d}"})
-            return self._framed(told.with_mac(self._signatures.right).raw, frame, fault)
-        except (DecodeError, EncodeError):
+            return self._framed(message.with_fields({de: value}).with_mac(self._signatures.right).raw, frame, fault)
+        except EncodeError:
             return Uttered(data)
 
     def _framed(self, payload: bytes, frame: Frame, fault: str, *, forged: bool = False) -> Uttered:

@@ -50,7 +50,7 @@ FAULTS: dict[str, Fault] = {
     "black-hole": Fault(
         Family.STREAM, 60, "a line takes everything and brings nothing, in both directions, until it is given up"
     ),
-    "reset": Fault(Family.STREAM, 25, "a line breaks, and what was under way on it is lost"),
+    "reset": Fault(Family.STREAM, 12, "a line breaks, and what was under way on it is lost"),
     "refused": Fault(Family.STREAM, 12, "an attempt to connect fails"),
     "duplicate": Fault(Family.PEER, 60, "a message is said twice"),
     "late": Fault(Family.PEER, 120, "a message is said after everybody has stopped waiting for it"),
@@ -62,10 +62,12 @@ FAULTS: dict[str, Fault] = {
     "old-key": Fault(Family.PEER, 120, "a message is signed under a key that belongs to another link"),
     "wrong-stan": Fault(Family.PEER, 120, "an answer has another STAN than its request"),
     "wrong-amount": Fault(Family.PEER, 120, "an answer has another amount than its request"),
+    "wrong-terminal": Fault(Family.PEER, 120, "an answer names another terminal than its request"),
+    "not-taken": Fault(Family.PEER, 30, "an answer to an advice says that it could not be kept"),
     "silence": Fault(Family.PEER, 80, "a message is never said"),
     "flood": Fault(Family.PEER, 500, "a message is said twenty times"),
     "torn-tail": Fault(Family.DISK, 2, "of what a host was writing when it died, a part is on the disk"),
-    "lost-sync": Fault(Family.DISK, 3, "what a host was writing when it died is on the disk, and nobody was told"),
+    "lost-sync": Fault(Family.DISK, 2, "what a host was writing when it died is on the disk, and nobody was told"),
     "bit-flip": Fault(Family.DISK, 6, "a bit of a journal is another one when its host begins again"),
     "io-error": Fault(Family.DISK, 4_000, "the disk refuses a commit, and its host stops"),
     "slow-sync": Fault(Family.DISK, 400, "a commit takes half a second or more"),

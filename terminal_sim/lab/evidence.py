@@ -64,7 +64,7 @@ class Life(msgspec.Struct):
         request: the request as the switch heard it first, with a right MAC.
         approvals: approval codes that its issuer has said and the switch has heard.
         forwarded_ms: when the switch passed it on to an issuer.
-        reversed_ms: when the switch told an issuer first that it does not stand.
+        reversed_ms: when the switch told an issuer first that the request does not stand.
         answers: by the MTI of a request and its STAN, the answer that counts: DE 39 and DE 38.
     """
 
@@ -214,7 +214,7 @@ class Evidence:
     def _switch_said(self, passage: Passage, brief: Brief) -> None:
         if passage.hearer.host.name not in self.reference:
             asked = self.asked_by(passage, brief)
-            if asked is not None:
+            if asked is not None and asked.answered < asked.heard:
                 asked.answered += 1
                 asked.settled = True
                 mti = without_repeat(asked.brief.mti)
@@ -228,7 +228,8 @@ class Evidence:
         if brief.mti[:3] == "042":
             self.reversals.setdefault((hop, brief.terminal_id, brief.original[:20]), brief.stan)
             life = self.life(brief.transaction)
-            life.reversed_ms = passage.at_ms if life.reversed_ms is None else life.reversed_ms
+            if brief.original[1:3] in ("10", "20") and life.reversed_ms is None:
+                life.reversed_ms = passage.at_ms
         if brief.mti[1:3] in ("10", "20"):
             self.life(brief.transaction).forwarded_ms = passage.at_ms
         if brief.mti[2] == "2":

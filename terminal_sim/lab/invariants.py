@@ -80,11 +80,13 @@ def answers_once(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     if not is_response(brief.mti):
         return ""
     asked = evidence.asked_by(passage, brief)
+    if asked is not None and asked.answered < asked.heard:
+        return ""
+    if evidence.unreadable.get(passage.speaker.conn):
+        return ""  # The answer to something that we cannot read any better than the switch.
     if asked is None:
-        if evidence.unreadable.get(passage.speaker.conn):
-            return ""
         return f"a {brief.mti} answers nothing that was asked on its connection"
-    return f"{asked.answered + 1} answers to {asked.heard} requests" if asked.answered >= asked.heard else ""
+    return f"{asked.answered + 1} answers to {asked.heard} requests"
 
 
 def invents_no_approval(evidence: Evidence, passage: Passage, brief: Brief) -> str:

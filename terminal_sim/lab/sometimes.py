@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from terminal_sim.lab.run import Run
 
 NOTICES: dict[str, str] = {
+    "advice.refused": "an issuer says that it has not taken an advice",
     "advice.repeated": "an advice goes out again, marked as a repeat",
     "answer.contradicts": "an issuer's answer does not fit its request",
     "answer.dropped": "an answer with a wrong MAC, or at a wrong time, is dropped",

@@ -45,6 +45,10 @@ class Endings:
     def conclude(self, prepared: Prepared, answer: Answer, reference: str) -> None:
         """The host has answered; where a chip waits for it, the card has the last word."""
         attempt, code, codes = prepared.attempt, answer.response_code, self._dialect.codes
+        if attempt.kind is TransactionKind.COMPLETION and not codes.takes(code):
+            # The goods are delivered, whatever has become of the message: it is said again until the host has it.
+            self._leave_open(attempt, Cause.NOT_TAKEN, reference, _verification(prepared))
+            return
         approved = codes.grants(code)
         agreed = self._complete_card(prepared, answer, approved=approved)
         cause = Cause.CARD_DECLINED if approved and not agreed else None

@@ -53,6 +53,7 @@ class Cause(Enum):
     RESTART = "the terminal was restarted before the answer"
     CARD_DECLINED = "the card did not accept the issuer's approval"
     PARTIAL = "the host approved a part of the amount only"
+    NOT_TAKEN = "the host could not read, believe or keep the message"
 
 
 class Attempt(msgspec.Struct, frozen=True, tag="attempt", omit_defaults=True, kw_only=True):

@@ -93,7 +93,7 @@ def test_a_flood():
     assert [uttered.data for uttered in utter("flood", frame())] == [frame()] * FLOOD
 
 
-@pytest.mark.parametrize(("name", "de"), [("wrong-stan", 11), ("wrong-amount", 4)])
+@pytest.mark.parametrize(("name", "de"), [("wrong-stan", 11), ("wrong-amount", 4), ("wrong-terminal", 41)])
 def test_an_answer_that_contradicts(name, de):
     """One DE is another one, and the MAC is right: the peer means it."""
     [uttered] = utter(name, frame())
@@ -102,7 +102,15 @@ def test_an_answer_that_contradicts(name, de):
     assert is_authentic(uttered)
 
 
-@pytest.mark.parametrize("name", ["wrong-stan", "wrong-amount"])
+def test_an_advice_that_was_not_taken():
+    """The answer to an advice says so; that to a request says what it means."""
+    [advice], [request] = utter("not-taken", frame("0430")), utter("not-taken", frame("0210"))
+    assert read(advice)[39] == "96"
+    assert is_authentic(advice)
+    assert request.data == frame("0210")
+
+
+@pytest.mark.parametrize("name", ["wrong-stan", "wrong-amount", "wrong-terminal", "not-taken"])
 def test_a_request_cannot_contradict(name):
     """Nobody has asked it anything."""
     request = frame("0200")

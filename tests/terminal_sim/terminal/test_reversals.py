@@ -224,3 +224,17 @@ def test_a_reversal_that_the_host_cannot_read_is_given_up_in_the_end(bench: Any,
         reversal = bench.heard()
     bench.say(bench.host.answer(reversal, "30"))
     assert not bench.terminal.owed
+
+
+def test_a_completion_that_the_host_has_not_taken_is_reported_again(bench: Any, pay: Callable[..., Pay]) -> None:
+    """What it reports has happened: a damaged message is no reason to forget it."""
+    request = bench.online(pay(kind=TransactionKind.AUTHORISATION))
+    bench.say(bench.host.answer(request, "00", **{"38": "A1B2C3"}))
+    approved = bench.receipt()
+    bench.order(Complete(original=approved.key, amount=approved.amount))
+    bench.say(bench.host.answer(bench.heard(), "63"))
+    again = bench.heard()
+    assert again["t"] == "0221"
+    assert bench.receipt().outcome is Outcome.NO_ANSWER
+    bench.say(bench.host.answer(again, "00"))
+    assert not bench.terminal.owed
