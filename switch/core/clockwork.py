@@ -3,15 +3,12 @@
 from switch.core import saf
 from switch.core.exchange import TransactionState
 from switch.core.flows.network import ask_echo
-from switch.core.incoming import Incoming
 from switch.core.link import Connection, Link
-from switch.core.respond import notice_answer, send_answer
+from switch.core.respond import expire_exchange
 from switch.core.traffic import Due
 from switch.core.turn import Turn
 from switch.core.undo import expire as expire_transaction
 from switch.core.undo import lacks_reversal
-from switch.domain.decision import Decision, Source
-from switch.domain.reasons import Reason
 from switch.ledger.records import AccountOpened
 from switch.limits import ECHO_IDLE_MS, STOP_GRACE_MS
 from switch.machine import Severity
@@ -42,7 +39,7 @@ def expire(turn: Turn) -> None:
     for due, name in turn.traffic.deadlines.expire(turn.now.mono_ms):
         match due:
             case Due.EXCHANGE:
-                _expire_exchange(turn, str(name))
+                expire_exchange(turn, str(name))
             case Due.HALF_FRAME:
                 _give_up(turn, int(name), "half a frame, and then silence")
             case Due.NETWORK_ANSWER:
@@ -93,22 +90,6 @@ def finish_draining(turn: Turn) -> None:
                 turn.hangup(connection, "the switch stops")
 
 
-def _expire_exchange(turn: Turn, key: str) -> None:
-    """No answer in time: say so to the acquirer, owe one reversal to the issuer."""
-    exchange = turn.traffic.inflight.find(key)
-    if exchange is None:
-        return  # The same late tick has ended it already: the grace of a stop was over as well.
-    turn.traffic.inflight.close(exchange, answered=False)
-    decision = Decision(Reason.TIMEOUT, Source.SWITCH)
-    expire_transaction(turn, key)
-    transaction = turn.state.transactions[key]
-    connection = turn.traffic.connections.get(exchange.conn)
-    if connection is not None:
-        send_answer(turn, Incoming(exchange.request, connection, exchange.head), transaction)
-    assert transaction.opening is not None
-    notice_answer(turn, connection, transaction.opening, decision)
-
-
 def _give_up(turn: Turn, conn: int, why: str) -> None:
     connection = turn.traffic.connections.get(conn)
     if connection is not None:
@@ -134,4 +115,4 @@ def _stop_waiting(turn: Turn) -> None:
     """The grace is over: what is still open has no answer in time."""
     for key in turn.traffic.inflight.open_keys():
         turn.traffic.deadlines.drop((Due.EXCHANGE, key))
-        _expire_exchange(turn, key)
+        expire_exchange(turn, key)

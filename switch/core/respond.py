@@ -6,7 +6,7 @@ from switch.core.incoming import Incoming, Refusal
 from switch.core.link import Connection
 from switch.core.reply import refusal_of, stored_answer
 from switch.core.turn import Turn
-from switch.core.undo import undo
+from switch.core.undo import expire, undo
 from switch.domain.decision import Decision, Source
 from switch.domain.reasons import WORDS, Reason
 from switch.issuer import Verdict
@@ -90,6 +90,22 @@ def send_answer(turn: Turn, incoming: Incoming, transaction: Transaction) -> Non
     sent = turn.send(incoming.connection, stored_answer(incoming.message, transaction), opening.key, reply_to=incoming.head)
     if not sent and transaction.approved and is_request(opening.mti):
         undo(turn, opening.key, "undelivered")
+
+
+def expire_exchange(turn: Turn, key: str) -> None:
+    """No answer of the issuer will count any more: say so to the acquirer, owe one reversal to the issuer."""
+    exchange = turn.traffic.inflight.find(key)
+    if exchange is None:
+        return  # The same late tick has ended it already: the grace of a stop was over as well.
+    turn.traffic.inflight.close(exchange, answered=False)
+    decision = Decision(Reason.TIMEOUT, Source.SWITCH)
+    expire(turn, key)
+    transaction = turn.state.transactions[key]
+    connection = turn.traffic.connections.get(exchange.conn)
+    if connection is not None:
+        send_answer(turn, Incoming(exchange.request, connection, exchange.head), transaction)
+    assert transaction.opening is not None
+    notice_answer(turn, connection, transaction.opening, decision)
 
 
 def notice_answer(turn: Turn, connection: Connection | None, opening: Opening, decision: Decision) -> None:

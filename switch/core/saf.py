@@ -20,7 +20,6 @@ from switch.ledger.records import AdviceEnded, AdviceOwed, AdviceSent
 from switch.limits import ADVICE_UNREAD_MAX, SAF_RETRY_MAX_MS, SAF_RETRY_MS, SAF_WINDOW_MAX
 from switch.machine import Severity
 from switch.wire import EncodeError
-from switch.wire.codes import Codes
 from switch.wire.mti import repeat_of
 from switch.wire.redact import clean
 from switch.wire.translate import message_of
@@ -84,30 +83,50 @@ def forget_attempts(turn: Turn, link: Link) -> None:
 
 def end(turn: Turn, incoming: Incoming) -> bool:
     """Take an answer to an advice; False when no entry waits for it."""
-    connection, message, stan = incoming.connection, incoming.message, incoming.stan
-    link = connection.link
-    advice = turn.state.saf.get(link.plan.name, {}).get(stan)
-    if advice is None or advice.mti[:2] != incoming.mti[:2] or not advice.attempts:
+    connection, message = incoming.connection, incoming.message
+    link, advice = connection.link, _attempted(turn, incoming)
+    if advice is None:
         return False
-    code = message.get(39, "")
-    if not _is_final(connection.plan.dialect.codes, code, advice):
-        text = f"{message.mti} STAN {stan}: {link.plan.name} has not taken it (DE 39 = {code}); it is sent again"
+    code, codes = message.get(39, ""), connection.plan.dialect.codes
+    place = f"{message.mti} STAN {advice.stan}"
+    if codes.takes(code):
+        _drop(turn, link, advice, code)
+        turn.notice("advice.ended", Severity.INFO, f"{place}: {link.plan.name} has it", connection, exchange=advice.key)
+    elif code == codes.reasons[Reason.FORMAT_ERROR] and advice.attempts >= ADVICE_UNREAD_MAX:
+        _give_up(turn, connection, advice, code)
+    else:
+        text = f"{place}: {link.plan.name} has not taken it (DE 39 = {code}); it is sent again"
         turn.notice("advice.refused", Severity.WARNING, text, connection, exchange=advice.key)
         return True
-    turn.record(AdviceEnded(link.plan.name, stan, code))
-    turn.traffic.deadlines.drop((Due.ADVICE, f"{link.plan.name}/{stan}"))
-    link.advices_sent.pop(stan, None)
-    turn.notice(
-        "advice.ended", Severity.INFO, f"{message.mti} STAN {stan}: {link.plan.name} has it", connection, exchange=advice.key
-    )
     pump(turn, link)
     return True
 
 
-def _is_final(codes: Codes, code: str, advice: Advice) -> bool:
-    """True when an answer ends an advice: the issuer has taken it, or has been unable to read it too often."""
-    unreadable = code == codes.reasons[Reason.FORMAT_ERROR]
-    return codes.takes(code) or (unreadable and advice.attempts >= ADVICE_UNREAD_MAX)
+def reject(turn: Turn, incoming: Incoming, code: str) -> None:
+    """An advice that the network gave back: it goes out again when it is due, and is given up as an unreadable one is."""
+    advice = _attempted(turn, incoming)
+    if advice is not None and advice.attempts >= ADVICE_UNREAD_MAX:
+        _give_up(turn, incoming.connection, advice, code)
+        pump(turn, incoming.connection.link)
+
+
+def _attempted(turn: Turn, incoming: Incoming) -> Advice | None:
+    """The advice that a message of the issuer's link speaks of, if it was ever sent."""
+    advice = turn.state.saf.get(incoming.connection.plan.name, {}).get(incoming.stan)
+    return advice if advice is not None and advice.mti[:2] == incoming.mti[:2] and advice.attempts else None
+
+
+def _give_up(turn: Turn, connection: Connection, advice: Advice, code: str) -> None:
+    link, place = connection.link, f"{advice.mti} STAN {advice.stan}"
+    text = f"{place}: {link.plan.name} could not read it {advice.attempts} times ({code}); given up"
+    _drop(turn, link, advice, code)
+    turn.notice("advice.given_up", Severity.ERROR, text, connection, exchange=advice.key)
+
+
+def _drop(turn: Turn, link: Link, advice: Advice, code: str) -> None:
+    turn.record(AdviceEnded(link.plan.name, advice.stan, code))
+    turn.traffic.deadlines.drop((Due.ADVICE, f"{link.plan.name}/{advice.stan}"))
+    link.advices_sent.pop(advice.stan, None)
 
 
 def _send(turn: Turn, link: Link, connection: Connection, advice: Advice) -> bool:

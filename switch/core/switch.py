@@ -6,6 +6,7 @@ from switch.core import clockwork
 from switch.core.exchange import TransactionState
 from switch.core.flows import FLOWS, NETWORK_CLASS
 from switch.core.flows.network import admit
+from switch.core.flows.rejection import take_rejection
 from switch.core.incoming import Incoming, Refusal
 from switch.core.link import Connection, Signal
 from switch.core.plan import SwitchPlan
@@ -136,11 +137,10 @@ def _receive(turn: Turn, conn: int, data: bytes) -> None:
 
 
 def _take(turn: Turn, connection: Connection, frame: Frame) -> None:
-    """One frame: decode it, check its MAC and its session, and hand it to its flow. What we sent and get back is none."""
+    """One frame: decode it, check its MAC and its session, and hand it to its flow. What we get back of our own is none."""
     code = connection.plan.framing.rejection(frame.head)
     if code:
-        text = f"{connection.plan.name} rejects a message of {len(frame)} bytes with code {code}"
-        turn.notice("frame.rejected", Severity.WARNING, text, connection, facts=(("code", code),))
+        take_rejection(turn, connection, frame, code)
         return
     try:
         incoming = Incoming(connection.plan.dialect.decode(frame), connection, frame.head)

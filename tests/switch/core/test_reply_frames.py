@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from switch.limits import ADVICE_UNREAD_MAX
 from switch.machine import Append, Received, Send
 from switch.wire import DIALECTS, FRAMINGS
 
@@ -78,6 +79,55 @@ def test_what_the_network_gives_back_is_noticed_and_is_no_message(make_desk, pla
     assert notice.facts == (("code", "0533"),)
     assert "answered" not in desk.kinds()
     assert pos.feed(framed)[0][39] == "00"
+
+
+@pytest.fixture
+def visa_desk(make_desk, plan):
+    """The issuer sits behind a network that gives back what it does not pass on."""
+    acquirer, issuer = plan.links
+    return make_desk(msgspec.structs.replace(plan, links=(acquirer, msgspec.structs.replace(issuer, framing=FRAMINGS["visa"]))))
+
+
+def reject(desk, bank, raw):
+    """The network gives a message back, with code 0533."""
+    head = bytes.fromhex("1A0102") + bytes(19) + bytes.fromhex("80000533")
+    framed = bank.plan.framing.frame(raw)[4:]
+    return desk.handle(Received(bank.conn, (len(head) + len(framed)).to_bytes(2, "big") + bytes(2) + head + framed))
+
+
+def test_a_request_that_the_network_gives_back_ends_at_once(visa_desk, wallet):
+    """As one without an answer: 91 and one reversal owed. A second rejection, or one that nobody signed, changes nothing."""
+    pos, bank = visa_desk.connect("pos"), visa_desk.connect("bank")
+    pos.post(wallet.pay("mc-chip", entry="012"))
+    request = bank.take_one()
+    for raw in (request.raw[:-1] + b"0", request.with_fields(drop=(64, 128)).raw, b"0200"):
+        reject(visa_desk, bank, raw)
+        assert pos.take() == []
+    reject(visa_desk, bank, request.raw)
+    assert pos.take_one()[39] == "91"
+    assert bank.take_one().mti == "0420"
+    before = len(visa_desk.journal)
+    reject(visa_desk, bank, request.raw)
+    visa_desk.wait(3_000)
+    assert (len(visa_desk.journal), pos.take(), bank.take()) == (before, [], [])
+
+
+def test_an_advice_that_the_network_gives_back_is_given_up_in_the_end(visa_desk, wallet):
+    """It goes out when it would have been repeated anyway, ten times, and then no more."""
+    pos, bank = visa_desk.connect("pos"), visa_desk.connect("bank")
+    pos.post(wallet.pay("mc-chip", entry="012"))
+    visa_desk.wait(20_000)
+    _, advice = bank.take()
+    for attempt in range(1, ADVICE_UNREAD_MAX + 1):
+        assert visa_desk.state.saf["bank"][advice[11]].attempts == attempt
+        reject(visa_desk, bank, advice.raw)
+        while visa_desk.state.saf["bank"] and not (sent := [message for message in bank.take() if message.mti == "0421"]):
+            visa_desk.wait(1_000)
+            for echo in [message for message in bank.inbox if message.mti == "0800"]:
+                bank.reply(echo)
+        advice = sent[0]
+    assert visa_desk.records[-1].response_code == "0533"
+    assert visa_desk.told("advice.given_up")
 
 
 @pytest.mark.parametrize(

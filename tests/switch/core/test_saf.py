@@ -80,6 +80,8 @@ def test_what_an_issuer_cannot_read_ten_times_is_given_up(desk, bank, owed):
         bank.reply(sent[0], "30")
     assert not desk.state.saf["bank"]
     assert desk.records[-1].response_code == "30"
+    assert desk.told("advice.given_up")
+    assert not desk.told("advice.ended")
 
 
 @pytest.mark.parametrize("changed", [{"mti": "0230"}, {"mti": "0210"}, {"d11": "000009"}])

@@ -30,7 +30,7 @@ def test_yes_stays_yes_and_no_stays_no(edition, other):
 
 @pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
 def test_what_was_not_taken_is_known_by_each_of_its_codes(edition):
-    """Damaged, wrongly signed or not kept: 1993 has a code for each of several ways in which keys fail, and all say no to it."""
+    """Damaged, wrongly signed or not kept: 1993 has several codes for keys that fail."""
     taken = {"1987": ("00", "05", "12", "25"), "1993": ("400", "100", "914"), "2003": ("4000", "1000", "9114")}
     others = {
         "1987": ("30", "63", "96"),
