@@ -29,8 +29,8 @@ documentation. Try it: `pointsman hsm send NC`. It is a simulator: no key of val
   (TDES, 20 digits) or 16 (AES, 24 digits).
 - **PINs**: all failures of one command have one error code, and no answer tells a PIN's length. With `--compat-errors`
   20 and 24 are told apart and lengths are told, as old clients expect: whoever can ask often enough then finds PINs.
-- **Tries** are counted per card and key, on disk, before a PIN is looked at: after three wrong ones the answer is 39, until
-  a right one cannot come any more and `pointsman hsm unblock` is called. A caller who asks too often for one key gets 39.
+- **Tries** are counted per card and key, on disk, before a PIN is looked at: after three wrong ones the answer is 39, to the
+  right PIN too, until `pointsman hsm unblock`. A caller who asks too often for one key gets 39.
 - **Audit**: refusals, failures, alarms and key management are lines in `audit.log`, each with the digest of the one before;
   `pointsman hsm audit verify` checks them. If counters or audit cannot be written, every command is answered with 41.
 
