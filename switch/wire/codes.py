@@ -158,6 +158,7 @@ class Codes(msgspec.Struct, frozen=True):
         reasons: the code for each reason. Several reasons may share one: the journal keeps the reason.
         approvals: every yes, to the whole amount or a part.
         parts: those of them that grant a part only.
+        elsewhere: those of them that are no yes to a payment, but to reversals, advices, files and the like.
         accepted: class digit of an MTI -> the code of a plain yes to it, where that is not the one for `Reason.APPROVED`.
         equals: code of 1987 -> code here; nothing where the codes are those of 1987.
     """
@@ -165,6 +166,7 @@ class Codes(msgspec.Struct, frozen=True):
     reasons: dict[Reason, str]
     approvals: tuple[str, ...]
     parts: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
     accepted: dict[str, str] = {}
     equals: dict[str, str] = {}
 

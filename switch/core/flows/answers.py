@@ -34,6 +34,10 @@ def take_answer(turn: Turn, incoming: Incoming) -> None:
         text = f"{incoming.place}: {contradiction}; treated as no answer"
         turn.notice("answer.contradicts", Severity.WARNING, text, incoming.connection, exchange=exchange.key)
         return
+    stray = message.forbidden()
+    if stray:
+        text = f"{incoming.place}: {', '.join(f'DE {de}' for de in stray)} must not be there; not passed on"
+        turn.notice("answer.stray", Severity.WARNING, text, incoming.connection, exchange=exchange.key)
     _accept(turn, incoming, exchange)
 
 
@@ -48,6 +52,8 @@ def _contradiction(message: Message, request: Message) -> str:
     missing = message.missing()
     if missing:
         return f"it has no DE {missing[0]}"
+    if message.get(39) in message.dialect.codes.elsewhere:
+        return "its DE 39 is a yes to something else"
     said, asked = plain_of(message), plain_of(request)
     for de in (4, 32, 49):
         if de in said and said[de] != asked.get(de):

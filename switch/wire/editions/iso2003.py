@@ -22,6 +22,7 @@ CODES = Codes(
     reasons={reason: code_of_2003(code) for reason, code in _OF_1993.reasons.items()},
     approvals=tuple(map(code_of_2003, _OF_1993.approvals)),
     parts=tuple(map(code_of_2003, _OF_1993.parts)),
+    elsewhere=tuple(map(code_of_2003, _OF_1993.elsewhere)),
     accepted={digit: code_of_2003(code) for digit, code in _OF_1993.accepted.items()},
     equals={plain: code_of_2003(code) for plain, code in _OF_1993.equals.items()},
 )

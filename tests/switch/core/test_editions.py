@@ -200,3 +200,17 @@ def test_what_is_not_said_to_be_of_the_whole_undoes_nothing(between, wallet, nam
     values = world.worded(plain, spoken) | original_fields(spoken, original) | {24: code}
     assert world.pos.ask(values)[39] == world.code(world.pos, Reason.NOT_SUPPORTED)
     assert world.bank.take() == []
+
+
+@pytest.mark.parametrize("issuer", ["iso93-binary", "iso2003"])
+def test_a_yes_to_something_else_is_no_answer(between, wallet, issuer):
+    """Reversal accepted, advice acknowledged: as the answer to a purchase nobody knows what it means, so a reversal is owed."""
+    world = between("iso87-ascii", issuer)
+    world.ask(wallet.pay(CARD, entry="012"))
+    request = world.bank.take_one()
+    for code in request.dialect.codes.elsewhere:
+        world.bank.reply(request, code, d24="200")
+    assert world.pos.take() == []
+    world.desk.wait(20_000)
+    assert world.pos.take_one()[39] == "91"
+    assert world.bank.take_one().mti == world.bank.plan.dialect.edition.mti("0420")

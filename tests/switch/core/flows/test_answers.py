@@ -48,6 +48,16 @@ def test_an_answer_with_another_key_is_nobodys(desk, pos, bank, asked, changed):
     assert pos.take_one()[39] == "00"
 
 
+@pytest.mark.parametrize(("de", "value"), [(35, "5413330089010434=2512201"), (52, "0123456789ABCDEF")])
+def test_what_an_answer_must_not_have_is_told_and_left_behind(desk, pos, bank, asked, de, value):
+    """A track or a PIN block that an issuer echoes makes no approval unsure; nobody is shown it."""
+    bank.reply(asked, **{f"d{de}": value})
+    answer = pos.take_one()
+    assert (answer[39], de in answer) == ("00", False)
+    [notice] = desk.told("answer.stray")
+    assert f"DE {de} must not be there" in notice.text
+
+
 def test_an_answer_of_another_class_is_nobodys(desk, pos, bank, asked):
     """An 0110 does not answer an 0200."""
     bank.post({"mti": "0110", 11: asked[11], 32: asked[32], 41: asked[41], 39: "00"})
