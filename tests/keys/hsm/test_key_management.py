@@ -323,8 +323,8 @@ def test_no_act_gives_a_clear_key(stand, make_key):
     exporting(stand, make_key, E)
     results = [
         stand.hsm.describe_key("zpk"),
-        stand.admin.change_key_state("zpk", KeyState.DISABLED),
         stand.admin.export_key("zpk", kbpk="kbpk2"),
+        stand.admin.change_key_state("zpk", KeyState.DISABLED),
         stand.audited,
     ]
     assert TDES.hex() not in repr(results).lower()
