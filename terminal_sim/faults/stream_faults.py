@@ -38,14 +38,15 @@ class Pipe:
         """True when nothing is under way."""
         return not self._waiting
 
-    def push(self, data: bytes, now_ms: int, *, cuts: tuple[int, ...] = (), lag_ms: int = 0) -> int:
+    def push(self, data: bytes, now_ms: int, *, cuts: tuple[int, ...] = (), lag_ms: int = 0, counted: bool = True) -> int:
         """Put bytes in; give the time at which the first of them can be looked for.
 
         Args:
             cuts: offsets at which they are cut into reads of their own, in order.
             lag_ms: by how much later than usual they arrive, and all behind them with them.
+            counted: False for what its speaker does not know that it said, or not when: it is not told of its fate either.
         """
-        if now_ms < self._blocked_until_ms:
+        if counted and now_ms < self._blocked_until_ms:
             self.unsent += 1
         first_ms = 0
         start = 0

@@ -20,6 +20,7 @@ from switch.machine import (
     Command,
     Entropy,
     Event,
+    Hangup,
     Moment,
     Notice,
     Notify,
@@ -123,6 +124,7 @@ class IssuerActor:
                 self._answer(line, message)
         if heard.broken:
             self._notice("issuer.stream-broken", heard.broken)
+            self._commands.append(Hangup(line.conn, "the stream cannot be read"))
 
     def _answer(self, line: HostLine, message: Answer) -> None:
         fields = message.fields

@@ -126,12 +126,12 @@ class End:
         self.on_the_way: deque[Passage] = deque()
         self.waking_ms: int | None = None
 
-    def push(self, passage: Passage, now_ms: int, cuts: tuple[int, ...], lag_ms: int) -> None:
-        """Put a message on the line."""
+    def push(self, passage: Passage, now_ms: int, cuts: tuple[int, ...], lag_ms: int, *, counted: bool) -> None:
+        """Put a message on the line; see `Pipe.push`."""
         self.pushed += len(passage.data)
         passage.end = self.pushed
         self.on_the_way.append(passage)
-        self.pipe.push(passage.data, now_ms, cuts=cuts, lag_ms=lag_ms)
+        self.pipe.push(passage.data, now_ms, cuts=cuts, lag_ms=lag_ms, counted=counted)
 
     def pull(self, now_ms: int) -> tuple[bytes | None, list[Passage]]:
         """What arrives now in one read, and the messages that are whole with it."""

@@ -371,21 +371,21 @@ class World:
             observer.said(passage)
         uttered = self.hazards.utter(passage)
         if uttered is None:
-            self._put(passage)
+            self._put(passage, counted=True)
             return
         for utterance in uttered:
             said = passage
             if utterance.fault:
                 said = Passage(end, utterance.data, self.mono_ms, fault=utterance.fault, forged=utterance.forged)
             if utterance.after_ms:
-                self.at(utterance.after_ms, lambda said=said: self._put(said))  # type: ignore[misc]
+                self.at(utterance.after_ms, lambda said=said: self._put(said, counted=False))  # type: ignore[misc]
             else:
-                self._put(said)
+                self._put(said, counted=False)
 
-    def _put(self, passage: Passage) -> None:
+    def _put(self, passage: Passage, *, counted: bool) -> None:
         end = passage.speaker
         if not end.gone:
-            end.push(passage, self.mono_ms, *self.hazards.shape(passage))
+            end.push(passage, self.mono_ms, *self.hazards.shape(passage), counted=counted)
             self._wake(end)
 
     def _wake(self, end: End) -> None:
