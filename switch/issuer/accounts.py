@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from keys.emv.iad import read_iad
+from keys.emv.iad import Scheme, read_iad
 from keys.errors import CryptogramMismatch, CryptogramUnsupported, CvvMismatch, MalformedInput, PinMismatch, TagMissing
 from keys.hsm import SoftHsm
 from keys.sensitive import Pan
@@ -26,8 +26,11 @@ from switch.limits import PIN_TRIES_MAX
 CSU_APPROVED = bytes.fromhex("00820000")
 """Card status update (EMV CCD, annex C10): the issuer approves, offline counters go back to zero, the PIN try counter stays."""
 
+ARC_APPROVED = b"00"
+"""Authorisation response code for cards that are answered with one; like the update above it only leaves with an approval."""
+
 CVR_BOTH_CRYPTOGRAMS, CVR_FIRST_IS_ARQC = 0xF0, 0xA0
-"""Byte 2 of the card verification results of CVN 18: which cryptograms were made; an ARQC first, and no second one yet.
+"""First byte of the card verification results: which cryptograms were made; an ARQC first, and no second one yet.
 
 A TC or an AAC is made with the same key over the same data, so a right cryptogram alone does not say that the card asks."""
 
@@ -169,12 +172,13 @@ def check_cryptogram(review: Review) -> Reason | None:
             psn=review.request.sequence or review.card.sequence,
             tags=icc,
             csu=CSU_APPROVED,
+            arc=ARC_APPROVED,
         )
     except (CryptogramMismatch, CryptogramUnsupported, TagMissing, MalformedInput) as error:
         review.detail = error.reason.value
         return Reason.CRYPTOGRAM_FAILED
     review.effect = CardEffect(atc=atc)
-    if read_iad(icc["9F10"]).cvr[1] & CVR_BOTH_CRYPTOGRAMS != CVR_FIRST_IS_ARQC:
+    if _first_results(icc["9F10"]) & CVR_BOTH_CRYPTOGRAMS != CVR_FIRST_IS_ARQC:
         review.detail = "the card did not ask to go online: its cryptogram is no ARQC"
         return Reason.CRYPTOGRAM_FAILED
     return None
@@ -313,3 +317,9 @@ def _hold_of(case: Case, card: IssuedCard | None, book: Book) -> Hold | None:
 def approval_code(transaction: str) -> str:
     """DE 38 for an approved transaction: six digits drawn from its key, so that a repeat would get the same ones."""
     return f"{int.from_bytes(hashlib.sha256(transaction.encode()).digest()[:8]) % 1_000_000:06d}"
+
+
+def _first_results(iad: bytes) -> int:
+    """The first byte of a card's verification results, behind their length byte where the format has one."""
+    found = read_iad(iad)
+    return found.cvr[0 if found.scheme is Scheme.MASTERCARD else 1]

@@ -3,6 +3,9 @@
 import msgspec
 import pytest
 
+from keys.emv.cryptogram import application_cryptogram
+from keys.emv.derive import icc_master_key
+from keys.emv.profiles import cryptogram_input, cvn_profile, session_key
 from keys.hsm import SoftHsm
 from keys.sensitive import Pan, Secret
 from switch.domain.money import Money, currency
@@ -65,6 +68,21 @@ def test_an_approval_says_all_that_follows(issuer):
     assert (verdict.hold, verdict.card.atc, verdict.card.pin_tries) == (None, 5, None)
     assert len(verdict.decision.issuer_authentication) == 8
     assert verdict.decision.approval_code == approval_code("key")
+
+
+@pytest.mark.parametrize("iad", ["06010A03A0B800", "06011103A0B800", "0110A00003220000DAC000000000000000FF"])
+def test_versions_answered_by_a_response_code_are_answered(issuer, wallet, iad):
+    """Visa CVN 10 and 17, M/Chip CVN 16: tag 91 is an ARPC of method 1 and the code of an approval; a TC is none."""
+    profile = cvn_profile(bytes.fromhex(iad))
+    master = icc_master_key(wallet.secret("issuer.imk-ac"), CARD.pan, CARD.sequence, profile.master_key_option)
+    for results, reason in ((iad, None), (iad.replace("A0", "50", 1), Reason.CRYPTOGRAM_FAILED)):
+        tags = dict(wallet.tags("visa-chip", minor=1_250, atc=5)) | {"9F10": bytes.fromhex(results)}
+        session = session_key(profile, master, tags["9F36"], tags["9F37"])
+        tags["9F26"] = application_cryptogram(session, cryptogram_input(profile, tags), profile.padding)
+        verdict = issuer.decide(issuer.request(icc=tags))
+        assert verdict.decision.reason is (reason or Reason.APPROVED), verdict.decision.detail
+        if reason is None:
+            assert verdict.decision.issuer_authentication[8:] == b"00"
 
 
 def test_an_authorisation_places_a_hold_in_place_of_a_posting(issuer):
