@@ -29,6 +29,7 @@ COMMANDS: dict[str, Command] = {
     "dialect": Command("switch.cli.dialect", "List, check and import dialects."),
     "key": Command("keys.cli.key", "Test the HSM's cryptography."),
     "hsm": Command("keys.cli.hsm", "Serve the HSM's host commands over TCP."),
+    "crypto": Command("keys.cli.crypto", "Compute with test keys, and show every step."),
     "journal": Command("switch.cli.journal", "Verify a journal, or show its records."),
     "sim": Command("terminal_sim.cli.sim", "Run the whole system in a world where things fail, from one seed."),
     "doctor": Command("switch.cli.doctor", "Look at this machine: Python, ports, permissions, disk."),

@@ -7,23 +7,27 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
+from keys.cli import crypto
 from terminal_sim.cli import COMMANDS, app
 
 POINTSMAN = Path(sys.executable).with_name("pointsman")
 
 LEAVES = [
-    *((name,) for name in COMMANDS if name not in ("journal", "terminal", "dialect", "key")),
+    *((name,) for name in COMMANDS if name not in ("journal", "terminal", "dialect", "key", "hsm", "crypto")),
     ("journal", "verify"),
     ("journal", "show"),
     ("terminal", "pay"),
     ("key", "selftest"),
+    ("hsm", "serve"),
+    *(("crypto", name) for name in typer.main.get_command(crypto.app).commands),
     *(("dialect", name) for name in ("list", "show", "check", "diff", "import")),
 ]
 """Every command that does something."""
 
-PATHS = [(), ("journal",), ("terminal",), ("dialect",), ("key",), *LEAVES]
+PATHS = [(), ("journal",), ("terminal",), ("dialect",), ("key",), ("hsm",), ("crypto",), *LEAVES]
 """The same, and the groups around them."""
 
 HEAVY = {"rich", "cryptography", "trio", "iso8583", "structlog", "sqlite3", "tomli_w", "iso4217", "switch", "keys"}
