@@ -6,12 +6,12 @@ from typing import TypeVar
 import msgspec
 
 from keys.errors import KeysError, KeyUsageError
-from keys.hsm import SoftHsm
+from keys.hsm import MAC_BYTES, SoftHsm
 from keys.keystore import MemoryKeystore
-from keys.lab import LAB_KEYS, lab_key
 from keys.material import Algorithm, Key, KeyUsage, Mode
 from keys.pin import pvv
-from keys.policy import Operation, check_usage
+from keys.pinblock import PinBlockFormat
+from keys.policy import Operation, check_pin_format, check_state, check_usage
 from keys.sensitive import Pan, Secret
 from switch.config import CardConfig, Config, ConfigError, LinkConfig, nearest
 from switch.core import EMBEDDED, AccountPlan, LinkPlan, Role, Route, State, Switch, SwitchPlan
@@ -22,11 +22,13 @@ from switch.domain.reasons import Reason
 from switch.issuer import HANDLERS, Handler
 from switch.issuer.accounts import AccountsHandler, IssuedCard, IssuerKeys
 from switch.issuer.scripted import ScriptedHandler, ScriptLine
+from switch.key_table import NoEntropy, key_table
 from switch.limits import RESPONSE_TIMEOUT_MAX_MS
 from switch.machine import Entropy
 from switch.store import STORES
 from switch.wire import FRAMINGS
 from switch.wire.pairing import unfit
+from switch.wire.speaking import unsayable
 
 Address = tuple[str, int]
 
@@ -91,7 +93,7 @@ class _Composer:
         self.config = config
         self.problems: list[str] = []
         self.dialects = dialect_table(config)
-        self._keys: dict[str, Key] = {name: lab_key(name) for name in LAB_KEYS} if config.lab_keys else {}
+        self._keys: dict[str, Key] = key_table(config)
 
     def compose(self) -> Composition:
         if self.config.journal.store not in STORES:
@@ -145,9 +147,14 @@ class _Composer:
             self.problems.append(f"{place}: {nearest(name, self._keys)}")
             return
         try:
+            check_state(key)
             for operation, role in roles:
                 check_usage(operation, role, key)
-        except KeyUsageError as error:
+            if roles is MAC_KEY:
+                _check_mac_bytes(key)
+            if roles in PIN_KEYS.values():
+                check_pin_format(key, key.algorithm, PinBlockFormat.ISO_0)
+        except KeysError as error:
             self.problems.append(f"{place}: {error}")
 
     def _link(self, place: str, link: LinkConfig) -> LinkPlan | None:
@@ -162,6 +169,10 @@ class _Composer:
             misfit = unfit(self.dialects[link.dialect], FRAMINGS[link.framing])
             if misfit:
                 self.problems.append(f"{place}.framing: {misfit}; choose another")
+        if link.dialect in self.dialects:
+            gap = unsayable(self.dialects[link.dialect], asking=link.role == "issuer", signed=bool(link.mac_key))
+            if gap:
+                self.problems.append(f"{place}.dialect: a switch cannot speak {link.dialect} there: {gap}")
         if link.mac_key:
             self._name_of_key(f"{place}.mac_key", link.mac_key, MAC_KEY)
         if link.pin_key:
@@ -286,6 +297,14 @@ class _Composer:
         for number, name in enumerate(names):
             if name in names[:number]:
                 self.problems.append(f'{place}[{number}]: "{name}" is there already; each may be given once')
+
+
+def _check_mac_bytes(key: Key) -> None:
+    """KeysError unless the key makes MACs that DE 64 and DE 128 have room for, with the padding that messages have."""
+    hsm = SoftHsm(MemoryKeystore([key]), NoEntropy(), lambda event: None)
+    mac = hsm.generate_mac(key.name, b"")
+    if len(mac) != MAC_BYTES:
+        raise KeyUsageError(f"key {key.name!r} makes MACs of {len(mac)} bytes, and a message has {MAC_BYTES}")
 
 
 def _places(path: str, entries: Iterable[T]) -> list[tuple[str, T]]:

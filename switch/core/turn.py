@@ -61,7 +61,7 @@ class Turn:
         if mac_key:
             try:
                 message = message.with_mac(lambda data: self.hsm.generate_mac(mac_key, data))
-            except KeysError as error:
+            except (KeysError, EncodeError) as error:
                 text = f"nothing was sent on {connection.plan.name}: a message could not be signed ({error})"
                 self.notice("mac.unsigned", Severity.ERROR, text, connection)
                 return False

@@ -125,6 +125,8 @@ def make_of(file: DialectFile, known: Mapping[str, Dialect]) -> Dialect:
     said = {name: getattr(file, name) for name in _POLICIES if getattr(file, name) is not None}
     said["codes"] = codes
     said["subfields"] = _subfields_of(file, dialect)
+    if file.fault_de is None and dialect.fault_de not in codec.elements:
+        said["fault_de"] = 0
     return msgspec.structs.replace(dialect, **said)
 
 

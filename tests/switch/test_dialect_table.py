@@ -43,6 +43,16 @@ def test_what_cannot_be_used(tmp_path, name, base, words) -> None:
     assert refused.value.problems[0].startswith("$.dialects[0]: ")
 
 
+def test_a_dialect_that_holds_no_answer_is_told_of_the_link(tmp_path) -> None:
+    """A switch that could not say DE 39 would end with the first request."""
+    spec = {key: entry for key, entry in SHIPPED.spec.items() if key != "39"}
+    content = {de: name for de, name in SHIPPED.content.items() if de != 39}
+    (tmp_path / "my.toml").write_text(print_dialect(file_of("my-bank", "mine", spec, content, base="iso87-ascii")))
+    with pytest.raises(ConfigError, match=r"a switch cannot speak my-bank there: DE 39") as refused:
+        compose(configuration(str(tmp_path / "my.toml")))
+    assert refused.value.problems[0].startswith("$.links[0].dialect: ")
+
+
 def test_files_that_cannot_be_read(tmp_path) -> None:
     """Each is named."""
     (tmp_path / "bad.toml").write_bytes(b"\xff")

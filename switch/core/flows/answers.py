@@ -11,7 +11,7 @@ from switch.core.undo import undo
 from switch.domain.decision import Decision, Source
 from switch.ledger.records import Answered, Late
 from switch.machine import Severity
-from switch.wire import Message, WireError
+from switch.wire import EncodeError, Message, WireError
 from switch.wire.redact import clean
 from switch.wire.tlv import decode, encode
 from switch.wire.translate import plain_of
@@ -54,6 +54,8 @@ def _contradiction(message: Message, request: Message) -> str:
         return f"it has no DE {missing[0]}"
     if message.get(39) in message.dialect.codes.elsewhere:
         return "its DE 39 is a yes to something else"
+    if not _sayable(request, 39, request.dialect.codes.adopt(message[39])):
+        return "its DE 39 is no code that the acquirer could be told"
     said, asked = plain_of(message), plain_of(request)
     for de in (4, 32, 49):
         if de in said and said[de] != asked.get(de):
@@ -61,12 +63,23 @@ def _contradiction(message: Message, request: Message) -> str:
     return ""
 
 
+def _sayable(request: Message, de: int, value: str) -> bool:
+    """True when an answer to this request can hold a value: dialects differ in what they spell."""
+    try:
+        request.dialect.codec.encode_element(de, value)
+    except EncodeError:
+        return False
+    return True
+
+
 def _accept(turn: Turn, incoming: Incoming, exchange: Exchange) -> None:
     message = incoming.message
-    code = message[39]
-    decision = Decision(
-        message.dialect.codes.reason(code), Source.ISSUER, approval_code=message.get(38, ""), response_code=code
-    )
+    code, approval_code = message[39], message.get(38, "")
+    if approval_code and not _sayable(exchange.request, 38, approval_code):
+        text = f"{incoming.place}: its DE 38 is left out: the acquirer cannot be told"
+        turn.notice("answer.approval_code_dropped", Severity.WARNING, text, incoming.connection, exchange=exchange.key)
+        approval_code = ""
+    decision = Decision(message.dialect.codes.reason(code), Source.ISSUER, approval_code=approval_code, response_code=code)
     turn.traffic.inflight.close(exchange, answered=True)
     turn.traffic.deadlines.drop((Due.EXCHANGE, exchange.key))
     turn.record(

@@ -5,6 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from switch.wire import DIALECTS
+from switch.wire.dialect_file import file_of, make_of
+
 MESSAGES = {
     "purchase": lambda wallet: wallet.pay(stan=2, pin="1234"),
     "authorisation": lambda wallet: wallet.pay(stan=2, mti="0100", pin="1234"),
@@ -150,3 +153,19 @@ def test_a_missing_key_forwards_nothing(make_desk, wallet, mti, without):
     assert pos.ask(wallet.pay("mc-chip", entry="012", mti=mti, pin="4315"))[39] == "96"
     assert bank.take() == []
     assert not desk.state.saf
+
+
+def test_a_message_that_has_no_place_for_a_mac_is_not_sent(make_desk, plan, wallet):
+    """An element behind DE 128 leaves none at its end: the issuer is not asked, the acquirer hears so in time."""
+    acquirer, issuer = plan.links
+    spoken = acquirer.dialect
+    spec = {**spoken.spec, "130": dict(spoken.spec["48"])}
+    dialect = make_of(file_of("longer", "", spec, spoken.content, base=spoken.name), DIALECTS)
+    acquirer = msgspec.structs.replace(acquirer, dialect=dialect, mac_key="")
+    desk = make_desk(msgspec.structs.replace(plan, links=(acquirer, msgspec.structs.replace(issuer, dialect=dialect))))
+    pos, bank = desk.connect(), desk.connect("bank")
+    assert pos.post(wallet.pay("mc-chip", entry="012", d130="MORE")) == []
+    assert bank.take() == []
+    assert desk.told("mac.unsigned")
+    desk.wait(20_000)
+    assert pos.take_one()[39] == "91"

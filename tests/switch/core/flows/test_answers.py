@@ -5,6 +5,7 @@ import pytest
 
 from switch.limits import LATE_MAX
 from switch.wire import DIALECTS
+from switch.wire.dialect_file import file_of, make_of
 from switch.wire.tlv import encode
 
 CARD = "mc-chip"
@@ -213,6 +214,30 @@ def test_chip_data_that_is_none_is_left_out(desk, pos, bank, asked, icc):
     answer = pos.take_one()
     assert answer[39] == "00"
     assert 55 not in answer
+
+
+@pytest.fixture
+def lax(make_desk, plan):
+    """An issuer whose dialect takes any character in DE 38 and 39."""
+    acquirer, issuer = plan.links
+    spoken = issuer.dialect
+    file = file_of(
+        "lax", "", spoken.spec, {de: name for de, name in spoken.content.items() if de not in (38, 39)}, base=spoken.name
+    )
+    issuer = msgspec.structs.replace(issuer, dialect=make_of(file, DIALECTS))
+    return make_desk(msgspec.structs.replace(plan, links=(acquirer, issuer)))
+
+
+@pytest.mark.parametrize(("code", "approval_code", "heard"), [("00", "A+B/C!", "00"), ("!!", "", "91")])
+def test_what_the_acquirers_dialect_cannot_spell_ends_no_switch(lax, wallet, code, approval_code, heard):
+    """An approval code is left out, and said so; a response code is none, and the reversal is owed at the deadline."""
+    pos, bank = lax.connect(), lax.connect("bank")
+    pos.post(wallet.pay(CARD, entry="012"))
+    bank.reply(bank.take_one(), code, d38=approval_code)
+    lax.wait(20_000)
+    answer = pos.take_one()
+    assert (answer[39], 38 in answer) == (heard, False)
+    assert lax.told("answer.approval_code_dropped" if approval_code else "answer.contradicts")
 
 
 def test_chip_data_too_long_for_the_acquirers_dialect_is_left_out(make_desk, plan, wallet):
