@@ -19,12 +19,28 @@ from switch.wire.subfields import Subfield
 PAN = 2
 
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
-_GROUPED = re.compile(r"(?<![0-9])[0-9]{4}([ .\-/])[0-9]{4,6}\1[0-9]{4,5}(?:\1[0-9]{1,4}){0,2}(?![0-9])")
-_TRACK_OR_KEY = re.compile(r"[0-9*]{8,19}[=D^][0-9]{3}|[0-9A-Fa-f]{16}")
-"""A track, its number masked or not; as many hexadecimal digits as a PIN block or half a key has."""
+_FILLED_NUMBER = re.compile(r"(?:(?<![0-9])|(?<=00000))(?:[3-6]|2[2-7])[0-9]{10,17}[1-9]0?(?=00000|(?![0-9]))")
+"""A card number in a longer run of digits, such as DE 90 has, between zeroes that fill the rest up."""
 
-FREE_TEXT = "ans"
-"""The content class that takes any text."""
+_HEX = re.compile(r"(?:[0-9A-F]{2})+")
+_SPREAD = re.compile(r"[0-9](?:[ .,:/_\-]{0,2}[0-9]){12,}")
+_GROUPED = re.compile(r"(?<![0-9])[0-9]{4}([ .\-/])[0-9]{4,6}\1[0-9]{4,5}(?:\1[0-9]{1,4}){0,2}(?![0-9])")
+_LABELLED = re.compile(r"(?<![A-Z])(?:CV[VC]2?|CVN2?|CSC|CID|PIN)[ =:#\-]{0,3}[0-9]{3}", re.IGNORECASE)
+"""A card's security code or a PIN, which only the word before it betrays."""
+
+_TRACK_OR_KEY = re.compile(
+    r"[0-9*]{8,19} ?(?:\^|[=D] ?[0-9]{3})|[0-9A-Fa-f]{16}"
+    r"|(?:[0-9A-Fa-f]{4}[ :\-]){3}[0-9A-Fa-f]{4}|(?:[0-9A-Fa-f]{2}[ :\-]){7}[0-9A-Fa-f]{2}"
+)
+"""A track, its number masked or not; as many hexadecimal digits as a PIN block or half a key has, in groups or not."""
+
+_CARD_DIGITS = range(13, 20)
+_CARD_STARTS = ("22", "23", "24", "25", "26", "27", "3", "4", "5", "6")
+"""How numbers of payment cards begin (ISO/IEC 7812-1: banking, travel and entertainment, merchandising)."""
+
+_DIGITS_ONLY = ("n", "x+n", "b")
+_UNSPACED = ("an", "z")
+"""Content classes of which a value may look like a track or a key and be none, as the amounts of DE 95 do."""
 
 
 def clean(text: str) -> str:
@@ -70,7 +86,12 @@ def may_show_subfield(message: Message, de: int, subfield: Subfield) -> bool:
     """True when this part of DE `de` may be shown although the DE may not: it is said to be clear and holds no secret."""
     if not (subfield.clear and message.layout.trusted and message.is_lawful(de)):
         return False
-    return not subfield.text or (mask_numbers(subfield.value) == subfield.value and not _is_secret(subfield.value))
+    value = subfield.value
+    if mask_numbers(value) != value:
+        return False
+    # What is said to be bytes may be the digits of a card number all the same, one to a byte.
+    text = value if subfield.text else _as_text(value)
+    return mask_numbers(text) == text and not _is_secret(text)
 
 
 def masked_raw(message: Message) -> str:
@@ -99,8 +120,11 @@ def mask_pan(digits: str) -> str:
 
 
 def mask_numbers(text: str) -> str:
-    """`text` with every run of 13 to 19 digits masked that has a card number's check digit (ISO/IEC 7812-1 annex B)."""
-    return _NUMBER.sub(lambda run: mask_pan(run[0]) if luhn_valid(Pan(run[0])) else run[0], text)
+    """`text` with every run of 13 to 19 digits masked that has a card number's check digit (ISO/IEC 7812-1 annex B).
+
+    In longer runs those are masked that stand between zeroes which fill the rest up.
+    """
+    return _FILLED_NUMBER.sub(_mask_checked, _NUMBER.sub(_mask_checked, text))
 
 
 def hidden(length: int) -> str:
@@ -108,16 +132,47 @@ def hidden(length: int) -> str:
     return f"({length} hidden)"
 
 
+def _mask_checked(run: re.Match[str]) -> str:
+    """The digits of `run`, masked when they are a card number, with or without a last zero that may be filling."""
+    digits = run[0]
+    for ends in (digits, digits[:-1]) if digits.endswith("0") and len(digits) > _CARD_DIGITS[0] else (digits,):
+        if len(ends) in _CARD_DIGITS and luhn_valid(Pan(ends)):
+            return mask_pan(ends) + digits[len(ends) :]
+    return digits
+
+
 def _holds_secret(message: Message, de: int) -> bool:
-    """True when DE `de` is free text and holds what masking its card numbers would not hide."""
-    if message.dialect.content.get(de) != FREE_TEXT:
+    """True when DE `de` is text and holds what masking its card numbers would not hide."""
+    content = message.dialect.content.get(de)
+    if content in _DIGITS_ONLY:
         return False
-    return _is_secret(mask_numbers(message[de]))
+    text = mask_numbers(message[de])
+    return _is_spread(text) if content in _UNSPACED else _is_secret(text)
 
 
 def _is_secret(text: str) -> bool:
-    """True when a text holds a track, a key, or a card number in groups."""
-    return _GROUPED.search(text) is not None or _TRACK_OR_KEY.search(text) is not None
+    """True when a text holds a track, a key, a code that is said to be secret, or a card number in groups."""
+    return any(shape.search(text) is not None for shape in (_GROUPED, _LABELLED, _TRACK_OR_KEY)) or _is_spread(text)
+
+
+def _is_spread(text: str) -> bool:
+    """True when a card number can be read in digits with separators between them."""
+    return any(_holds_number("".join(filter(str.isdigit, run[0]))) for run in _SPREAD.finditer(text) if not run[0].isdigit())
+
+
+def _holds_number(digits: str) -> bool:
+    return any(
+        luhn_valid(Pan(digits[start : start + count]))
+        for start in range(len(digits) - _CARD_DIGITS[0] + 1)
+        if digits.startswith(_CARD_STARTS, start)
+        for count in _CARD_DIGITS
+        if start + count <= len(digits)
+    )
+
+
+def _as_text(value: str) -> str:
+    """Bytes in hexadecimal as the characters that they would be; what is no hexadecimal as it is."""
+    return bytes.fromhex(value).decode("latin-1") if _HEX.fullmatch(value) else value
 
 
 def _show(shown: list[str], raw: bytes, start: int, end: int) -> None:

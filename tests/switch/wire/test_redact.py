@@ -192,7 +192,13 @@ def test_a_card_number_in_clear_text_is_masked() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"{PAN}=28122010000077700000", f"{PAN}^28122010000", "4761 7390 0101 0119", "4761-7390-0101-0119", "0F1E2D3C4B5A6978"],
+    [
+        *(f"{PAN}=28122010000077700000", f"{PAN}^28122010000", f"B{PAN}^DOE/J^2812201", f"{PAN} = 2812201"),
+        *("4761 7390 0101 0119", "4761-7390-0101-0119", "47617390 01010119", "4761-7390 0101-0119", "4761_7390_0101_0119"),
+        *("3782  822463  10005", "4761, 7390, 0101, 0119", f"{PAN}2812"),
+        *("0F1E2D3C4B5A6978", "0F1E 2D3C 4B5A 6978", "0F:1E:2D:3C:4B:5A:69:78"),
+        *("CVV2=917", "cvc 917", "CVC2: 917", "PIN=1234", "X CID#1234"),
+    ],
 )
 @pytest.mark.parametrize(
     "dialect", [each for each in DIALECTS.values() if each.content[43] == "ans"], ids=lambda each: each.name
@@ -204,6 +210,43 @@ def test_free_text_with_more_than_a_card_number_is_hidden(dialect: Dialect, text
         assert masked_value(message, 43) == (place if shown else "(40 hidden)")
         start, end = message.value_extent(43)
         assert masked_raw(message)[2 * start : 2 * end] == (message.raw[start:end].hex().upper() if shown else "**" * 40)
+
+
+def test_a_card_number_between_filling_is_masked() -> None:
+    """DE 90 is longer than any card number: one that stands in it between zeroes is masked, an original is not."""
+    dialect = DIALECTS["iso87-ascii"]
+    original = "0200654321112210150000000423451" + "0" * 11
+    for value, shown in (
+        (PAN.ljust(42, "0"), "476173******0119".ljust(42, "0")),
+        (PAN.rjust(42, "0"), "476173******0119".rjust(42, "0")),
+        ("4000000000000002".rjust(42, "0"), "400000******0002".rjust(42, "0")),
+        ("4111111111110030".ljust(42, "0"), "411111******0030".ljust(42, "0")),
+        (original, original),
+    ):
+        message = dialect.decode(dialect.encode({"mti": "0420", 90: value}))
+        assert masked_value(message, 90) == shown
+        assert (PAN.encode().hex() in masked_raw(message)) == (PAN in shown)
+
+
+def test_a_card_number_in_an_emv_tag_that_is_clear_is_hidden() -> None:
+    """Packed or one digit to a byte, a card number in a tag whose value is shown otherwise is hidden."""
+    dialect = DIALECTS["iso87-ascii"]
+    inside = {"9F10": f"{PAN}FF", "50": PAN.encode().hex(), "9F36": "0001", "84": "A0000000031010"}
+    inside = {tag: value.upper() for tag, value in inside.items()}
+    icc = "".join(f"{tag}{len(value) // 2:02X}{value}" for tag, value in inside.items())
+    shown = {str(line.de): line.value for line in describe(dialect.decode(dialect.encode({"mti": "0200", 55: icc})))}
+    assert shown["55.9F10"] == "(18 hidden)"
+    assert shown["55.50"] == "(32 hidden)"
+    assert shown["55.9F36"] == "0001"
+    assert shown["55.84"] == "A0000000031010"
+
+
+def test_text_whose_content_nobody_has_stated_is_searched_too() -> None:
+    """A dialect file may call a DE clear and say nothing of its content: a track in it is hidden all the same."""
+    spec = DIALECTS["iso87-ascii"].spec
+    foreign = Dialect("shown", "", spec, {}, {43: "Name"}, make_codec(spec, {}), clear=(43,))
+    message = foreign.decode(foreign.encode({"mti": "0200", 43: f"{f'B{PAN}^DOE^2812201':40}"}))
+    assert masked_value(message, 43) == "(40 hidden)"
 
 
 @given(st.text(max_size=30))
