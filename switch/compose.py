@@ -8,6 +8,7 @@ import msgspec
 from keys.errors import KeysError, KeyUsageError
 from keys.hsm import MAC_BYTES, SoftHsm
 from keys.keystore import MemoryKeystore
+from keys.lab import LAB_KEYS
 from keys.material import Algorithm, Key, KeyUsage, Mode
 from keys.pin import pvv
 from keys.pinblock import PinBlockFormat
@@ -123,7 +124,10 @@ class _Composer:
 
     def _read_keys(self) -> None:
         self._unique("$.keys", [key.name for key in self.config.keys])
+        stored = self._keys if self.config.keystore.path else {}
         for place, key in _places("$.keys", self.config.keys):
+            if key.name in stored and key.name not in LAB_KEYS:
+                self.problems.append(f'{place}.name: "{key.name}" is in the key store too; a key has one place')
             usage = self._code(f"{place}.usage", KeyUsage, key.usage)
             algorithm = self._code(f"{place}.algorithm", Algorithm, key.algorithm)
             mode = self._code(f"{place}.mode", Mode, key.mode)

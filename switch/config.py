@@ -57,6 +57,22 @@ class KeyConfig(Section, frozen=True):
     mode: str = "N"
 
 
+class KeystoreConfig(Section, frozen=True):
+    """A file of keys under a master key, made by `pointsman key`.
+
+    Args:
+        path: the file; "" for none.
+        passphrase_env: environment variable that has its passphrase.
+        passphrase_fd: number of an open file descriptor that its passphrase is read from, in place of the variable.
+        lmk_env: environment variable that has the master key itself, 64 hex digits, for a store made so: for labs.
+    """
+
+    path: str = ""
+    passphrase_env: str = "POINTSMAN_LMK_PASSPHRASE"
+    passphrase_fd: int | None = None
+    lmk_env: str = ""
+
+
 class LinkConfig(Section, frozen=True):
     """A party.
 
@@ -154,7 +170,7 @@ class Config(Section, frozen=True):
         state_dir: directory of everything that is kept; made when it is not there.
         allow_any_pan: True to take card numbers outside the published test ranges.
         token_key, protect_key: names of the keys under which the journal hides card numbers.
-        lab_keys: True to have the published lab keys (`keys.lab`) where `keys` has no key of the same name.
+        lab_keys: True to have the published lab keys (`keys.lab`) where neither `keystore` nor `keys` has one of that name.
         dialects: dialect files, whose dialects links can then name; see docs/importing.md.
         reference: what `--print-config` adds for readers; not used.
     """
@@ -169,6 +185,7 @@ class Config(Section, frozen=True):
     links: tuple[LinkConfig, ...] = ()
     routes: tuple[RouteConfig, ...] = ()
     issuer: IssuerConfig = IssuerConfig()
+    keystore: KeystoreConfig = KeystoreConfig()
     keys: tuple[KeyConfig, ...] = ()
     reference: dict[str, Any] | None = None
 

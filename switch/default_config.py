@@ -63,7 +63,9 @@ def printed(config: Config) -> str:
 
 def reference_tree(config: Config) -> dict[str, Any]:
     """The configuration, lab keys written out, and its reference as plain values, for TOML or JSON."""
-    written = {key.name: key for key in (*(_lab_keys() if config.lab_keys else ()), *config.keys)}
+    # Beside a key store they are not written out: its own keys of the same names would come second.
+    lab_keys = _lab_keys() if config.lab_keys and not config.keystore.path else ()
+    written = {key.name: key for key in (*lab_keys, *config.keys)}
     tree: dict[str, Any] = _without_blanks(msgspec.structs.replace(config, keys=tuple(written.values())))
     dialects = dialect_table(config)
     tree["reference"] = {

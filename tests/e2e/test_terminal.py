@@ -6,6 +6,11 @@ import re
 import iso8583.specs
 import pytest
 
+from keys.keystore.file import FileKeystore
+from keys.keystore.seals import Passphrase
+from keys.lab import LAB_KEYS, lab_key
+from keys.sensitive import Secret
+from terminal_sim.lab.prng import SeededEntropy
 from tests.peers.parties import write
 from tests.peers.processes import RunningSwitch, run
 
@@ -140,3 +145,17 @@ def test_a_dialect_brought_from_another_tool(place, configuration):
     refused = run("terminal", "pay", "--amount", "1", "--dialect", bare, *words)
     assert refused.status == 2
     assert "neither a base nor an edition" in refused.complaints
+
+
+def test_a_switch_has_its_keys_from_a_key_store(configuration, place, monkeypatch):
+    """No key in the configuration and no lab key: a chip with its PIN is approved under keys that were at rest in a file."""
+    monkeypatch.setenv("POINTSMAN_LMK_PASSPHRASE", "correct horse battery")
+    store = FileKeystore.create(place / "keys", Passphrase(Secret(b"correct horse battery"), n=1024), SeededEntropy(1))
+    for name in LAB_KEYS:
+        store.add(lab_key(name))
+    tree = configuration | {"keys": [], "lab_keys": False, "keystore": {"path": str(place / "keys")}}
+    with RunningSwitch("--config", write(tree, place), state=place / "switch") as running:
+        words = ("--to", f"127.0.0.1:{running.port()}", "--state", place / "terminal", "--amount", "12.50", "--pin", "1234")
+        done = run("terminal", "pay", *words)
+    assert done.status == 0, done
+    assert "APPROVED" in done.output
