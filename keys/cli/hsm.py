@@ -11,6 +11,7 @@ import typer
 
 from keys.cli import examples, new_app
 from keys.cli.exits import CONNECTION, FAILED, INTERNAL, OK, UNREADABLE, USAGE, complain
+from keys.cli.stores import open_store
 from keys.errors import KeysError, SelfTestFailed
 from keys.host.audit_file import AuditError, verify_audit
 from keys.host.client import NoAnswer, exchange
@@ -19,10 +20,13 @@ from keys.host.limits import HEADER_BYTES_MAX
 from keys.host.line_file import LineFileError
 from keys.host.machine import HostMachine, Options
 from keys.host.server import HostServer
-from keys.host.service import open_machine
+from keys.host.service import SystemEntropy, open_machine
 from keys.lab import lab_keystore
 from keys.selftest import check_known_answers
 from keys.sensitive import Pan
+
+Refresh = Callable[[], bool]
+"""Reads the keystore again, and says whether it had changed."""
 
 app = new_app()
 audit = new_app()
@@ -30,7 +34,7 @@ app.add_typer(audit, name="audit", help="Look at the audit file.")
 
 _SERVE = examples(
     "pointsman hsm serve --lab",
-    "pointsman hsm serve --lab --port 1500 --header 4 --state hsm-state",
+    "pointsman hsm serve --store keys.store --port 1500 --header 4 --state hsm-state",
 )
 _SEND = examples("pointsman hsm send NC", "pointsman hsm send B20005HELLO --port 1500")
 _UNBLOCK = examples("pointsman hsm unblock 4761739001010119 --key issuer.pvk --lab")
@@ -38,6 +42,7 @@ _VERIFY = examples("pointsman hsm audit verify pointsman-hsm/audit.log")
 
 PortOption = Annotated[int, typer.Option(min=0, max=65535, help="TCP port; 0 takes a free one.")]
 HeaderOption = Annotated[int, typer.Option(min=0, max=HEADER_BYTES_MAX, help="Bytes of the message header.")]
+StoreOption = Annotated[Path | None, typer.Option(help="A keystore's file.")]
 DEFAULT_STATE = Path("pointsman-hsm")
 DEFAULT_PORT = 1500
 DEFAULT_HEADER = 4
@@ -50,6 +55,7 @@ def hsm() -> None:
 
 @app.command(epilog=_SERVE)
 def serve(
+    store: StoreOption = None,
     lab: Annotated[bool, typer.Option("--lab", help="Published lab keys and LMK; keys may be managed.")] = False,
     port: PortOption = DEFAULT_PORT,
     bind: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -61,7 +67,7 @@ def serve(
     ] = False,
     disable: Annotated[list[str] | None, typer.Option(help="Answer this command with 68; may be repeated.")] = None,
 ) -> None:
-    """Serve host commands until SIGTERM or Ctrl-C."""
+    """Serve host commands until SIGTERM or Ctrl-C; SIGHUP reads the keystore again."""
     unknown = sorted(set(disable or ()) - set(COMMANDS))
     if unknown:
         complain(f"--disable: there is no command {unknown[0]!r}; there are {', '.join(sorted(COMMANDS))}")
@@ -71,7 +77,9 @@ def serve(
     options = Options(
         header_bytes=header, authorised=authorised or lab, compat_errors=compat_errors, disabled=tuple(disable or ())
     )
-    raise typer.Exit(_with_machine(lab, state, options, lambda machine: trio.run(_serve, machine, bind, port)))
+    raise typer.Exit(
+        _with_machine(lab, store, state, options, lambda machine, refresh: trio.run(_serve, machine, refresh, bind, port))
+    )
 
 
 @app.command(epilog=_SEND)
@@ -102,17 +110,18 @@ def send(
 def unblock(
     pan: Annotated[str, typer.Argument(help="Card number.")],
     key: Annotated[str, typer.Option(help="Name of the PIN verification key.")],
+    store: StoreOption = None,
     lab: Annotated[bool, typer.Option("--lab", help="Published lab keys and LMK.")] = False,
     state: Annotated[Path, typer.Option(help="Directory of counters and audit.")] = DEFAULT_STATE,
 ) -> None:
     """Let a card be tried again after too many wrong PINs. The server must be stopped: its files have one owner."""
 
-    def act(machine: HostMachine) -> int:
+    def act(machine: HostMachine, _: Refresh) -> int:
         done = machine.unblock(Pan(pan), key)
         typer.echo("unblocked" if done else "no wrong PINs are counted for this card under this key")
         return OK
 
-    raise typer.Exit(_with_machine(lab, state, Options(), act))
+    raise typer.Exit(_with_machine(lab, store, state, Options(), act))
 
 
 @audit.callback()
@@ -134,15 +143,21 @@ def verify(file: Annotated[Path, typer.Argument(help="The audit file.")]) -> Non
     typer.echo(f"chain: good, {count} events, last digest {digest}")
 
 
-def _with_machine(lab: bool, state: Path, options: Options, act: Callable[[HostMachine], int]) -> int:
+def _with_machine(
+    lab: bool, store: Path | None, state: Path, options: Options, act: Callable[[HostMachine, Refresh], int]
+) -> int:
     """Do something with a machine; what keeps it from being opened ends the command in words."""
-    if not lab:
-        complain("say which keys are meant: --lab for the published ones")
+    if lab == (store is not None):
+        complain("say which keys are meant: --store PATH for a keystore, or --lab for the published ones")
         return USAGE
     try:
         check_known_answers()
-        with open_machine(lab_keystore(), state, options, lab=lab) as machine:
-            return act(machine)
+        if store is None:
+            with open_machine(lab_keystore(), state, options, lab=True) as machine:
+                return act(machine, lambda: False)
+        keystore = open_store(store, SystemEntropy())
+        with open_machine(keystore, state, options, lab=False) as machine:
+            return act(machine, keystore.refresh)
     except SelfTestFailed as error:
         complain(str(error), "Look closer: pointsman key selftest")
         return INTERNAL
@@ -154,7 +169,7 @@ def _with_machine(lab: bool, state: Path, options: Options, act: Callable[[HostM
         return UNREADABLE
 
 
-async def _serve(machine: HostMachine, bind: str, port: int) -> int:
+async def _serve(machine: HostMachine, refresh: Refresh, bind: str, port: int) -> int:
     try:
         listeners = await trio.open_tcp_listeners(port, host=bind)
     except OSError as error:
@@ -163,9 +178,19 @@ async def _serve(machine: HostMachine, bind: str, port: int) -> int:
     server = HostServer(machine, complain)
     async with trio.open_nursery() as nursery:
         # Before a word is said: whoever reads that it listens may tell it to stop at once.
-        with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
             nursery.start_soon(server.serve, listeners)
             complain(f"listening: host commands on port {listeners[0].socket.getsockname()[1]}")
-            await anext(signals)
-            server.stop()
+            async for number in signals:
+                if number != signal.SIGHUP:
+                    break
+                await server.between(lambda: _refreshed(refresh))
+        server.stop()
     return OK
+
+
+def _refreshed(refresh: Refresh) -> None:
+    try:
+        complain("keystore: read again" if refresh() else "keystore: unchanged")
+    except KeysError as error:
+        complain(f"keystore: {error}. The keys are those before")

@@ -244,7 +244,7 @@ class KeyField(msgspec.Struct, frozen=True):
         if scheme == BLOCK_SCHEME:
             return reader.keys.admit(read_block(reader, name))
         if scheme == NAME_SCHEME:
-            return reader.text(int(reader.text(2, f"length of {name}", _DIGITS)), name)
+            return reader.keys.named(reader.text(int(reader.text(2, f"length of {name}", _DIGITS)), name))
         raise Refusal(ErrorCode.KEY_SCHEME, f"{name}: keys are key blocks (S) or names (N) here, not of scheme {scheme!r}")
 
 

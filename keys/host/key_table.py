@@ -28,11 +28,13 @@ class KeyTable:
         base: named keys.
         lmk: AES-256, under which clients keep their keys.
         entropy: fills new blocks.
+        own: names of keys that no client may use.
     """
 
-    def __init__(self, base: Keystore, lmk: Secret, entropy: Entropy) -> None:
+    def __init__(self, base: Keystore, lmk: Secret, entropy: Entropy, own: tuple[str, ...] = ()) -> None:
         assert len(lmk) == LMK_BYTES, len(lmk)
         self._base = base
+        self._own = own
         self._protection = Protection(lmk, Version.D)
         self._fingerprints = Hmac(Secret(Hmac(lmk).digest(b"Pointsman fingerprints of keys")))
         self._entropy = entropy
@@ -59,6 +61,16 @@ class KeyTable:
             raise KeyNotFound(f"no key block of {name!r} is kept")
 
     # What commands ask.
+
+    def named(self, name: str) -> str:
+        """The name, if it is one that clients may use.
+
+        Raises:
+            KeyNotFound: it is a key of the port's own.
+        """
+        if name in self._own:
+            raise KeyNotFound(f"key {name!r} is the port's own")
+        return name
 
     def admit(self, block: str) -> str:
         """The name by which the HSM knows the key of this block.

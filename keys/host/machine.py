@@ -34,7 +34,7 @@ _TRAILER_DELIMITER: Final = b"\x19"
 _LAST: Final = (b"9", b"Z")
 
 
-# Refusals of commands that no operation of the HSM has heard of, but an auditor wants to.
+# Refusals that an auditor wants to hear of, although no operation of the HSM has.
 _AUDITED: Final = (ErrorCode.KEY_FUNCTION, ErrorCode.NOT_AUTHORISED, ErrorCode.PIN_BLOCK, ErrorCode.PIN_LENGTH)
 
 
@@ -67,6 +67,7 @@ class HostMachine:
         counters: of wrong PINs and of DUKPT devices, durable.
         audit: durable.
         token_key: name of an M7 key, for tokens of card numbers.
+        own_keys: names of keys that no client may use.
         options: how it behaves.
     """
 
@@ -79,11 +80,12 @@ class HostMachine:
         counters: Counters,
         audit: AuditFile,
         token_key: str,
+        own_keys: tuple[str, ...] = (),
         options: Options | None = None,
     ) -> None:
         self.options = options or Options()
         self._entropy = entropy
-        self._keys = KeyTable(keystore, lmk, entropy)
+        self._keys = KeyTable(keystore, lmk, entropy, own_keys)
         self._counters = counters
         self._audit = audit
         self._token_key = token_key
@@ -94,6 +96,7 @@ class HostMachine:
             Rated.TRANSLATION: Rate(self.options.translations_per_second),
         }
         self._caller = self._command = ""
+        self._told = False
         self._in_service = True
         self._hsm = self._new_hsm()
 
@@ -117,6 +120,7 @@ class HostMachine:
         """
         header = message[: self.options.header_bytes]
         code = message[self.options.header_bytes : self.message_bytes_min]
+        self._told = False
         self._caller, self._command = caller, code.decode("ascii", "replace")
         try:
             error, body = self._answered(code, message[self.message_bytes_min :], now_ms)
@@ -149,26 +153,17 @@ class HostMachine:
             self._hsm = self._new_hsm()
         try:
             reader = Reader(data, self._keys)
-            request = self._read(command, reader)
+            request = read_request(command.request, reader)
             trailer = _end(reader)
             self._allow(command, request, now_ms)
             return ErrorCode.GOOD, command.handler(request, self._call()) + trailer
         except Refusal as refusal:
             if refusal.code in _AUDITED:
-                self._tell("command", (), "refused", refusal.code.name.lower().replace("_", "-"))
+                self._tell_once(refusal.code.name.lower().replace("_", "-"))
             return refusal.code, b""
-        except PinMismatch:
-            return command.pin_error, b""
         except KeysError as error:
-            return REASON_CODES[error.reason], b""
-
-    def _read(self, command: Command, reader: Reader) -> Request:
-        """The request; a key block that is not ours is audited, because no operation of the HSM sees it."""
-        try:
-            return read_request(command.request, reader)
-        except KeysError as error:
-            self._tell("read-key", (), "refused", error.reason.value)
-            raise
+            self._tell_once(error.reason.value)
+            return command.pin_error if isinstance(error, PinMismatch) else REASON_CODES[error.reason], b""
 
     def _allow(self, command: Command, request: Request, now_ms: int) -> None:
         """Refusal for a caller who uses a key too often; told once, until the caller rests."""
@@ -217,7 +212,13 @@ class HostMachine:
         except KeysError:
             return name
 
+    def _tell_once(self, reason: str) -> None:
+        """An event of a refusal that no operation of the HSM has told, because it came before one."""
+        if not self._told:
+            self._tell("command", (), "refused", reason)
+
     def _tell(self, operation: str, keys: tuple[str, ...], result: str, reason: str) -> None:
+        self._told = True
         self._audit.tell(
             caller=self._caller, command=self._command, operation=operation, keys=keys, result=result, reason=reason
         )

@@ -12,7 +12,8 @@ _HEAD = """\
 # The host port: commands that existing clients speak
 
 `pointsman hsm serve --lab` listens on port 1500 for host commands in the style of payShield devices, written from public
-documentation. Try it: `pointsman hsm send NC`. It is a simulator: no key of value belongs here.
+documentation. Try it: `pointsman hsm send NC`. It is a simulator: no key of value belongs here. `--store PATH` serves a
+keystore instead, opened with the passphrase in POINTSMAN_LMK_PASSPHRASE; SIGHUP reads it again, SIGTERM ends the service.
 
 - A **message** is two bytes of length (most significant first), a header of 4 bytes (`--header`), which is echoed, a
   command code of two characters, and fields. Behind the fields may stand `%00` (the LMK's identifier), and a trailer:
@@ -30,7 +31,7 @@ documentation. Try it: `pointsman hsm send NC`. It is a simulator: no key of val
 - **PINs**: all failures of one command have one error code, and no answer tells a PIN's length. With `--compat-errors`
   20 and 24 are told apart and lengths are told, as old clients expect: whoever can ask often enough then finds PINs.
 - **Tries** are counted per card and key, on disk, before a PIN is looked at: after three wrong ones the answer is 39, to the
-  right PIN too, until `pointsman hsm unblock`. A caller who asks too often for one key gets 39.
+  right PIN too, until `pointsman hsm unblock`, which wants the server stopped. A caller who asks too often for one key gets 39.
 - **Audit**: refusals, failures, alarms and key management are lines in `audit.log`, each with the digest of the one before;
   `pointsman hsm audit verify` checks them. If counters or audit cannot be written, every command is answered with 41.
 

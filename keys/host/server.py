@@ -4,7 +4,7 @@ The machine answers in a worker thread, some messages of one connection at a tim
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import trio
 
@@ -18,6 +18,8 @@ from keys.host.limits import (
     SEND_SECONDS_MAX,
     STOP_SECONDS_MAX,
 )
+
+T = TypeVar("T")
 
 _MS_PER_SECOND: Final = 1_000
 
@@ -33,7 +35,10 @@ class Answers(Protocol):
         """The answer to one message."""
 
 
-Worker = Callable[[Callable[[], bytes]], Awaitable[bytes]]
+class Worker(Protocol):
+    """Does something elsewhere, and gives what it gave."""
+
+    def __call__(self, act: Callable[[], T], /) -> Awaitable[T]: ...
 
 
 class HostServer:
@@ -78,6 +83,11 @@ class HostServer:
     def stop(self) -> None:
         """Let `serve` come to its end: nothing new is taken, and what was received is answered."""
         self._stopping.set()
+
+    async def between(self, act: Callable[[], None]) -> None:
+        """Do something to what the machine stands on, between two messages."""
+        async with self._turn:
+            await self._work(act)
 
     async def attend(self, stream: trio.abc.Stream) -> None:
         """Serve one connection to its end."""

@@ -75,6 +75,7 @@ def open_machine(
             counters=counters,
             audit=audit,
             token_key=LAB_TOKEN_NAME if lab else TOKEN_NAME,
+            own_keys=() if lab else (LMK_NAME, TOKEN_NAME),
             options=options,
         )
 

@@ -230,7 +230,7 @@ def test_refusals_and_failures_are_audited_with_their_caller(client):
     assert told == [
         ("DC", "verify-pin-pvv", "failed", "pin-mismatch", "192.0.2.1"),
         ("M6", "command", "refused", "key-function", "192.0.2.1"),
-        ("BU", "read-key", "refused", "key-block", "192.0.2.1"),
+        ("BU", "command", "refused", "key-block", "192.0.2.1"),
     ]
     everything = b"".join(path.read_bytes() for path in client.state.iterdir())
     assert PAN.encode() not in everything

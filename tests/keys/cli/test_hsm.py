@@ -1,0 +1,143 @@
+"""Proves what `pointsman hsm` says and how it ends: mistakes in words, an audit file judged, a store served and read again."""
+
+import re
+import signal
+import socket
+
+import pytest
+from typer.testing import CliRunner
+
+from keys.cli.hsm import app
+from keys.host.machine import Options
+from keys.host.service import AUDIT_FILE, SystemEntropy, open_machine
+from keys.keystore.file import FileKeystore
+from keys.keystore.seals import Passphrase
+from keys.lab import lab_key, lab_keystore
+from keys.sensitive import Secret
+from tests.peers.processes import POINTSMAN, Program, run
+
+PASSPHRASE = "correct horse battery"
+
+
+def hsm(*words, **settings):
+    """Run the command in this process."""
+    return CliRunner().invoke(app, list(map(str, words)), **settings)
+
+
+@pytest.mark.parametrize(
+    "command", [["serve"], ["serve", "--lab", "--store", "x"], ["unblock", "4761739001010119", "--key", "k"]]
+)
+def test_it_must_be_said_which_keys_are_meant(command, tmp_path):
+    """Neither or both: status 2, and what to say."""
+    done = hsm(*command, "--state", tmp_path)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "say which keys are meant: --store PATH for a keystore, or --lab for the published ones\n"
+
+
+def test_an_unknown_command_cannot_be_disabled(tmp_path):
+    """Status 2, with those that there are."""
+    done = hsm("serve", "--lab", "--disable", "QQ", "--state", tmp_path)
+    assert done.exit_code == 2
+    assert "'QQ'; there are A0, A6" in done.stderr
+
+
+def test_a_port_that_is_taken_is_told(tmp_path):
+    """Status 3 and what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = hsm("serve", "--lab", "--port", taken.getsockname()[1], "--state", tmp_path)
+    assert done.exit_code == 3
+    assert "cannot listen on 127.0.0.1" in done.stderr
+    assert "--port" in done.stderr
+
+
+def test_sending_to_nobody_is_told():
+    """Status 3; a command of other characters 2."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    done = hsm("send", "NC", "--port", port)
+    assert (done.exit_code, f"127.0.0.1:{port}" in done.stderr) == (3, True)
+    assert hsm("send", "N\u20ac").exit_code == 2
+
+
+@pytest.fixture
+def audited(tmp_path):
+    """A state directory with three events in its audit file, and a card without tries."""
+    with open_machine(lab_keystore(), tmp_path, Options(), lab=True) as machine:
+        for _ in range(4):
+            machine.answer(b"0000DCN07pos.zpkN10issuer.pvk" + 16 * b"0" + b"0117390010101110000", "somebody", 0)
+    return tmp_path
+
+
+def test_an_audit_file_is_judged(audited):
+    """Good: its events counted, status 0; changed: the line named, status 4; none: status 2."""
+    path = audited / AUDIT_FILE
+    done = hsm("audit", "verify", path)
+    assert done.exit_code == 0
+    assert re.fullmatch(r"chain: good, 4 events, last digest [0-9a-f]{64}\n", done.stdout)
+    path.write_bytes(path.read_bytes().replace(b"somebody", b"somebodx", 1))
+    done = hsm("audit", "verify", path)
+    assert (done.exit_code, done.stdout) == (4, "chain: BROKEN at line 1: it was changed after it was written\n")
+    assert hsm("serve", "--lab", "--state", audited).exit_code == 4
+    assert hsm("audit", "verify", audited / "absent").exit_code == 2
+
+
+def test_a_card_is_unblocked(audited):
+    """Once; a card without wrong PINs is told; a wrong key or number is told with status 2."""
+    words = ("unblock", "4761739001010119", "--lab", "--state", audited, "--key")
+    assert hsm(*words, "issuer.pvk").stdout == "unblocked\n"
+    assert "no wrong PINs" in hsm(*words, "issuer.pvk").stdout
+    assert "did you mean 'issuer.pvk'" in hsm(*words, "issuer.pvx").stderr
+    done = hsm("unblock", "47617390x", "--lab", "--state", audited, "--key", "issuer.pvk")
+    assert (done.exit_code, "47617390x" in done.stderr) == (2, False)
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A keystore's file under a passphrase."""
+    store = FileKeystore.create(tmp_path / "keys.store", Passphrase(Secret(PASSPHRASE.encode()), n=1 << 10), SystemEntropy())
+    store.add(lab_key("pos.zak"))
+    return store
+
+
+def test_a_store_is_served_and_read_again(store, tmp_path, monkeypatch):
+    """By name; after SIGHUP also what another process has added; SIGTERM ends it with status 0."""
+    monkeypatch.setenv("POINTSMAN_LMK_PASSPHRASE", PASSPHRASE)
+    words = [
+        POINTSMAN,
+        "hsm",
+        "serve",
+        "--store",
+        str(tmp_path / "keys.store"),
+        "--port",
+        "0",
+        "--state",
+        str(tmp_path / "state"),
+    ]
+    with Program(words) as program:
+        port = program.complaints.wait(lambda lines: re.findall(r"on port (\d+)", "\n".join(lines)))[0]
+        assert run("hsm", "send", "BUFFFN07pos.zak", "--port", port).output == "BV00" + lab_key("pos.zak").kcv + "\n"
+        assert run("hsm", "send", "BUFFFN07pos.zpk", "--port", port).status == 1
+        store.add(lab_key("pos.zpk"))
+        program.signal(signal.SIGHUP)
+        program.complaints.wait(lambda lines: "keystore: read again" in lines)
+        assert run("hsm", "send", "BUFFFN07pos.zpk", "--port", port).output == "BV00" + lab_key("pos.zpk").kcv + "\n"
+        program.signal(signal.SIGTERM)
+        assert program.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "word"),
+    [
+        ({}, "there is no passphrase"),
+        ({"POINTSMAN_LMK_PASSPHRASE": "wrong horse battery"}, "the passphrase is not"),
+        ({"POINTSMAN_LMK": "xyz"}, "hex digits"),
+        ({"POINTSMAN_LMK": 32 * "00"}, "opened by a passphrase"),
+    ],
+)
+def test_a_store_that_cannot_be_opened_is_told(store, tmp_path, variables, word):
+    """Status 2 and the reason; never the passphrase."""
+    settings = {"POINTSMAN_LMK_PASSPHRASE": None, "POINTSMAN_LMK": None} | variables
+    done = hsm("serve", "--store", tmp_path / "keys.store", "--state", tmp_path / "state", env=settings)
+    assert done.exit_code == 2
+    assert word in done.stderr
+    assert "horse" not in done.stderr
