@@ -17,11 +17,8 @@ def answer(request: Message, values: dict[int, str]) -> Message:
 
 def refusal_of(request: Message, refusal: Refusal) -> Message:
     """The response that says no and, where the dialect has a place for it, which DE was wrong."""
-    dialect = request.dialect
-    values = {39: dialect.codes.code(refusal.reason)}
-    if refusal.de and dialect.fault_de:
-        values[dialect.fault_de] = f"DE {refusal.de}"
-    return answer(request, values)
+    refused = answer(request, {39: request.dialect.codes.code(refusal.reason)})
+    return refused.with_fault(refusal.de) if refusal.de else refused
 
 
 def stored_answer(request: Message, transaction: Transaction) -> Message:

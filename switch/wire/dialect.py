@@ -81,9 +81,10 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
         pictures: MTI, no repeat and no other origin -> which DEs it must, may and must not have.
         match_key: class digit of an MTI -> DEs by which a response finds its request.
         clear: DEs that may be shown and logged as they are; all others are sensitive or unknown.
-        fault_de: where a refusal may say which DE was wrong, 0 for nowhere.
+        fault_de: where a refusal may say which DE was wrong, 0 for nowhere; fault_form: how, around its number.
         header: the header of what we say first, where the dialect has one; an answer repeats that of its request.
         header_answer: the header of an answer, where it says so itself; a dot stands for what the request has there.
+        header_fault: the header of a refusal, where it says which DE was wrong: # for each digit of its number, dots as above.
         stretched: fixed DEs that are longer than in the edition's table -> their length there, and what fills the rest.
         subfields: what is inside of a DE; it never says where the DE ends.
         judged: DEs of which strict reading refuses an inside that is broken.
@@ -105,8 +106,10 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
     match_key: dict[str, tuple[int, ...]] = {}
     clear: tuple[int, ...] = ()
     fault_de: int = 0
+    fault_form: str = "DE {}"
     header: str = ""
     header_answer: str = ""
+    header_fault: str = ""
     stretched: dict[int, tuple[int, str]] = {}
     subfields: dict[int, InnerLayout] = {}
     judged: tuple[int, ...] = ()
@@ -229,11 +232,20 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
 
     def answer_header(self, header: bytes) -> bytes:
         """The header of the answer to a message that came with this one."""
+        return self._said_in(header, self.header_answer)
+
+    def fault_header(self, header: bytes, de: int) -> bytes:
+        """The header of a refusal for DE `de`, of an answer that came with this one."""
+        places = self.header_fault.count("#")
+        return self._said_in(header, self.header_fault.replace("#" * places, f"{de:0{places}d}")) if places else header
+
+    def _said_in(self, header: bytes, pattern: str) -> bytes:
+        """The header with the signs of a pattern in their places; a dot stands for what is there."""
         element = self.codec.header
-        if not self.header_answer or element is None:
+        if not pattern or element is None:
             return header
         value = element.spell(header, element.units_max)
-        said = (mine if mine != "." else theirs for mine, theirs in zip(self.header_answer, value, strict=True))
+        said = (mine if mine != "." else theirs for mine, theirs in zip(pattern, value, strict=True))
         return element.encode("".join(said))
 
     def word(self, plain: Mapping[int, str], mti: str, wall_ms: int) -> dict[int, str]:

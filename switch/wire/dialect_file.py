@@ -114,6 +114,9 @@ def make_of(file: DialectFile, known: Mapping[str, Dialect]) -> Dialect:
             clear=tuple(de for de in base.clear if de in codec.elements),
             judged=tuple(de for de in base.judged if de in codec.elements),
         )
+        if spec["h"]["max_len"] != base.spec["h"]["max_len"]:
+            # What the base says in its header has no place in another one.
+            dialect = msgspec.structs.replace(dialect, header="", header_answer="", header_fault="")
     if file.edition:
         dialect = dialect.of_edition(EDITIONS[file.edition])
     codes = dialect.codes

@@ -192,6 +192,16 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         raw = b"".join((header, codec.encode_head(mti, mask), self._splice(edits)))
         return self._again(raw, mti, mask)
 
+    def with_fault(self, de: int) -> Message:
+        """This refusal with the DE that was wrong named in each place that the dialect has for it."""
+        dialect = self.dialect
+        named = self.with_fields({dialect.fault_de: dialect.fault_form.format(de)}) if dialect.fault_de else self
+        if not dialect.header_fault:
+            return named
+        return named._again(
+            dialect.fault_header(self.raw[: self.start], de) + named.raw[self.start :], self.mti, named.layout.mask
+        )
+
     def forbidden(self) -> tuple[int, ...]:
         """The DEs that a message of this MTI must not have and this one has."""
         picture = self.dialect.pictures.get(self.mti[:3] + "0")

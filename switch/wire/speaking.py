@@ -22,11 +22,13 @@ def unsayable(dialect: Dialect, *, asking: bool, signed: bool) -> str:
         signed: whether messages carry a MAC.
     """
     said = [_refusals(dialect), _questions(dialect) if asking else _answers(dialect), _macs(dialect) if signed else ()]
-    for de, value in chain.from_iterable(said):
-        try:
+    try:
+        for de, value in chain.from_iterable(said):
             dialect.codec.encode_element(de, value)
-        except EncodeError as error:
-            return str(error)
+        if asking:
+            dialect.encode({"mti": dialect.edition.mti(dialect.edition.network_mti), **dict(_questions(dialect))})
+    except EncodeError as error:
+        return str(error)
     return ""
 
 
@@ -34,7 +36,7 @@ def _refusals(dialect: Dialect) -> Iterator[tuple[int, str]]:
     codes = dialect.codes
     yield from ((39, code) for code in (*codes.reasons.values(), *codes.accepted.values()))
     if dialect.fault_de:
-        yield dialect.fault_de, "DE 128"
+        yield dialect.fault_de, dialect.fault_form.format(128)
 
 
 def _answers(dialect: Dialect) -> Iterator[tuple[int, str]]:

@@ -78,6 +78,6 @@ def variants_of(dialect: Dialect) -> tuple[Variant, ...]:
     if header is not None:
         spec: Spec = {**dialect.spec, "h": {**dialect.spec["h"], "max_len": 0}}
         codec = Codec(spec, content, dialect.bitmap)
-        bare = msgspec.structs.replace(dialect, spec=spec, codec=codec, header="", header_answer="")
+        bare = msgspec.structs.replace(dialect, spec=spec, codec=codec, header="", header_answer="", header_fault="")
         variants.append(Variant("the header of the dialect is not there", bare))
     return tuple(variants)

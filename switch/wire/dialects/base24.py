@@ -6,10 +6,11 @@ release (50, 60), three of the status (000, or the first DE that is wrong), one 
 it usually comes behind two bytes of length, some links closing with an ETX that the length counts.
 
 Assumption: what we begin is of the product 02 in release 60, begun by 4; an answer repeats all that and says that 5, a host,
-answered. DE 63 and 126 hold tokens: an ampersand, a blank, how many there are and how long all are together, five digits each;
-then each with an exclamation mark, a blank, a name of two characters, its length in five digits and a blank. That is how
-programmers describe them in public; the manuals are not public, so what is in a token is not read.
-A terminal id that is shorter than sixteen characters is filled with blanks, and DE 55 is hexadecimal text, where jPOS has any.
+answered; a refusal names the DE in the status and leaves DE 44 to issuers. DE 63 and 126 hold tokens: an ampersand, a blank,
+how many there are and how long all are together, five digits each; then each with an exclamation mark, a blank, a name of two
+characters, its length in five digits and a blank. That is how programmers describe them in public; the manuals are not public,
+so what is in a token is not read. A terminal id that is shorter than sixteen characters is filled with blanks, and DE 55 is
+hexadecimal text, where jPOS has any.
 """
 
 from switch.wire.content import ISO_HEADER
@@ -49,5 +50,7 @@ BASE24 = iso87.make_dialect(
     header="ISO026000040",
     header_content=ISO_HEADER,
     header_answer="...........5",
+    header_fault=".......###..",
+    fault_de=0,
     subfields={63: _TOKENS, 126: _TOKENS},
 )

@@ -6,8 +6,9 @@ and 55 are raw behind ASCII digits; DE 47 and 60 hold objects of a length of thr
 digits, and a value. Behind nine blanks, which jPOS takes for a filler, they are kept and said to be broken.
 
 Assumption: an odd count of digits is filled with 0 on the left, length prefixes of packed digits are packed, and code page 500
-stands for the network's own. The packager takes DE 28 to 31, 56, 58, 66 to 72 and all above 81 from a table of the 1993
-edition; no message that is known has them, and reversals need DE 90, so here they are those of 1987.
+stands for the network's own; what DE 44 holds is not public, so a refusal names no DE there. The packager takes DE 28 to 31,
+56, 58, 66 to 72 and all above 81 from a table of the 1993 edition; no message that is known has them, and reversals need DE 90,
+so here they are those of 1987.
 """
 
 from switch.wire.dialects import iso87
@@ -47,5 +48,6 @@ GICC = iso87.make_dialect(
     "GICC-style ISO 8583:1987: packed digits, text in EBCDIC",
     _ROWS,
     _spec(),
+    fault_de=0,
     subfields={47: _OBJECTS, 60: _OBJECTS},
 )

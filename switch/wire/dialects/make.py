@@ -22,7 +22,9 @@ def make_dialect(
     header: str = "",
     header_content: Content = ANY,
     header_answer: str = "",
+    header_fault: str = "",
     fault_de: int | None = None,
+    fault_form: str = "DE {}",
     subfields: Mapping[int, InnerLayout] | None = None,
 ) -> Dialect:
     """A dialect of an edition whose elements are `rows`, spelled as `spec` says.
@@ -32,7 +34,7 @@ def make_dialect(
         stretched: fixed DEs that are longer than in that table -> what fills them behind a value of its length.
         header: of the messages that we begin.
         header_content: content class of all headers.
-        header_answer: of answers; a dot stands for what the request has there.
+        header_answer, header_fault, fault_form: as in `Dialect`.
         fault_de: where a refusal may say which DE was wrong, if not where the edition has it; 0 for nowhere.
         subfields: what is inside of DEs, in place of what the edition says of the same.
 
@@ -58,6 +60,8 @@ def make_dialect(
         fault_de=edition.fault_de if fault_de is None else fault_de,
         header=header,
         header_answer=header_answer,
+        header_fault=header_fault,
+        fault_form=fault_form,
         stretched={row.de: (row.longest, stretched[row.de]) for row in standard if stretched and row.de in stretched},
         subfields={de: layout for de, layout in inside.items() if de in content},
     )

@@ -4,9 +4,9 @@ Public fact, from the table of a parser that its author published (iso8583tools 
 and 125 are eight raw bytes and DE 55 is raw, and what is inside of DE 43, 48, 53, 61, 63, 94, 112 and 120; see
 `mastercard_subfields`. The network asks with 0100 and 0400, and books by files; that an 0200 is answered here is ours.
 
-Assumption: code page 500 stands for the network's own; DE 128 is eight raw bytes like DE 64; DE 48 is text, so that a message
-whose objects 11, 44 or 72 hold raw bytes is refused in strict reading; elements that the table does not have are those of the
-1987 edition.
+Assumption: a refusal has the number of the DE that was wrong in DE 44, three digits; code page 500 stands for the network's
+own; DE 128 is eight raw bytes like DE 64; DE 48 is text, so that a message whose objects 11, 44 or 72 hold raw bytes is refused
+in strict reading; elements that the table does not have are those of the 1987 edition.
 """
 
 from switch.wire.dialects import iso87
@@ -43,5 +43,6 @@ MASTERCARD_CIS = iso87.make_dialect(
     "Mastercard CIS-style ISO 8583:1987 in EBCDIC, with subelements in DE 48, 61 and 63",
     _ROWS,
     raw_text_spec(_ROWS, "cp500"),
+    fault_form="{:03d}",
     subfields=SUBFIELDS,
 )

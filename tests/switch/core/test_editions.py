@@ -175,6 +175,19 @@ def test_a_refusal_names_the_de_where_there_is_a_place_for_it(between, wallet, n
     assert [(answer[39], answer[place]) for answer in answers] == [(refused, f"DE {de}") for de in (4, 39, 41)]
 
 
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [("mastercard-cis", "004"), ("gicc", None), ("visa-base1", None), ("base24", None), ("postilion", "DE 4")],
+)
+def test_a_network_has_its_own_place_for_the_de(between, wallet, name, named):
+    """Three digits, nothing where DE 44 is for something else, or the status in the header."""
+    world = between(name, "iso87-ascii")
+    values = world.worded(wallet.pay("visa-mag"), world.pos.plan.dialect)
+    answer = world.pos.ask({de: value for de, value in values.items() if de != 4})
+    assert (answer[39], answer.get(44)) == ("30", named)
+    assert answer.header == ("ISO026000445" if name == "base24" else None)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_reversal_of_a_part_is_refused_in_every_edition(between, wallet, name):
     """Replacement amounts of 1987, function code 401 since."""

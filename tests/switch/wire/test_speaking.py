@@ -63,3 +63,11 @@ def test_no_place_for_a_fault_is_none():
 def test_a_code_that_de_39_cannot_spell_is_named():
     """Reasons of a file are tried too."""
     assert unsayable(without(reasons={"wrong-pin": "P12"}), asking=False, signed=False).startswith("DE 39:")
+
+
+def test_a_header_that_nobody_knows_is_named():
+    """Who is asked first gets a header from us; who asks gets its own back."""
+    spec = {**BASE.spec, "h": {**BASE.spec["h"], "max_len": 5}}
+    dialect = make_of(file_of("mine", "", spec, BASE.content, base="iso87-ascii"), DIALECTS)
+    assert unsayable(dialect, asking=True, signed=False).startswith("header:")
+    assert unsayable(dialect, asking=False, signed=False) == ""

@@ -49,6 +49,22 @@ def test_a_variant_from_a_file_has_the_header_too() -> None:
         variant.decode(b"I" + raw[:-1])
 
 
+def test_a_variant_with_another_header_says_nothing_of_ours_in_it() -> None:
+    """What the base says in nine digits behind ISO has no place in five characters; the request's come back."""
+    spec = {**BASE24.spec, "h": {**BASE24.spec["h"], "max_len": 5}}
+    variant = make_of(file_of("mine", "", spec, BASE24.content, base="base24"), DIALECTS)
+    answer = variant.decode(variant.encode({**REQUEST, "h": "ISO99"})).with_fields({39: "30"}, mti="0810").with_fault(4)
+    assert (answer.header, answer.fields) == ("ISO99", (7, 11, 39, 70))
+
+
+def test_a_refusal_names_the_de_in_the_header() -> None:
+    """Three digits of status; DE 44 is not used for it."""
+    request = BASE24.decode(BASE24.encode({**REQUEST, "h": "ISO026000040"}))
+    refused = request.with_fields({39: "30"}, mti="0810").with_fault(102)
+    assert (refused.header, refused.fields) == ("ISO026010245", (7, 11, 39, 70))
+    assert request.with_fields({39: "30"}, mti="0810").with_fault(4).header == "ISO026000445"
+
+
 def test_tokens_are_read() -> None:
     """Behind how many there are and how long all are, each token says its name and length."""
     tokens = "& 0000300053" + "! B400020 " + "05152200000000000000" + "! Q100001 " + "7"
