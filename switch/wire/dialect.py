@@ -8,7 +8,7 @@ never sees an account.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -27,6 +27,8 @@ from switch.wire.subfields import EMV, InnerLayout, Values, print_inside
 
 Mode = Literal["strict", "lenient", "structure"]
 """How a message is read: exactly; as a forgiving peer reads it, with findings; for its lengths and bitmap alone."""
+
+MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 class MacPolicy(msgspec.Struct, frozen=True):
@@ -176,6 +178,7 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
 
         Raises:
             DecodeError: naming the DE, the byte and the rule; what could be read is kept in it.
+            ValueError: at a mode that there is not, which must not become a more forgiving one.
         """
         data = raw if raw.__class__ is bytes else bytes(raw)
         if mode == "strict":
@@ -184,6 +187,8 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
                 mti, start, layout, index = found
                 read = Message(self, data, mti, start, layout, index)
                 return self._judge_inside(read) if self.judged else read
+        if mode not in MODES:
+            raise ValueError(f"a message is read in one of the modes {', '.join(MODES)}")
         reading = (
             self.codec.read_with_care(data) if mode == "strict" else self.codec.read_loosely(data, judged=mode == "lenient")
         )

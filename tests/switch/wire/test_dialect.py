@@ -96,6 +96,14 @@ def test_its_representation_is_its_name() -> None:
     assert repr(ASCII) == "<Dialect iso87-ascii>"
 
 
+def test_a_mode_that_there_is_not_is_refused() -> None:
+    """A misspelt mode raises, and never reads more than strict reading would."""
+    broken = ASCII.encode({"mti": "0200", 11: "000001"}).replace(b"000001", b"00000A")
+    for mode in ("Strict", "strikt", "", None):
+        with pytest.raises(ValueError, match="strict, lenient, structure"):
+            ASCII.decode(broken, mode)  # type: ignore[arg-type]
+
+
 def test_a_header_begins_what_is_said_first() -> None:
     """Where the dialect has one it stands before each message that does not bring its own; its size is known."""
     spec = {**ASCII.spec, "h": {**ASCII.spec["h"], "max_len": 12}}
