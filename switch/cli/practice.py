@@ -1,4 +1,4 @@
-"""The practice of a dialect for `dialect show`: its edition, pictures, echoes, keys and codes. Its bytes are in `dialect`."""
+"""The practice of a dialect for `dialect show`: its edition, pictures, echoes, keys, subfields and codes. Its bytes are in `dialect`."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,6 +7,7 @@ import msgspec
 from switch.wire import Dialect
 from switch.wire.mti import mti_words
 from switch.wire.picture import Picture
+from switch.wire.subfields import parts_of
 
 
 def practice_tree(dialect: Dialect) -> dict[str, object]:
@@ -20,6 +21,8 @@ def practice_tree(dialect: Dialect) -> dict[str, object]:
         "reasons": {reason.value: code for reason, code in dialect.codes.reasons.items()},
         "approvals": dialect.codes.approvals,
         "fault_de": dialect.fault_de,
+        "subfields": msgspec.to_builtins(dialect.subfields),
+        "judged": dialect.judged,
     }
 
 
@@ -28,12 +31,19 @@ def practice_lines(dialect: Dialect) -> Iterator[str]:
     yield f"edition: ISO 8583:{dialect.edition.name}"
     if dialect.fault_de:
         yield f"a refusal names the wrong DE in DE {dialect.fault_de}"
+    if dialect.header_fault:
+        yield "a refusal names the wrong DE in its header"
     if dialect.echo:
         yield f"a response repeats DE {_numbers(dialect.echo)}"
     for digit, key in dialect.match_key.items():
         yield f"a response of class {digit} is found by DE {_numbers(key)}"
     for mti, picture in dialect.pictures.items():
         yield f"{mti} {mti_words(mti)}: {_words(picture)}"
+    for de, layout in dialect.subfields.items():
+        for part, key in parts_of(layout):
+            yield f"DE {de}.{key}: {part.desc or 'no name'}"
+    if dialect.judged:
+        yield f"refused when its inside is broken: DE {_numbers(dialect.judged)}"
     for code, meaning in dialect.response_codes.items():
         yield f"DE 39 = {code}: {meaning}" + (" (yes)" if code in dialect.codes.approvals else "")
 

@@ -198,9 +198,8 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         named = self.with_fields({dialect.fault_de: dialect.fault_form.format(de)}) if dialect.fault_de else self
         if not dialect.header_fault:
             return named
-        return named._again(
-            dialect.fault_header(self.raw[: self.start], de) + named.raw[self.start :], self.mti, named.layout.mask
-        )
+        header = dialect.fault_header(self.raw[: self.start], de)
+        return named._again(header + named.raw[self.start :], self.mti, named.layout.mask)
 
     def forbidden(self) -> tuple[int, ...]:
         """The DEs that a message of this MTI must not have and this one has."""

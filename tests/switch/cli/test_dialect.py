@@ -10,6 +10,7 @@ from switch.cli.decode import app as decode_app
 from switch.cli.dialect import app
 from switch.domain.reasons import Reason
 from switch.wire import DIALECTS
+from switch.wire.subfields import parts_of
 
 OK, DIFFERENT, USAGE = 0, 1, 2
 
@@ -47,6 +48,16 @@ def test_show(name):
     rows = json.loads(dialect("show", name, "--json").stdout)["elements"]
     assert [row["de"] for row in rows] == ["header", "MTI", "bitmap", "bitmap 2", *DIALECTS[name].codec.elements]
     assert len(dialect("show", name).stdout.splitlines()) >= 1 + len(rows)
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_show_tells_what_is_inside_of_elements(name):
+    """A layout for each DE that has one, as a dialect file would say it; and each part by its path and name."""
+    shown, each = json.loads(dialect("show", name, "--json").stdout), DIALECTS[name]
+    assert shown["subfields"].keys() == {str(de) for de in each.subfields}
+    lines = dialect("show", name).stdout.splitlines()
+    for de, layout in each.subfields.items():
+        assert all(f"DE {de}.{key}: {part.desc or 'no name'}" in lines for part, key in parts_of(layout))
 
 
 @pytest.mark.parametrize("name", DIALECTS)
