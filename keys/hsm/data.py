@@ -40,6 +40,7 @@ class Data(TransactionKeys):
         with self._watch(Operation.TRANSLATE_DATA, name_of(source), name_of(target)):
             opening = self._data_cipher(Operation.TRANSLATE_DATA, "source", source)
             closing = self._data_cipher(Operation.TRANSLATE_DATA, "target", target)
+            _check_target(closing, blocks, target_iv)
             clear = opening.decrypt(blocks) if iv is None else opening.decrypt_cbc(iv, blocks)
             return closing.encrypt(clear) if target_iv is None else closing.encrypt_cbc(target_iv, clear)
 
@@ -83,6 +84,12 @@ class Data(TransactionKeys):
         if isinstance(key, DukptKey):
             return self._transaction_block_cipher(self._hold_base(operation, role, key), key, Purpose.DATA)
         return self._hold(operation, role, key).cipher()
+
+
+def _check_target(closing: Tdes | Aes, blocks: bytes, iv: bytes | None) -> None:
+    """MalformedInput before anything is clear: afterwards a traceback would show the data."""
+    if len(blocks) % closing.block_bytes or (iv is not None and len(iv) != closing.block_bytes):
+        raise MalformedInput(f"the target takes whole blocks, and an initial vector, of {closing.block_bytes} bytes")
 
 
 def _plain(text: str | Pan) -> bytes:

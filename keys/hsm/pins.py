@@ -265,7 +265,7 @@ def _verify_offset(judging: Held, pin: Secret | None, pan: Pan, offset: str) -> 
     """The PIN that the offset makes is compared, not the offset that the PIN makes: its length betrays nothing."""
     terms = _ibm_terms(judging.key)
     right = pin_from_offset(judging.context(Tdes), validation_data(terms.validation, pan), terms.decimalisation, offset)
-    same = right == (_DECOY_PIN if pin is None else pin)
+    same = constant_time_equal(right.expose(), (_DECOY_PIN if pin is None else pin).expose())
     if pin is None or not same:
         raise PinMismatch
 

@@ -9,7 +9,9 @@ import pytest
 import keys
 
 FILES = sorted(Path(keys.__file__).parent.rglob("*.py"))
-SECRET_NAME = re.compile(r"(^|_)(mac|arqc|arpc|tc|aac|cryptogram|pvv|cvv|icvv|kcv|pin|secret|computed|expected)$", re.I)
+SECRET_NAME = re.compile(
+    r"(^|_)(mac|arqc|arpc|tc|aac|cryptogram|pvv|[id]?cvv2?|cvc3|kcv|pin|secret|computed|expected)$", re.I
+)
 
 
 def compared_secrets(source):
@@ -30,6 +32,8 @@ def names(side):
             return [name]
         case ast.Subscript(value=value) | ast.Call(func=value) | ast.Starred(value=value):
             return names(value)
+        case ast.IfExp(body=one, orelse=other):
+            return [*names(one), *names(other)]
         case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
             return [name for part in parts for name in names(part)]
         case _:
@@ -44,7 +48,16 @@ def test_secrets_are_compared_in_constant_time(path):
 
 @pytest.mark.parametrize(
     "line",
-    ["mac == given", "given != self.arqc", "pvv[:4] == x", "retail_mac(k, d) == x", "x in (cvv, 1)", "key.kcv == x"],
+    [
+        "mac == given",
+        "given != self.arqc",
+        "pvv[:4] == x",
+        "retail_mac(k, d) == x",
+        "x in (cvv, 1)",
+        "key.kcv == x",
+        "x == (a if b else pin)",
+        "dcvv != x",
+    ],
 )
 def test_the_rule_sees_what_it_forbids(line):
     """The rule can fail: each of these is seen."""

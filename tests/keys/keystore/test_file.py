@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from keys.errors import KeyBlockError, KeyNotFound, KeystoreError
+from keys.errors import KeyBlockError, KeyNotFound, KeysError, KeystoreError
 from keys.keystore.file import FileKeystore
 from keys.keystore.seals import SCRYPT_N_BOUNDS, Passphrase
 from keys.lab import LAB_KEYS, lab_key
@@ -248,6 +248,28 @@ def test_other_files_are_refused(store, disk, path, reopen, data):
     change(disk, path, lambda _: data)
     with pytest.raises(KeystoreError, match="/keys/store: "):
         reopen()
+
+
+def test_complaints_hold_no_secret(store, disk, path, reopen, other_opener, locals_of):
+    """Neither text nor locals of our frames: not the keys, not the master key, not the passphrases (R8)."""
+    good = disk.read(path, 100_000)
+    secrets = [*(lab_key(name).secret.expose() for name in NAMES), store._master.lmk.expose()]
+    secrets += [b"correct horse battery", b"another passphrase"]
+    errors = []
+    for act in (
+        lambda: reopen(by=other_opener),
+        lambda: store.add(lab_key("pos.zak")),
+        lambda: (change(disk, path, lambda data: data.replace(b"key pos.zak D0", b"key pos.zak D1")), reopen()),
+        lambda: (change(disk, path, lambda data: good[:-9]), store.rotate()),
+    ):
+        with pytest.raises(KeysError) as caught:
+            act()
+        errors.append(caught.value)
+    for error in errors:
+        left = repr(error) + locals_of(error)
+        for secret in secrets:
+            assert secret.hex() not in left.lower()
+            assert repr(secret)[2:-1] not in left
 
 
 # Salvage.
