@@ -1,4 +1,4 @@
-"""The practice of a dialect for `dialect show`: its edition, pictures, echoes, keys, subfields and codes. Its bytes are in `dialect`."""
+"""The practice of a dialect for `dialect show`: edition, pictures, echoes, keys, subfields, codes. Not its bytes."""
 
 from collections.abc import Iterable, Iterator
 
@@ -40,8 +40,8 @@ def practice_lines(dialect: Dialect) -> Iterator[str]:
     for mti, picture in dialect.pictures.items():
         yield f"{mti} {mti_words(mti)}: {_words(picture)}"
     for de, layout in dialect.subfields.items():
-        for part, key in parts_of(layout):
-            yield f"DE {de}.{key}: {part.desc or 'no name'}"
+        for part, path in parts_of(layout):
+            yield f"DE {de}.{path}: {part.desc or 'no name'}"
     if dialect.judged:
         yield f"refused when its inside is broken: DE {_numbers(dialect.judged)}"
     for code, meaning in dialect.response_codes.items():

@@ -3,16 +3,16 @@
 The words of this package:
 
 - a *dialect* is one network's form of ISO 8583; `DIALECTS` has ours, `Dialect.from_spec` makes one of a pyiso8583 dict;
-- an *edition* (1987, 1993, 2003) is what dialects share: codes, *pictures* of which DEs a message must, may and must not have, and
-  its *words* for values that are *plain* as 1987 has them; `translate` goes between messages, editions and the business;
+- an *edition* (1987, 1993, 2003) is what dialects share: codes, *pictures* of which DEs a message must, may and must not have,
+  and its *words* for values that are *plain* as 1987 has them; `translate` goes between messages, editions and the business;
 - a *message* is raw bytes with an *index* of offsets: `message[11]` decodes DE 11, `with_fields` splices, `repr` is masked;
 - an *element* is one DE of a dialect: length prefix, charset or packed digits, content class;
 - a *layout* is what one bitmap makes of a dialect's elements; its compiled *scan* finds an index, `walk` finds the fault;
 - a *framing* cuts a stream into messages and knows nothing of what is in them;
 - *subfields* are what is inside of a DE, told by an *inner layout*; they never say where the DE ends;
-- *strict* reading refuses bytes that would re-encode to other bytes, and content outside of its class; each refusal names the DE,
-  the byte and a *rule*, which `rules` explains. *Lenient* reading takes what forgiving peers take, and makes a *finding* of each
-  thing forgiven; *structure* judges no value. The switch reads strictly;
+- *strict* reading refuses bytes that would re-encode to other bytes, and content outside of its class; each refusal names the
+  DE, the byte and a *rule*, which `rules` explains. *Lenient* reading takes what forgiving peers take, and makes a *finding* of
+  each thing forgiven; *structure* judges no value. The switch reads strictly;
 - `tlv` is BER-TLV as in DE 55; `redact` decides what a log may hold; `describe` puts a message into words.
 
 Nothing here knows accounts, links or keys. Everything is synchronous and pure.
