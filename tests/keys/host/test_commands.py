@@ -215,6 +215,15 @@ def test_old_clients_hear_what_they_expect(open_client):
     assert answers == {True: ["24", "20"], False: ["20", "20"]}
 
 
+@pytest.mark.parametrize("code", ["CI", "G0"])
+def test_a_serial_number_is_good_once_whatever_block_its_key_comes_in(client, code):
+    """The device is known by its base key itself: another block, or the name, of the same key gives it no second time (R15)."""
+    sent = code + SAMPLES[code]
+    assert client.ask(sent)[0] == "00"
+    assert client.ask(sent) == ("92", "")
+    assert client.ask(sent.replace(named("x9.bdk"), "S" + client.machine._keys.wrap("x9.bdk"))) == ("92", "")
+
+
 # MACs and data.
 
 
@@ -271,3 +280,22 @@ def test_transaction_data_of_no_version_is_refused(client):
     card_end = sample.index("28") - 2
     assert client.ask("KW" + sample[:card_end] + "\x00\x23" + sample[card_end + 2 :])[0] == "15"
     assert client.ask("KW13" + sample[2:])[0] == "15"
+
+
+# Secrets.
+
+
+def test_nothing_secret_is_in_a_file(client):
+    """After every command, good and spoilt: no card number, account number, PIN block or key in counters or audit (R8)."""
+    for code, sample in SAMPLES.items():
+        client.ask(code + sample)
+        client.ask(code + sample[:-3])
+        client.ask(code + sample.replace("0", "1"))
+        client.ask(code + sample.replace(PAN, PAN[::-1]).replace(ACCOUNT, ACCOUNT[::-1]))
+    written = b"".join(path.read_bytes() for path in client.state.iterdir()).upper()
+    keys = [client.machine._keys.get(name).secret.expose() for name in client.machine._keys.names()]
+    secrets = [PAN.encode(), ACCOUNT.encode(), encrypt_iso0(lab_key("pos.zpk").secret, Secret(PIN.encode()), Pan(PAN)), *keys]
+    assert {event.result for event in client.events()} == {"done", "refused", "failed"}
+    for secret in secrets:
+        assert secret not in written
+        assert secret.hex().upper().encode() not in written
