@@ -9,9 +9,7 @@ import pytest
 import keys
 
 FILES = sorted(Path(keys.__file__).parent.rglob("*.py"))
-SECRET_NAME = re.compile(
-    r"(^|_)(mac|arqc|arpc|tc|aac|cryptogram|pvv|[id]?cvv2?|cvc3|kcv|pin|secret|computed|expected)$", re.I
-)
+SECRET_NAME = re.compile(r"(^|_)(mac|arqc|arpc|tc|aac|cryptogram|pvv|[id]?cvv2?|cvc3|kcv|pin|secret|computed|expected)$", re.I)
 
 
 def compared_secrets(source):
