@@ -174,6 +174,14 @@ def test_an_offset_has_as_many_digits_as_are_checked(client):
     assert client.ask("DA" + sample[:-12] + 12 * "F")[0] == "15"
 
 
+def test_an_offset_of_letters_costs_a_try(open_client):
+    """It is refused only when the PIN has been looked at: nobody looks for nothing."""
+    client = open_client(*KEYS)
+    letters = SAMPLES["DA"][:-12] + "12AB" + 8 * "F"
+    assert [client.ask("DA" + letters)[0] for _ in range(4)] == ["15", "15", "15", "39"]
+    assert client.ask("DA" + SAMPLES["DA"])[0] == "39"
+
+
 @pytest.mark.parametrize("source", FORMATS)
 @pytest.mark.parametrize("target", FORMATS)
 def test_only_lawful_formats_become_each_other(open_client, source, target):
