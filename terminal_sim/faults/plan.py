@@ -72,7 +72,7 @@ FAULTS: dict[str, Fault] = {
     "io-error": Fault(Family.DISK, 4_000, "the disk refuses a commit, and its host stops"),
     "slow-sync": Fault(Family.DISK, 400, "a commit takes half a second or more"),
     "kill": Fault(Family.HOST, 1_000, "a host dies after an event, before anything of what it decided is carried out"),
-    "kill-later": Fault(Family.HOST, 1_000, "a host dies after an event whose outcome was said as far as it could be"),
+    "kill-later": Fault(Family.HOST, 600, "a host dies after an event whose outcome was said as far as it could be"),
     "kill-again": Fault(Family.HOST, 2, "a host that has just begun again dies once more"),
     "power-off": Fault(Family.HOST, 40, "a host is gone without a word to those who are connected to it"),
     "stall": Fault(Family.HOST, 60, "a host does nothing for two seconds, and then everything at once"),

@@ -106,7 +106,10 @@ class Auditor:
         """See `Observer`."""
         if passage.hearer.host is self._run.switch:
             self._fresh.append(passage)
-        self._take(lambda: self.evidence.heard(passage))
+        if self._deferred is None:
+            self.evidence.heard(passage)
+        else:
+            self._deferred.append(lambda: self.evidence.heard(passage))
 
     def committed(self, host: Host, entries: Sequence[Sealed]) -> None:
         """See `Observer`."""
@@ -114,7 +117,7 @@ class Auditor:
 
     def noticed(self, host: Host, notice: Notice) -> None:
         """See `Observer`."""
-        if self.evidence.holds_secret(f"{notice.text} {notice.facts}"):
+        if self.evidence.holds_secret(" ".join((notice.text, *(value for _, value in notice.facts)))):
             self._convict("I16", f'a notice "{notice.kind}" of {host.name} tells a card number')
 
     def closed(self, end: End) -> None:

@@ -34,6 +34,12 @@ MOMENTS = {
 }
 """When runs begin, by the wall clock."""
 
+ON_PERCENT = 40
+"""How many of all runs a fault is on in."""
+
+RARE_PERCENT, RARE_MEAN = 80, 10
+"""The same for faults that need another one first, such as a death: their opportunities are few, and their means small."""
+
 TERMINALS_MAX = 50
 ISSUERS_MAX = 4
 
@@ -95,7 +101,7 @@ def draw(
     count = dice.between(2, 20) if dice.chance(80) else dice.between(20, TERMINALS_MAX)
     banks = dice.between(1, 3)
     means = {name: max(min(2, FAULTS[name].mean), FAULTS[name].mean * dice.between(25, 250) // 100) for name in FAULTS}
-    some = {name for name in FAULTS if dice.chance(40)}
+    some = {name for name in FAULTS if dice.chance(RARE_PERCENT if FAULTS[name].mean < RARE_MEAN else ON_PERCENT)}
     swarm = {name: frozenset[int]() for name in FAULTS if name in some}
     chosen = swarm if faults is None else faults
     issuer_count = banks if issuers is None else issuers
