@@ -5,6 +5,7 @@ holds on it in the same process.
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from switch.store.base import StoreError
@@ -61,12 +62,13 @@ def check_file(path: Path, access: int) -> None:
         raise StoreError(what, str(path), f"you may not {'write' if access & os.W_OK else 'read'} it", what_next)
 
 
-def sync_directories(path: Path, made: list[Path]) -> None:
+def sync_directories(path: Path, made: list[Path], sync: Callable[[int], None] = os.fsync) -> None:
     """Make the names durable as well: a file whose directory was never synced may be gone after a loss of power.
 
     Args:
         path: the journal.
         made: what `make_directories` gave; the names of these stand in the directories above them.
+        sync: makes a directory durable, or raises OSError.
 
     Raises:
         StoreError: when the disk refuses.
@@ -75,7 +77,7 @@ def sync_directories(path: Path, made: list[Path]) -> None:
         for directory in (path.absolute().parent, *(each.parent for each in made)):
             descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
             try:
-                os.fsync(descriptor)
+                sync(descriptor)
             finally:
                 os.close(descriptor)
     except OSError as error:

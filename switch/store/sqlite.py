@@ -31,7 +31,9 @@ _TABLE = (
     " body BLOB NOT NULL, digest BLOB NOT NULL) STRICT"
 )
 _INSERT = "INSERT INTO journal(seq, at, kind, body, digest) VALUES (?, ?, ?, ?, ?)"
-_PAGE = "SELECT seq, at, kind, body, digest FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?"
+_PAGE = "SELECT seq, at, CAST(kind AS BLOB), body, digest FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?"
+"""The kind as bytes: a driver that meets text which is none would not say in which row."""
+
 _HEAD = "SELECT seq, digest FROM journal ORDER BY seq DESC LIMIT 1"
 
 _RESTART = "Nothing of this batch counts as written. Stop, see to the disk, and start again from what the journal holds"
@@ -62,6 +64,8 @@ class SqliteStore:
         path: the database file. SQLite keeps `-wal` and `-shm` beside it, we a `.lock`.
         connect: opens a connection in autocommit mode that may move between threads.
         error: base class of what those connections raise.
+        sync: makes a directory durable, or raises OSError. SQLite does that itself for the files that it has just made, but not
+            for one that a process made which died before it came to it, nor when it removes one.
 
     Raises:
         StoreError: when another process owns the journal, or the file cannot be made, is not a journal, or is of another
@@ -73,6 +77,7 @@ class SqliteStore:
         path: Path,
         connect: Callable[[str], Connection] = _connect,
         error: type[Exception] = sqlite3.Error,
+        sync: Callable[[int], None] = os.fsync,
     ) -> None:
         made = place.make_directories(path)
         lock = OwnerLock(path)
@@ -81,7 +86,7 @@ class SqliteStore:
             self._table = _Table(path, error, lambda: connect(str(path)))
             try:
                 self._table.prepare()
-                place.sync_directories(path, made)
+                place.sync_directories(path, made, sync)
                 self._head = self._table.head()
             except BaseException:
                 self._table.close()
@@ -178,6 +183,7 @@ class _Table:
             raise self.failed("cannot open journal", "its file system does not allow WAL mode", "Keep it on a local disk")
         # fullfsync: on macOS a plain fsync leaves the data in the drive's cache. Elsewhere it means nothing.
         self._execute("cannot open journal", _LOOK, "PRAGMA synchronous = FULL", "PRAGMA fullfsync = ON")
+        self._make_durable()
 
     def check(self) -> None:
         """See that this is a journal, of this version, with exactly our table."""
@@ -228,6 +234,15 @@ class _Table:
         """An error about this journal."""
         return StoreError(what, self.where, why, what_next)
 
+    def _make_durable(self) -> None:
+        """A commit of our own, which syncs the WAL with all that is in it.
+
+        A process that was killed while it was committing may have left a batch that can be read and is not on the disk. Whoever
+        reads it acts on it, so the next loss of power must not take it away.
+        """
+        version = f"PRAGMA user_version = {SCHEMA_VERSION}"
+        self._execute("cannot open journal", _LOOK, "BEGIN IMMEDIATE", version, "COMMIT")
+
     def _check_version(self) -> None:
         ((text,),) = self._rows("SELECT sqlite_version()")
         if tuple(int(part) for part in text.split(".")[:3]) < SQLITE_VERSION_MIN:
@@ -254,10 +269,10 @@ class _Table:
 
     def _sealed(self, row: object) -> Sealed:
         match row:
-            case (int(seq), int(at), str(kind), bytes(body), bytes(digest)):
-                return Sealed(seq, at, kind, body, digest)
+            case (int(seq), int(at), bytes(kind), bytes(body), bytes(digest)) if kind.isascii():
+                return Sealed(seq, at, kind.decode("ascii"), body, digest)
             case (seq, *_):
-                raise self.failed("cannot read journal", f"row {seq} is not an entry: a column is of a wrong type", _LOOK)
+                raise self.failed("cannot read journal", f"row {seq} is not an entry: a column is not what was written", _LOOK)
             case _:
                 raise AssertionError("the page query gives rows of five columns")
 

@@ -382,6 +382,21 @@ def test_a_column_of_a_wrong_type_is_an_error_in_words(path):
     store.close()
 
 
+def test_a_kind_that_is_no_text_is_an_error_in_words(path, chain):
+    """A bit has turned over in the name of a record's type: the row is named, whatever the driver thinks of it."""
+    store = SqliteStore(path)
+    store.append(chain(3))
+    store.close()
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE journal SET kind = CAST(x'6EEF746564' AS TEXT) WHERE seq = 2")
+    connection.commit()
+    connection.close()
+    reader = SqliteReader(path)
+    with pytest.raises(StoreError, match="row 2 is not an entry"):
+        list(reader.read())
+    reader.close()
+
+
 def test_an_old_sqlite_is_refused_with_the_cure(path):
     """Without STRICT tables nothing is begun."""
 
