@@ -139,7 +139,8 @@ ENTRY_MODES: dict[str, str] = {
 }
 """The other way round. A stripe is taken for a whole one."""
 
-_CAPABILITIES = {"M": "5", "A": "2", "S": "6"}
+CAPABILITIES: dict[str, str] = {"07": "5", "79": "5", "80": "5", "81": "6", "91": "2"}
+"""Digits 1 and 2 of plain DE 22 -> position 1, where it is not position 7: who falls back from a chip can read one."""
 
 NETWORK_CODES: dict[str, str] = {
     "001": "801",
@@ -152,7 +153,7 @@ NETWORK_CODES: dict[str, str] = {
     "201": "821",
     "301": "831",
 }
-"""DE 70 of 1987 -> function code in DE 24."""
+"""DE 70 of 1987 -> function code in DE 24. Others have no equal: 161 of a network is an authorisation there."""
 
 FUNCTION_CODES: dict[str, str] = {"1": "100", "2": "200", "4": "400"}
 """Class digit of an MTI -> function code of an original request or advice, and of a reversal of the whole."""
@@ -177,7 +178,7 @@ def _word_point_of_service(plain: Values, occasion: Occasion) -> dict[int, str]:
     absent = mode == "S" or plain.get(25) in ("01", "08")
     entered = 52 in plain
     positions = (
-        _CAPABILITIES.get(mode, mode),
+        CAPABILITIES.get(plain[22][:2], mode),
         "1" if pin == "1" else "0",
         "0",  # It captures no cards,
         "1",  # and stands in a shop, attended.
@@ -206,7 +207,8 @@ def _word_function(plain: Values, occasion: Occasion) -> dict[int, str]:
     """DE 24: what 1987 says with DE 70 or the MTI alone, and for a reversal of a part with replacement amounts."""
     kind = occasion.mti[1]
     if kind == "8":
-        return {24: NETWORK_CODES.get(plain[70], plain[70])} if 70 in plain else {}
+        code = NETWORK_CODES.get(plain.get(70, ""))
+        return {24: code} if code else {}
     if kind == "4" and plain.get(95, "").strip("0 "):
         return {24: PARTIAL_REVERSAL}
     return {24: FUNCTION_CODES[kind]} if kind in FUNCTION_CODES else {}

@@ -62,7 +62,8 @@ READING_METHODS: dict[str, int] = {
     "03": 1 << 3,
     "02": 1 << 4,
     "90": 1 << 4,
-    "80": 1 << 4,
+    "79": 1 << 2 | 1 << 13,
+    "80": 1 << 4 | 1 << 13,
     "05": 1 << 5,
     "95": 1 << 5,
     "07": 1 << 1 | 1 << 5,
@@ -70,11 +71,11 @@ READING_METHODS: dict[str, int] = {
     "10": 1 << 6,
     "81": 1 << 6,
 }
-"""Digits 1 and 2 of plain DE 22 -> bits of the first four bytes; what is not here is unknown."""
+"""Digits 1 and 2 of plain DE 22 -> bits of the first four bytes, bit 14 for a fallback; what is not here is unknown."""
 
 _UNKNOWN, _ATTENDED, _E_COMMERCE = 1, 1 << 1, 1 << 4
 _ENTRY_MODES = {1 << 4: "90", 1 << 5: "05", 1 << 6: "10"} | {
-    bits: mode for mode, bits in READING_METHODS.items() if mode in ("01", "03", "07", "91")
+    bits: mode for mode, bits in READING_METHODS.items() if mode in ("01", "03", "07", "79", "80", "91")
 }
 
 

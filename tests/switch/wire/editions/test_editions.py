@@ -98,6 +98,25 @@ def test_network_codes(code, function):
     assert edition.plain({24: "899"}, "0804") == {70: "899"}
 
 
+@pytest.mark.parametrize("name", ["1993", "2003"])
+def test_a_network_code_without_an_equal_is_left_out(name):
+    """161 of a network would be a function of authorisations in DE 24."""
+    assert EDITIONS[name].word({70: "161"}, Occasion("0804", NOW_MS)) == {}
+
+
+@pytest.mark.parametrize(
+    ("mode", "of_1993", "of_2003"), [("80", "52", "10200000"), ("79", "51", "04200000"), ("90", "22", "10000000")]
+)
+def test_a_fallback_is_no_ordinary_reading(mode, of_1993, of_2003):
+    """1993 says that the terminal could have read a chip; 2003 says that it fell back, and that comes back."""
+    occasion = Occasion("0200", NOW_MS)
+    word = EDITIONS["1993"].word({22: mode + "1"}, occasion)[22]
+    assert word[0] + word[6] == of_1993
+    worded = EDITIONS["2003"].word({22: mode + "1"}, occasion)
+    assert worded[22][:8] == of_2003
+    assert EDITIONS["2003"].plain(worded, "0200")[22][:2] == mode
+
+
 @pytest.mark.parametrize(
     ("name", "original", "value"),
     [
