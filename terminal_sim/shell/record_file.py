@@ -40,10 +40,13 @@ class RecordFile:
         self._descriptor = _open_file(path)
         try:
             self._lock()
-            whole, self.torn_bytes = split_log(_read_all(self._descriptor))
+            data = _read_all(self._descriptor)
+            whole, self.torn_bytes = split_log(data)
             self.entries = _decode_lines(path, whole)
             if self.torn_bytes:
                 os.ftruncate(self._descriptor, len(whole))
+            # What a killed process has left can be read, durable or not. Whoever reads it acts on it, so it is made so first.
+            if data:
                 sync(self._descriptor)
         except OSError as error:
             self.close()

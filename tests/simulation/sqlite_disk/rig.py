@@ -9,7 +9,7 @@ import msgspec
 from switch.core import restore
 from switch.machine import ChainError, Sealed
 from switch.store import SqliteStore, StoreError
-from tests.simulation.sqlite_disk.disk import Disk, Image, NamesSynced, Promised
+from tests.simulation.disk import Disk, Image, NamesSynced, Promised
 from tests.simulation.sqlite_disk.vfs import NAME, FaultyVfs
 
 CHECKPOINT_PAGES = 12

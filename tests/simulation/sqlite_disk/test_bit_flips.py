@@ -6,7 +6,7 @@ from switch.core import restore
 from switch.machine import ChainError
 from switch.store import StoreError
 from terminal_sim.lab.prng import SeededEntropy
-from tests.simulation.sqlite_disk.disk import Disk, wrecks
+from tests.simulation.disk import Disk, wrecks
 from tests.simulation.sqlite_disk.rig import Add, Close, Open
 from tests.testing.quota import quota
 

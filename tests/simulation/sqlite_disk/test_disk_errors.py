@@ -5,7 +5,7 @@ import pytest
 
 from switch.store import StoreError
 from terminal_sim.lab.prng import SeededEntropy
-from tests.simulation.sqlite_disk.disk import SURVIVALS, Disk, Promised, wrecks
+from tests.simulation.disk import SURVIVALS, Disk, Promised, wrecks
 
 BATCHES = (1, 30, 2, 40, 7)
 ERRORS = {

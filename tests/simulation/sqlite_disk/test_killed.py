@@ -3,7 +3,7 @@
 import pytest
 
 from switch.core import restore
-from tests.simulation.sqlite_disk.disk import Promised, wrecks
+from tests.simulation.disk import Promised, wrecks
 from tests.simulation.sqlite_disk.rig import SCENARIOS, Lost
 
 

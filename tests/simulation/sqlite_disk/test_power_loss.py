@@ -6,7 +6,7 @@ The power then goes again while the journal is opened, and that changes nothing.
 import pytest
 
 from terminal_sim.lab.prng import SeededEntropy
-from tests.simulation.sqlite_disk.disk import SURVIVALS, Promised, wrecks
+from tests.simulation.disk import SURVIVALS, Promised, wrecks
 from tests.simulation.sqlite_disk.rig import SCENARIOS
 from tests.testing.quota import NIGHTLY
 

@@ -4,7 +4,7 @@ import apsw
 import pytest
 
 from terminal_sim.lab.prng import SeededEntropy
-from tests.simulation.sqlite_disk.disk import SURVIVALS, NamesSynced, Synced, wrecks
+from tests.simulation.disk import SURVIVALS, NamesSynced, Synced, wrecks
 from tests.simulation.sqlite_disk.rig import SCENARIOS, Lost
 
 

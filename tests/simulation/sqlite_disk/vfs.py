@@ -8,7 +8,7 @@ from pathlib import Path
 
 import apsw
 
-from tests.simulation.sqlite_disk.disk import Cut, Disk, NamesSynced, Removed, Synced, SyncFailed, Wrote
+from tests.simulation.disk import Cut, Disk, NamesSynced, Removed, Synced, SyncFailed, Wrote
 
 NAME = "faulty"
 """As connections ask for this file system."""
