@@ -11,7 +11,7 @@ from terminal_sim.lab.evidence import Evidence
 from terminal_sim.lab.invariants import INVARIANTS, StepCheck, When
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.run import Run
-from terminal_sim.lab.world import Host
+from terminal_sim.lab.world import Host, Observer
 
 HARMLESS = ("key-event", "account-opened")
 """Records that may follow from a message without a right MAC: that it had none, and that the switch has just begun."""
@@ -35,7 +35,7 @@ class Violation(Exception):
         self.at_ms = at_ms
 
 
-class Auditor:
+class Auditor(Observer):
     """Watches one run.
 
     Args:
@@ -124,9 +124,6 @@ class Auditor:
         """See `Observer`."""
         if end.host is self._run.switch:
             self._take(lambda: self.evidence.closed(end))
-
-    def died(self, host: Host) -> None:
-        """See `Observer`."""
 
     def revived(self, host: Host, entries: Sequence[Sealed], damage: ChainError | ValueError | None, changed: bool) -> None:
         """See `Observer`."""

@@ -19,14 +19,14 @@ from switch.core import EMBEDDED, Switch, restore
 from switch.default_config import default_config
 from switch.domain.test_cards import TestCard
 from switch.limits import STOP_CUT_MS
-from switch.machine import GENESIS, ChainError, Command, Drain, Entropy, Event, Moment, Notice, Sealed
+from switch.machine import GENESIS, ChainError, Drain, Entropy, Notice, Sealed
 from switch.wire import DIALECTS, FRAMINGS
 from terminal_sim.faults import BadPeer, FaultPlan
 from terminal_sim.faults.peer_faults import Sign, Signatures
 from terminal_sim.lab.actor import Actor
 from terminal_sim.lab.customers import CUSTOMERS_MAX, customer, issuer_side, make_card
 from terminal_sim.lab.issuer_actor import IssuerActor
-from terminal_sim.lab.network import End, Passage, Speech
+from terminal_sim.lab.network import Speech
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.storm import Storm
 from terminal_sim.lab.swarm import Options, Wire
@@ -193,7 +193,7 @@ class Run:
         return lambda data: self._hsm.generate_mac(key, data, padding=policy.padding, length=policy.length)
 
 
-class Ear:
+class Ear(Observer):
     """An observer that counts what is told, and passes on to the tills what concerns them."""
 
     def __init__(self) -> None:
@@ -201,18 +201,6 @@ class Ear:
         self.notices: Counter[str] = Counter()
         self.receipts: Counter[str] = Counter()
         self.restarts = 0
-
-    def handled(self, host: Host, event: Event, now: Moment, commands: Sequence[Command]) -> None:
-        """See `Observer`."""
-
-    def said(self, passage: Passage) -> None:
-        """See `Observer`."""
-
-    def heard(self, passage: Passage) -> None:
-        """See `Observer`."""
-
-    def committed(self, host: Host, entries: Sequence[Sealed]) -> None:
-        """See `Observer`."""
 
     def noticed(self, host: Host, notice: Notice) -> None:
         """See `Observer`."""
@@ -222,12 +210,6 @@ class Ear:
             till.hear(notice)
             if notice.kind == "terminal.receipt":
                 self.receipts[dict(notice.facts)["outcome"]] += 1
-
-    def closed(self, end: End) -> None:
-        """See `Observer`."""
-
-    def died(self, host: Host) -> None:
-        """See `Observer`."""
 
     def revived(self, host: Host, entries: Sequence[Sealed], damage: ChainError | ValueError | None, changed: bool) -> None:
         """See `Observer`."""

@@ -12,7 +12,6 @@ from switch.machine import (
     Event,
     Hangup,
     Moment,
-    Notice,
     Notify,
     Opened,
     Operate,
@@ -21,11 +20,10 @@ from switch.machine import (
     Send,
     Unreachable,
 )
-from terminal_sim.lab.network import End, Passage
-from terminal_sim.lab.world import Host
+from terminal_sim.lab.world import Host, Observer
 
 
-class TraceDigest:
+class TraceDigest(Observer):
     """An observer that folds what happens into a digest."""
 
     def __init__(self) -> None:
@@ -42,21 +40,9 @@ class TraceDigest:
         parts += map(_spell_command, commands)
         self._hash.update(b"\n".join(parts) + b"\n")
 
-    def said(self, passage: Passage) -> None:
-        """See `Observer`; it was a command."""
-
-    def heard(self, passage: Passage) -> None:
-        """See `Observer`; it becomes an event."""
-
     def committed(self, host: Host, entries: Sequence[Sealed]) -> None:
         """See `Observer`."""
         self._hash.update(b"%s durable %d\n" % (host.name.encode(), entries[-1].seq))
-
-    def noticed(self, host: Host, notice: Notice) -> None:
-        """See `Observer`; it was a command."""
-
-    def closed(self, end: End) -> None:
-        """See `Observer`; it becomes an event."""
 
     def died(self, host: Host) -> None:
         """See `Observer`."""

@@ -8,7 +8,6 @@ to `observers`.
 import heapq
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
 
 from switch.limits import HANGUP_MS, PEER_LOST_MS
 from switch.machine import (
@@ -52,8 +51,8 @@ Revive = Callable[[Sequence[Sealed]], Machine]
 """Makes a machine from what its journal holds."""
 
 
-class Observer(Protocol):
-    """Is told what happens in a world, at the moment at which it happens. Changes nothing."""
+class Observer:
+    """Is told what happens in a world, at the moment at which it happens. Changes nothing; this one does not even look."""
 
     def handled(self, host: "Host", event: Event, now: Moment, commands: Sequence[Command]) -> None:
         """A machine has taken an event and said what is to be done about it."""
