@@ -215,11 +215,12 @@ class Counted(msgspec.Struct, frozen=True):
 
     def read(self, reader: Reader, name: str, seen: Seen) -> bytes:
         count = int(reader.text(self.length_digits, f"length of {name}", _HEX), 16)
-        if count > self.bytes_max:
+        hexed = seen.get(self.flag) in self.hex_flags
+        if count > self.bytes_max * (1 + hexed):
             raise Refusal(ErrorCode.DATA_LENGTH, f"{name}: at most {self.bytes_max} bytes")
         if count > reader.left:
             raise Refusal(ErrorCode.DATA_LENGTH, f"{name}: shorter than its length says")
-        if seen.get(self.flag) in self.hex_flags:
+        if hexed:
             if count % 2:
                 raise Refusal(ErrorCode.DATA_LENGTH, f"{name}: hexadecimal digits come in pairs")
             value = hex_bytes(reader, count, name)

@@ -15,7 +15,7 @@ ECHO_BYTES_MAX: Final = 32_000
 """Data of a B2."""
 
 DATA_BYTES_MAX: Final = 32_000
-"""Data of an M0 or M2: what four hexadecimal digits of length and the frame leave room for."""
+"""Data of an M0, M2, M6 or M8: in hexadecimal digits it still has a length of four digits, and its answer fits a frame."""
 
 CONNECTIONS_MAX: Final = 256
 """At once: far more than a host has; one more is closed as soon as it is accepted."""

@@ -33,7 +33,6 @@ _LMK_IDENTIFIER: Final = b"00"
 _TRAILER_DELIMITER: Final = b"\x19"
 _LAST: Final = (b"9", b"Z")
 
-
 # Refusals that an auditor wants to hear of, although no operation of the HSM has.
 _AUDITED: Final = (ErrorCode.KEY_FUNCTION, ErrorCode.NOT_AUTHORISED, ErrorCode.PIN_BLOCK, ErrorCode.PIN_LENGTH)
 

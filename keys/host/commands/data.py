@@ -33,7 +33,7 @@ class Encipher(Request, frozen=True, kw_only=True):
     key_type: Annotated[str, Choice({"FFF": "what the key block says"}), "FFF."]
     key: Annotated[str, KeyField("D0"), "Data key."]
     iv: Annotated[bytes | None, _VECTOR, "Initial vector.", When("mode", (_CBC,))] = None
-    data: Annotated[bytes, Counted(4, 2 * DATA_BYTES_MAX, "input_format", HEX_FORMATS), "The data, in whole blocks."]
+    data: Annotated[bytes, Counted(4, DATA_BYTES_MAX, "input_format", HEX_FORMATS), "The data, in whole blocks."]
 
 
 def encipher(request: Encipher, call: Call) -> bytes:

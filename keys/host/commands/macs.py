@@ -46,7 +46,7 @@ class GenerateMac(Request, frozen=True, kw_only=True):
     padding: Annotated[str, _PADDING, "Method of ISO 9797-1, or 0: whole blocks."]
     key_type: Annotated[str, Choice({"FFF": "what the key block says"}), "FFF."]
     key: Annotated[str, KeyField("M1, M3 or M6"), "MAC key, of the algorithm's usage."]
-    message: Annotated[bytes, Counted(4, 2 * DATA_BYTES_MAX, "input_format", HEX_FORMATS), "The message."]
+    message: Annotated[bytes, Counted(4, DATA_BYTES_MAX, "input_format", HEX_FORMATS), "The message."]
 
 
 class VerifyMac(GenerateMac, frozen=True, kw_only=True):

@@ -1,5 +1,7 @@
 """Proves the audit chain: every event in it, durable in order; any change, removal or exchange of lines is named."""
 
+import hashlib
+
 import pytest
 
 from keys.host.audit_file import GENESIS, AuditError, AuditFile, verify_audit, verify_lines
@@ -56,6 +58,15 @@ def test_lines_removed_exchanged_or_doubled_are_found(written, order):
     lines = written.read_bytes().splitlines()
     with pytest.raises(AuditError):
         verify_lines([lines[number] for number in order])
+
+
+def test_a_line_written_anew_with_its_own_digest_is_found(written):
+    """Whoever changes an event and computes its digest again breaks the line behind it."""
+    lines = written.read_bytes().splitlines()
+    body = lines[1].partition(b" ")[2].replace(b"k1", b"k8")
+    lines[1] = hashlib.sha256(body).hexdigest().encode() + b" " + body
+    with pytest.raises(AuditError, match="line 3"):
+        verify_lines(lines)
 
 
 def test_a_broken_file_is_not_carried_on(written):

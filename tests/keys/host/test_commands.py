@@ -8,6 +8,7 @@ from keys.host.codes import ErrorCode
 from keys.host.commands import COMMANDS
 from keys.host.commands.pins import FORMATS
 from keys.host.fields import KeyField, fields_of
+from keys.host.limits import DATA_BYTES_MAX
 from keys.lab import LAB_KEYS, lab_key
 from keys.mac import cbc_mac
 from keys.material import Algorithm, Key, KeyUsage
@@ -259,6 +260,13 @@ def test_without_padding_data_is_in_whole_blocks(client):
     assert client.ask(f"M600130FFF{named('pos.zak')}0000") == ("80", "")
     assert client.ask(f"M00001FFF{named('journal.protect')}0007ABCDEFG") == ("80", "")
     assert client.ask(f"M00001FFF{named('pos.zak')}0008ABCDEFGH") == ("29", "")
+
+
+def test_the_longest_data_is_enciphered(client):
+    """Binary in, twice as many digits out; one block more is refused."""
+    head = b"M00001FFF" + named("journal.protect").encode()
+    assert len(client.good(head + b"%04X" % DATA_BYTES_MAX + bytes(DATA_BYTES_MAX))) == 4 + 2 * DATA_BYTES_MAX
+    assert client.ask(head + b"%04X" % (DATA_BYTES_MAX + 16) + bytes(DATA_BYTES_MAX + 16)) == ("80", "")
 
 
 @pytest.mark.parametrize("length", ["0001A", "0002ag", "0003ABC", "FFFF"])
