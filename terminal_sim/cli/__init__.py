@@ -27,7 +27,7 @@ COMMANDS: dict[str, Command] = {
     "diff": Command("switch.cli.diff", "Compare two messages by DE and tag."),
     "explain": Command("switch.cli.explain", "Look a code, a DE, a tag or a rule up."),
     "dialect": Command("switch.cli.dialect", "List, check and import dialects."),
-    "key": Command("keys.cli.key", "Test the HSM's cryptography."),
+    "key": Command("keys.cli.key", "Manage keys by name, and test the HSM's cryptography."),
     "hsm": Command("keys.cli.hsm", "Serve the HSM's host commands over TCP."),
     "crypto": Command("keys.cli.crypto", "Compute with test keys, and show every step."),
     "journal": Command("switch.cli.journal", "Verify a journal, or show its records."),

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
+from keys.cli.codes import AlgorithmOption, ExportabilityOption, ModeOption, UsageOption, code_of
 from keys.cli.crypto.printing import AsJson, Explain, operation, refusals, tell, tell_steps
 from keys.cli.crypto.words import hex_option, key_option
 from keys.cli.exits import FAILED, complain
@@ -26,9 +27,6 @@ class WrapVersion(Enum):
     E = "E"
 
 
-CodeT = TypeVar("CodeT", KeyUsage, Algorithm, Mode, Exportability)
-
-
 @operation(
     "tr31 --kbpk EFE0853B256B583D868F251CE99EA1D9"
     " A0072K0TN00N0000F40D5672C6D0EC86F860BA88D44D00F0CA9A8CE8CD2F640287A9A9EB --explain",
@@ -41,10 +39,10 @@ def tr31(
     block: Annotated[str | None, typer.Argument(help="The key block to read.")] = None,
     key: Annotated[Secret | None, key_option("A test key to put into a block.")] = None,
     version: Annotated[WrapVersion, typer.Option(help="Of a block to make: B under TDES, D and E under AES.")] = WrapVersion.D,
-    usage: Annotated[str, typer.Option(help="X9.143 key usage, such as P0, M3, B0.")] = "P0",
-    algorithm: Annotated[str, typer.Option(help="Of the key: T for TDES, A for AES, H for HMAC.")] = "T",
-    mode: Annotated[str, typer.Option(help="Mode of use, such as E, D, B, G, V, C, X, N.")] = "N",
-    exportability: Annotated[str, typer.Option(help="E, N or S.")] = "E",
+    usage: UsageOption = "P0",
+    algorithm: AlgorithmOption = "T",
+    mode: ModeOption = "N",
+    exportability: ExportabilityOption = "E",
     fill: Annotated[bytes | None, hex_option("What is random behind the key; by default zeroes, to compare with.")] = None,
     explain: Explain = False,
     as_json: AsJson = False,
@@ -83,19 +81,11 @@ def _show_what_there_is(working: Working, kbpk: Secret, block: str) -> None:
 def _header(version: WrapVersion, usage: str, algorithm: str, mode: str, exportability: str) -> Header:
     return Header(
         version=Version(version.value),
-        usage=_code(KeyUsage, "--usage", usage),
-        algorithm=_code(Algorithm, "--algorithm", algorithm),
-        mode=_code(Mode, "--mode", mode),
-        exportability=_code(Exportability, "--exportability", exportability),
+        usage=code_of(KeyUsage, "--usage", usage),
+        algorithm=code_of(Algorithm, "--algorithm", algorithm),
+        mode=code_of(Mode, "--mode", mode),
+        exportability=code_of(Exportability, "--exportability", exportability),
     )
-
-
-def _code(kind: type[CodeT], option: str, word: str) -> CodeT:
-    try:
-        return kind(word.upper())
-    except ValueError:
-        known = " ".join(each.value for each in kind)
-        raise typer.BadParameter(f"{option} takes one of {known}") from None
 
 
 def _fill(given: bytes) -> Callable[[int], bytes]:

@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from keys.cli import crypto
+from keys.cli import crypto, key
 from terminal_sim.cli import COMMANDS, app
 
 POINTSMAN = Path(sys.executable).with_name("pointsman")
@@ -20,7 +20,7 @@ LEAVES = [
     ("journal", "verify"),
     ("journal", "show"),
     ("terminal", "pay"),
-    ("key", "selftest"),
+    *(("key", name) for name in typer.main.get_command(key.app).commands),
     ("hsm", "serve"),
     *(("crypto", name) for name in typer.main.get_command(crypto.app).commands),
     *(("dialect", name) for name in ("list", "show", "check", "diff", "import")),

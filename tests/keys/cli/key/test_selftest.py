@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from keys.cli.key import FAILURES_SHOWN_MAX, app
+from keys.cli.key import app
+from keys.cli.key.selftest import FAILURES_SHOWN_MAX
 from keys.selftest import KNOWN_ANSWERS, OPERATIONS
 
-VECTORS = Path(__file__).parents[2] / "vectors" / "crypto.json"
+VECTORS = Path(__file__).parents[3] / "vectors" / "crypto.json"
 GOOD = {"id": "emvqr_crc-005", "op": "emvqr_crc", "params": {"payload": "123456789"}, "expected": "29B1"}
 
 

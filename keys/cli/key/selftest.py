@@ -1,11 +1,11 @@
-"""`pointsman key`: so far, whether the HSM's cryptography computes what the world computes."""
+"""`pointsman key selftest`: whether the HSM's cryptography computes what the world computes."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from keys.cli import examples, new_app
+from keys.cli import examples
 from keys.cli.exits import FAILED, USAGE, complain
 from keys.selftest import KNOWN_ANSWERS, OPERATIONS, Vector, VectorError, read_vectors, run_vectors
 
@@ -13,15 +13,9 @@ VECTORS_BYTES_MAX = 64 * 1024 * 1024
 """A hundred times all published vectors: a bound, so that a wrong file is told and not read."""
 FAILURES_SHOWN_MAX = 5
 
-app = new_app()
+EXAMPLES = examples("pointsman key selftest", "pointsman key selftest --vectors crypto.json")
 
 
-@app.callback()
-def key() -> None:
-    """Test the HSM's cryptography."""
-
-
-@app.command(epilog=examples("pointsman key selftest", "pointsman key selftest --vectors crypto.json"))
 def selftest(
     vectors: Annotated[
         Path | None, typer.Option(help="A JSON file of published vectors; without it a built-in few are run.")
