@@ -75,8 +75,12 @@ class LineFile:
             self.close()
             raise self._failed("it cannot be opened", error) from error
 
-    def append(self, line: bytes) -> None:
+    def append(self, line: bytes, *, sync: bool = True) -> None:
         """Make one line durable: when this returns, it survives the loss of power.
+
+        Args:
+            line: without its end.
+            sync: whether it must; a line that may be lost with the power survives only the death of the process.
 
         Raises:
             LineFileError: nobody can say whether it was written. Every further append is refused too.
@@ -86,7 +90,8 @@ class LineFile:
         self._in_doubt = True
         try:
             _write_all(self._disk, self._descriptor, line + b"\n")
-            self._disk.fsync(self._descriptor)
+            if sync:
+                self._disk.fsync(self._descriptor)
         except OSError as error:
             raise self._failed("it cannot be written", error) from error
         self._in_doubt = False

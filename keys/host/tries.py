@@ -76,8 +76,8 @@ class Counters:
         self._record(Failed(token, key, max(0, self.failed(token, key) - 1)))
 
     def forgive(self, token: str, key: str) -> None:
-        """The PIN was right: the card begins anew under this key."""
-        self._record(Failed(token, key, 0))
+        """The PIN was right: the card begins anew under this key. Lost with the power, the card has a try less: no more."""
+        self._record(Failed(token, key, 0), sync=False)
 
     def failed(self, token: str, key: str) -> int:
         """How many tries are counted as wrong."""
@@ -94,8 +94,8 @@ class Counters:
         """Give the file back."""
         self._file.close()
 
-    def _record(self, entry: Entry) -> None:
-        self._file.append(_sealed(entry))
+    def _record(self, entry: Entry, *, sync: bool = True) -> None:
+        self._file.append(_sealed(entry), sync=sync)
         self._apply(entry)
         self._lines += 1
         self._compact()

@@ -127,10 +127,8 @@ async def test_a_peer_that_does_not_read_is_hung_up_on(world, autojump_clock):
     other = world.connect()
     await other.send_all(frame(b"other"))
     assert await received(other, 1) == [b"other"]
-    start = trio.current_time()
     await trio.sleep(SEND_SECONDS_MAX + 1)
-    assert trio.current_time() > start
-    with pytest.raises(trio.BrokenResourceError):
+    with pytest.raises(trio.BrokenResourceError), trio.fail_after(1):
         await ours.send_all(frame(b"more"))
 
 

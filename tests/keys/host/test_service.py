@@ -7,10 +7,12 @@ from keys.host.audit_file import AuditError
 from keys.host.line_file import LineFileError
 from keys.host.machine import Options
 from keys.host.service import AUDIT_FILE, LMK_NAME, TOKEN_NAME, SystemEntropy, open_machine
+from keys.hsm import Caller, SoftHsm
 from keys.keystore import MemoryKeystore
 from keys.keystore.file import FileKeystore
 from keys.keystore.seals import BareLmk
 from keys.lab import lab_key, lab_keystore
+from keys.policy import Role
 from keys.sensitive import Secret
 from tests.keys.host.conftest import Client
 from tests.keys.host.samples import KEYS, SAMPLES
@@ -57,6 +59,14 @@ def test_nobody_uses_the_ports_own_keys(store, tmp_path):
         assert client.ask("A8FFF" + named(LMK_NAME) + named("pos.zak") + "R") == ("21", "")
         entries = [line.split(" ", 2)[2] for line in (tmp_path / "keys.store").read_text().splitlines() if line[:4] == "key "]
         assert {client.ask("BUFFFS" + entry) for entry in entries} == {("A4", "")}
+
+
+def test_a_block_made_elsewhere_under_the_ports_key_is_none_of_a_clients(store, tmp_path):
+    """Who may export keys makes no blocks for this wire: its master key is only made of that key."""
+    with opened(store, tmp_path / "state") as machine:
+        admin = SoftHsm(store, SystemEntropy(), [].append, caller=Caller("somebody", Role.ADMIN))
+        block = admin.export_key("pos.zak", kbpk=LMK_NAME)
+        assert Client(machine, tmp_path / "state").ask("BUFFFS" + block) == ("A4", "")
 
 
 def test_terms_of_the_stores_keys_hold_on_the_wire(store, tmp_path):
