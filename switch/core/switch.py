@@ -9,6 +9,7 @@ from switch.core.flows.network import admit
 from switch.core.flows.rejection import take_rejection
 from switch.core.incoming import Incoming, Refusal
 from switch.core.link import Connection, Signal
+from switch.core.mac_hint import mac_hint
 from switch.core.plan import SwitchPlan
 from switch.core.respond import refuse
 from switch.core.saf import forget_attempts, pump
@@ -185,18 +186,18 @@ def _like_its_picture(turn: Turn, incoming: Incoming) -> bool:
 
 def _authentic(turn: Turn, incoming: Incoming) -> bool:
     message, connection = incoming.message, incoming.connection
-    detail = "no MAC"
+    detail, hint = "no MAC", ""
     if message.mac_field is not None:
         try:
             turn.hsm.verify_mac(connection.plan.mac_key, message.mac_input(), message.mac)
         except MacMismatch:
-            detail = "wrong MAC"
+            detail, hint = "wrong MAC", mac_hint(turn.hsm, connection.plan.mac_key, message)
         except KeysError as error:
             _miss_key(turn, incoming, error)
             return False
         else:
             return True
-    turn.notice("mac.bad", Severity.WARNING, f"{incoming.place} on {connection.plan.name}: {detail}", connection)
+    turn.notice("mac.bad", Severity.WARNING, f"{incoming.place} on {connection.plan.name}: {detail}{hint}", connection)
     _object(turn, incoming, Refusal(Reason.SECURITY_VIOLATION, detail))
     return False
 
