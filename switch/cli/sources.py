@@ -26,6 +26,9 @@ RAW = "bytes"
 PLAIN = ("hexadecimal digits", RAW)
 """Shapes that go without saying."""
 
+_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+"""Byte order marks, and what follows them."""
+
 _NO_DIGITS = ("HEX-CHR-01", "HEX-ODD-01", "HEX-LEN-02")
 """What is wrong with text that was never meant to be hexadecimal."""
 
@@ -99,13 +102,23 @@ def _of_bytes(data: bytes) -> list[Reading]:
     if data.endswith(b"\n"):
         readings.append(Reading(RAW, (pasted(data.rstrip(b"\r\n")),)))
     try:
-        read = read_text(data.decode("ascii"))
-    except UnicodeDecodeError:
+        read = read_text(_as_text(data))
+    except UnicodeError:
         return readings
     except HexError as error:
         notes = () if error.rule in _NO_DIGITS else (f"as text it is refused: {error}",)
         return [msgspec.structs.replace(reading, notes=notes) for reading in readings]
     return [Reading(read.shape, (pasted(read.data),)), *readings]
+
+
+def _as_text(data: bytes) -> str:
+    """Text as editors and shells of Windows save it too: behind a mark of UTF-8 or UTF-16.
+
+    Raises:
+        UnicodeError: when it is none, or has other characters than ASCII has.
+    """
+    mark = next((mark for mark in _MARKS if data.startswith(mark)), b"")
+    return data.removeprefix(mark).decode(_MARKS.get(mark, "ascii")).encode("ascii").decode()
 
 
 def _of_capture(data: bytes) -> Reading:

@@ -20,11 +20,27 @@ from switch.wire.hexinput import read_hex
 
 _BARE_HEX = re.compile(r"[0-9a-fA-F]{2}")
 _NUMBER = re.compile(r"(-?)(0[xX])?([0-9a-fA-F]{1,3})[uU]?\Z")
-_BRACKETS = re.compile(r"[{\[]([^{}\[\]]*)[}\]]\s*\)?\s*;?(?:\s*unsigned\s+int\s+\w+\s*=\s*\w+\s*;)?\s*\Z")
+_BRACKETS = re.compile(
+    r"(?:[{\[]|\bbyteArrayOf\()([^{}\[\]()]*(?:\([a-zA-Z_0-9\s]+\)[^{}\[\]()]*)*)[}\])]"
+    r"\s*\)?\s*;?(?:\s*unsigned\s+int\s+\w+\s*=\s*\w+\s*;)?\s*\Z"
+)
 _SIGNED = re.compile(r"(?:\A|[\s,])-[0-9]")
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _ESCAPED = re.compile(r"""\s*(?:["']?(?:\\x[0-9a-fA-F]{2})+["']?[\s\\+;]*)+\Z""")
 _BYTES_LITERAL = re.compile(r"""\s*[bB](?:'[^\n]*'|"[^\n]*")\s*\Z""")
+_DECLARED = re.compile(r"""\A[\w\s*]+(?:\[\s*\w*\s*\]\s*)?=\s*(?=")""")
+_SEPARATED = re.compile(r"\s*[0-9a-fA-F]{2}(?:([-.;|_])[0-9a-fA-F]{2}(?:\1[0-9a-fA-F]{2})+)\1?\s*\Z")
+_PLAIN = re.compile(r"(?:0[xX](?=[0-9a-fA-F])|[0-9a-fA-F\s,:])*\Z")
+_WRAPPED = (
+    re.compile(r"""[\w.\s=]*\(\s*(?P<inside>[bB]?(?:"[^"]*"|'[^']*'))\s*\)\s*;?\s*\Z"""),
+    re.compile(r"""\s*[xX]?(?P<mark>["'`]+)(?P<inside>[0-9a-fA-FxX\s,:]+)(?P=mark)\s*;?\s*\Z"""),
+    re.compile(r"\s*<(?P<inside>[0-9a-fA-FxX\s,:]+)>\s*\Z"),
+    re.compile(r"[^\n]*[g-zG-Z:=>\]|] ?(?P<inside>(?:[0-9a-fA-F]{2}){16,})[\s.;)\]}]*\Z"),
+)
+"""What people copy along with the digits: a call, quotation marks, angle brackets, the beginning of a line of a log whose last
+word they are. Digits in groups are no last word: what stands before the last group belongs to them.
+"""
+
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]{24,}={0,2}\s*\Z")
 _WITH_MTI = re.compile(r"[0-9]{4}[ -~]{16,}\Z")
 _BYTE_RANGE = range(-128, 256)
@@ -72,7 +88,9 @@ def _read_list(text: str) -> bytes:
     items = re.split(
         r"[,\s]+", re.sub(r"\([a-zA-Z_0-9\s]+\)", lambda cast: " " * len(cast[0]), plain[start:end]).strip(" \t\r\n,")
     )
-    bare = all(_BARE_HEX.fullmatch(item) for item in items) and not all(item.isdigit() for item in items)
+    # No program prints decimal numbers with a zero in front.
+    decimal = all(item.isdigit() for item in items) and not any(item.startswith("0") for item in items)
+    bare = all(_BARE_HEX.fullmatch(item) for item in items) and not decimal
     data = bytearray()
     for place, item in enumerate(items):
         number = _NUMBER.match(item)
@@ -86,7 +104,7 @@ def _read_list(text: str) -> bytes:
 
 
 def _is_escaped(text: str) -> bool:
-    return "\\x" in text and _ESCAPED.match(text) is not None
+    return "\\x" in text and _ESCAPED.match(_DECLARED.sub("", text)) is not None
 
 
 def _read_escaped(text: str) -> bytes:
@@ -113,17 +131,37 @@ def _is_base64(text: str) -> bool:
         return False
     digits = "".join(text.split())
     mixed = any(map(str.isupper, digits)) and any(map(str.islower, digits))
-    return mixed and len(digits) % 4 == 0
+    return mixed and len(digits) % 4 != 1
 
 
 def _read_base64(text: str) -> bytes:
+    digits = "".join(text.split()).rstrip("=")
+    whole = digits + "=" * (-len(digits) % 4)
     try:
-        data = base64.b64decode("".join(text.split()), validate=True)
+        data = base64.b64decode(whole, validate=True)
     except binascii.Error:
         raise HexError(0, "the text is no base64", "HEX-BAS-01") from None
-    if base64.b64encode(data).decode() != "".join(text.split()):
+    if base64.b64encode(data).decode() != whole:
         raise HexError(0, "the last character of the base64 has bits that mean nothing", "HEX-BAS-01")
     return data
+
+
+def _is_separated(text: str) -> bool:
+    return _SEPARATED.match(text) is not None
+
+
+def _read_separated(text: str) -> bytes:
+    return read_hex(re.sub(r"[-.;|_]", " ", text))
+
+
+def _is_wrapped(text: str) -> bool:
+    return _PLAIN.match(text) is None and any(shape.match(text) for shape in _WRAPPED)
+
+
+def _read_wrapped(text: str) -> bytes:
+    """What is inside; it is read again, and has less around it."""
+    inside = next(found["inside"] for shape in _WRAPPED if (found := shape.match(text)) is not None)
+    return read_text(inside).data
 
 
 SHAPES: dict[str, tuple[Callable[[str], bool], Callable[[str], bytes]]] = {
@@ -132,5 +170,7 @@ SHAPES: dict[str, tuple[Callable[[str], bool], Callable[[str], bytes]]] = {
     "escaped characters": (_is_escaped, _read_escaped),
     "a Python bytes literal": (_is_bytes_literal, _read_bytes_literal),
     "base64": (_is_base64, _read_base64),
+    "digits with marks between them": (_is_separated, _read_separated),
+    "digits with something around them": (_is_wrapped, _read_wrapped),
 }
 """What is tried before plain hexadecimal digits, in this order: whether a text is of the shape, and how it is read."""

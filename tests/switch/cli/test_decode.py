@@ -235,6 +235,16 @@ def test_other_shapes():
     assert decode("-", stdin=raw + b"\n").stdout == shown
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_text_as_windows_saves_it(encoding):
+    """Digits and dumps behind a byte order mark are read; other text of such a file is no traceback."""
+    done = decode("-", stdin=message().hex().encode(encoding))
+    assert done.exit_code == OK
+    assert done.output.startswith("iso87-ascii 1.00")
+    assert decode("-", stdin="\u00e9\U0001f600".encode(encoding)).exit_code == UNREADABLE
+    assert decode("-", stdin=b"\xff\xfe0").exit_code == UNREADABLE
+
+
 def test_a_spoilt_dump(tmp_path):
     """A dump in a file that lost a line is not silently taken for bytes: the note names the line."""
     raw = message()
