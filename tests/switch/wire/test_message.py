@@ -208,6 +208,7 @@ def test_a_header_is_kept_and_not_covered() -> None:
     with pytest.raises(EncodeError) as refused:
         ASCII.encode({"h": "ISO006000010", **PURCHASE})
     assert refused.value.rule == "ENC-HDR-01"
+    assert ASCII.encode({"h": "", **PURCHASE}) == ASCII.encode(PURCHASE)
 
 
 def test_a_header_of_varying_length_is_found() -> None:
