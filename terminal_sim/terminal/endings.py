@@ -49,6 +49,9 @@ class Endings:
             # The goods are delivered, whatever has become of the message: it is said again until the host has it.
             self._leave_open(attempt, Cause.NOT_TAKEN, reference, _verification(prepared))
             return
+        if attempt.kind in PAYMENTS and code in codes.elsewhere:
+            self.give_up(prepared, Cause.UNCLEAR, reference)
+            return
         approved = codes.grants(code)
         agreed = self._complete_card(prepared, answer, approved=approved)
         cause = Cause.CARD_DECLINED if approved and not agreed else None

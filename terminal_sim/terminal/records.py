@@ -53,6 +53,7 @@ class Cause(Enum):
     RESTART = "the terminal was restarted before the answer"
     CARD_DECLINED = "the card did not accept the issuer's approval"
     PARTIAL = "the host approved a part of the amount only"
+    UNCLEAR = "the host said yes to something else"
     NOT_TAKEN = "the host could not read, believe or keep the message"
 
 

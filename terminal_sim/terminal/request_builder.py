@@ -39,6 +39,7 @@ REVERSAL_REASONS: dict[Cause, str] = {
     Cause.RESTART: "22",
     Cause.CARD_DECLINED: "22",
     Cause.PARTIAL: "32",
+    Cause.UNCLEAR: "22",
     Cause.NOT_TAKEN: "22",
 }
 """DE 39 of a reversal: why (68 answer too late, 22 suspected malfunction, 32 completed partially)."""

@@ -119,6 +119,16 @@ def test_an_approval_of_a_part_is_taken_back(bench: Bench, pay: MakePay) -> None
     assert bench.heard()["39"] == "32"
 
 
+@pytest.mark.parametrize("code", ["400", "900"])
+def test_a_yes_to_something_else_is_none(make_bench: MakeBench, pay: MakePay, code: str) -> None:
+    """Reversal accepted, advice acknowledged: nobody knows what that means for a purchase, so it is reversed."""
+    bench = make_bench(dialect="iso93-ascii")
+    bench.say(bench.host.answer(bench.online(pay("visa-mag", Entry.MAGSTRIPE)), code))
+    assert bench.receipt().outcome is not Outcome.APPROVED
+    assert bench.heard()["t"] == "1420"
+    assert not bench.terminal.idle
+
+
 def test_silence_is_no_decline(bench: Bench, pay: MakePay) -> None:
     """Without an answer in 30 s the outcome is unknown: one reversal is owed, recorded before the receipt, and sent at once."""
     request = bench.online(pay())
