@@ -16,6 +16,8 @@ from keys.ciphers import Aes, Hmac, Tdes
 from keys.dukpt_aes import KeyType, Usage
 from keys.emv.cryptogram import application_cryptogram
 from keys.emv.derive import common_session_key, icc_master_key
+from keys.hsm import SoftHsm
+from keys.lab import lab_keystore
 from keys.mac import aes_cmac, hmac, retail_mac
 from keys.pinblock import decrypt_iso4, encrypt_iso0, encrypt_iso4, translate_iso0
 from keys.sensitive import Pan, Secret, constant_time_equal
@@ -115,9 +117,31 @@ def _alone() -> dict[str, Operation]:
     return {
         f"AES DUKPT, counter of 16 one-bits (goal: {DUKPT_GOAL_US})": aes_dukpt,
         "TDES DUKPT, counter of 10 one-bits": lambda: dukpt_tdes.transaction_key(tdes_ik, _TDES_KSN),
+        **_hsm(),
         "AES CMAC, 200 bytes": lambda: aes_cmac(kept_aes, _DATA),
         "HMAC-SHA-256, 200 bytes": lambda: hmac(keyed, _DATA),
     }
+
+
+def _hsm() -> dict[str, Operation]:
+    """What the switch asks most often, through the door that it uses: policy, counting and audit included."""
+    keystore = lab_keystore()
+    hsm, pan = SoftHsm(keystore, _NoEntropy(), lambda event: None), Pan(_PAN)
+    mac = hsm.generate_mac("pos.zak", _DATA)
+    block = encrypt_iso0(keystore.get("pos.zpk").secret, Secret(_PIN.encode()), pan)
+    translated = {"source": "pos.zpk", "target": "issuer-link.zpk", "block": block, "pan": pan}
+    return {
+        "SoftHsm: generate_mac, 200 bytes": lambda: hsm.generate_mac("pos.zak", _DATA),
+        "SoftHsm: verify_mac, 200 bytes": lambda: hsm.verify_mac("pos.zak", _DATA, mac),
+        "SoftHsm: translate_pin, format 0": lambda: hsm.translate_pin(**translated),
+    }
+
+
+class _NoEntropy:
+    """Nothing that is measured here draws."""
+
+    def draw(self, count: int, /) -> bytes:
+        raise AssertionError(count)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,10 @@ value belongs here. The vocabulary:
 - A **KCV** is a key check value: enough of a fixed cipher text to compare keys by, too little to find them.
 - A **primitive** (`mac`, `pinblock`, `pin`, `cvv`, `dukpt_tdes`, `dukpt_aes`, `emv`) takes and gives Secrets and
   applies no policy: the published vectors run through it, weak test keys included.
-- A **SoftHsm** (`hsm`) works by key *name* and applies the policy: usage, mode and algorithm are checked before
-  anything else. It is the only door for the switch.
+- A **SoftHsm** (`hsm`) works by key *name* and applies the policy: the caller's role and the key's usage, mode, algorithm,
+  size and state are checked before anything else. It is the only door for the switch.
+- A key's **terms** (`terms`) are what its owner says beyond those: PIN formats, MAC length, a decimalisation table,
+  permissions. The **LMK** is the key under which keys rest in a file (`keystore`).
 - **DUKPT** gives each transaction a key of its own, found from a base key (``bdk``) and the number that the terminal
   sends with it: the **KSN**, whose counter only moves forward.
 - A **zone** is one hop between two parties: its ``zpk`` enciphers PINs and its ``zak`` makes MACs.

@@ -21,6 +21,8 @@ KEY_NAME_CHARACTERS_MAX: Final = 64
 class Algorithm(Enum):
     """The algorithm a key is for, by its X9.143 code. Keys are made of AES, HMAC and TDES; the others are only named."""
 
+    __hash__ = object.__hash__  # A member is one object; the policy looks it up with each operation.
+
     AES = "A"
     DEA = "D"
     DSA = "S"
@@ -32,6 +34,8 @@ class Algorithm(Enum):
 
 class KeyUsage(Enum):
     """The one purpose of a key, by its X9.143 code."""
+
+    __hash__ = object.__hash__  # As above.
 
     DUKPT_BASE = "B0"
     DUKPT_INITIAL = "B1"

@@ -229,7 +229,7 @@ ROLES: Final[dict[Operation, tuple[Role, ...]]] = {
 }
 
 # Operations whose success is an audit event too, and not only a count: what changes which keys there are, or lets one out.
-AUDITED: Final = tuple(operation for operation in _KEY_MANAGEMENT if operation is not Operation.DESCRIBE_KEY)
+AUDITED: Final = frozenset(_KEY_MANAGEMENT) - {Operation.DESCRIBE_KEY}
 
 # Format of a PIN block -> what it may be translated to, for the same card (PCI PIN 3-3, ANSI X9.8). From 0, 3 or 4 to 1 the
 # PIN would lose its card; format 2 is for a chip card's ears only, which `generate_pin_change` speaks to.

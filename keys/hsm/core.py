@@ -70,8 +70,6 @@ _BARRED: Final = {role: frozenset(operation for operation, roles in ROLES.items(
 
 _Context = TypeVar("_Context", bound=Tdes | Aes | AesSiv | Hmac)
 
-_BLOCK_CIPHERS: Final[dict[Algorithm, type[Tdes] | type[Aes]]] = {Algorithm.TDES: Tdes, Algorithm.AES: Aes}
-
 
 class Held:
     """A key that was found, what the policy has already allowed it, and the ciphers made of it. Dropped with the key."""
@@ -86,14 +84,14 @@ class Held:
     def context(self, kind: type[_Context]) -> _Context:
         """The key's cipher of that kind, made once."""
         context = self._contexts.get(kind)
-        if context is None:
-            context = self._contexts[kind] = kind(self.key.secret)
-        assert isinstance(context, kind), (self.key.name, kind)
+        if not isinstance(context, kind):
+            context = kind(self.key.secret)
+            self._contexts[kind] = context
         return context
 
     def cipher(self) -> Tdes | Aes:
         """The key's block cipher, of whichever algorithm it is."""
-        return self.context(_BLOCK_CIPHERS[self.key.algorithm])
+        return self.context(Aes) if self.key.algorithm is Algorithm.AES else self.context(Tdes)
 
 
 class Core:
@@ -126,6 +124,11 @@ class Core:
         return other
 
     def _watch(self, operation: Operation, *keys: str) -> "_Watch":
+        """Let the caller in if its role may, and watch how it ends."""
+        if operation in self._barred:
+            self._tell(operation, keys, Result.REFUSED, Reason.ROLE)
+            who = " or ".join(each.value for each in ROLES[operation])
+            raise RoleError(f"{operation.value} is not for the role {self._caller.role.value}: it takes {who}")
         return _Watch(self, operation, keys)
 
     def _tell(self, operation: Operation, keys: tuple[str, ...], result: Result, reason: Reason | None) -> None:
@@ -163,7 +166,7 @@ class Core:
 
 
 class _Watch:
-    """Lets a caller in if its role may, and tells the audit sink what must be told, before the caller hears of it."""
+    """Tells the audit sink what must be told, before the caller hears of it."""
 
     __slots__ = ("_core", "_keys", "_operation")
 
@@ -173,18 +176,15 @@ class _Watch:
         self._keys = keys
 
     def __enter__(self) -> None:
-        if self._operation in self._core._barred:
-            self._core._tell(self._operation, self._keys, Result.REFUSED, Reason.ROLE)
-            role = self._core._caller.role.value
-            who = " or ".join(each.value for each in ROLES[self._operation])
-            raise RoleError(f"{self._operation.value} is not for the role {role}: it takes {who}")
+        return
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if isinstance(error, KeysError):
+        if error is None:
+            if self._operation in AUDITED:
+                self._core._tell(self._operation, self._keys, Result.DONE, None)
+        elif isinstance(error, KeysError):
             result = Result.FAILED if isinstance(error, Mismatch) else Result.REFUSED
             self._core._tell(self._operation, self._keys, result, error.reason)
-        elif error is None and self._operation in AUDITED:
-            self._core._tell(self._operation, self._keys, Result.DONE, None)
 
 
 def _check(operation: Operation, role: str, key: Key) -> None:

@@ -10,7 +10,7 @@ from keys.mac import aes_cmac, cbc_mac, hmac, retail_mac, tdes_cmac
 from keys.material import KeyUsage
 from keys.policy import Operation
 from keys.sensitive import constant_time_equal
-from keys.terms import Permission, Terms
+from keys.terms import Permission
 
 MAC_BYTES: Final = 8  # What a key's MACs have unless its terms say otherwise: a message may not choose how much is checked.
 HMAC_BYTES: Final = 32  # Of HMAC-SHA-256: all of it.
@@ -108,15 +108,11 @@ class Macs(TransactionKeys):
                 f"MACs of algorithm 1 under key {held.key.name!r} take padding 3: with another they can be forged where"
                 f" lengths vary, and its terms have no permission {Permission.LEGACY_MACS.value!r}"
             )
-        return MAC_ALGORITHMS[usage](cipher, data, padding, _length(terms, usage, length))
-
-
-def _length(terms: Terms, usage: KeyUsage, asked: int | None) -> int:
-    if asked is None:
-        return terms.mac_bytes or (HMAC_BYTES if usage is KeyUsage.MAC_HMAC else MAC_BYTES)
-    if terms.mac_bytes and asked != terms.mac_bytes:
-        raise MalformedInput(f"the MACs of this key have {terms.mac_bytes} bytes by its terms, not {asked}")
-    return asked
+        if length is None:
+            length = terms.mac_bytes or (HMAC_BYTES if usage is KeyUsage.MAC_HMAC else MAC_BYTES)
+        elif terms.mac_bytes and length != terms.mac_bytes:
+            raise MalformedInput(f"the MACs of this key have {terms.mac_bytes} bytes by its terms, not {length}")
+        return MAC_ALGORITHMS[usage](cipher, data, padding, length)
 
 
 def _transaction_usage(cipher: MacKey, key: DukptKey) -> KeyUsage:
