@@ -68,7 +68,7 @@ class Edition(msgspec.Struct, frozen=True, eq=False):
         original: how a message names an earlier one.
         network_mti: plain MTI with which a session is managed.
         network_de: where its code stands; network_codes: plain code of DE 70 -> code there, nothing where they are the same.
-        currency_de: where the currency of the amount stands.
+        currency_de, local_date_de: where the currency of the amount and the date of the local time stand.
         stan_digits: length of DE 11.
         fault_de: where an answer may say which DE was wrong.
         same: DEs that are the same as in plain; None where all are.
@@ -89,6 +89,7 @@ class Edition(msgspec.Struct, frozen=True, eq=False):
     network_de: int = 70
     network_codes: dict[str, str] = {}
     currency_de: int = 49
+    local_date_de: int = 13
     stan_digits: int = 6
     fault_de: int = 44
     same: tuple[int, ...] | None = None

@@ -37,6 +37,9 @@ ENTRY_MODES: dict[str, EntryMode] = {
 """ISO 8583:1987 DE 22, positions 1 and 2. 80 (fallback to the stripe) and the rest count as unknown."""
 
 
+_LOCAL_DATE = 13
+
+
 def request_of(message: Message, *, pin_key: str) -> Request:
     """What a message asks.
 
@@ -53,6 +56,7 @@ def request_of(message: Message, *, pin_key: str) -> Request:
     said = plain_of(message)
     wrong = impossible(said)
     if wrong is not None:
+        wrong = message.dialect.edition.local_date_de if wrong == _LOCAL_DATE else wrong
         raise message.refusal(wrong, "there is no such date or time", "VAL-DAT-01")
     return Request(
         kind=REQUEST_KINDS[plain_mti(message.mti)[:3] + "0"],

@@ -260,6 +260,7 @@ ISO_1993 = Edition(
     network_mti="0804",
     network_de=24,
     network_codes=NETWORK_CODES,
+    local_date_de=12,
     same=SAME,
     subjects=(
         local_time(2),

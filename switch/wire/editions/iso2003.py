@@ -144,6 +144,7 @@ ISO_2003 = Edition(
     network_de=24,
     network_codes=iso1993.NETWORK_CODES,
     currency_de=4,
+    local_date_de=12,
     stan_digits=12,
     fault_de=18,
     same=SAME,

@@ -227,3 +227,12 @@ def test_a_yes_to_something_else_is_no_answer(between, wallet, issuer):
     world.desk.wait(20_000)
     assert world.pos.take_one()[39] == "91"
     assert world.bank.take_one().mti == world.bank.plan.dialect.edition.mti("0420")
+
+
+@pytest.mark.parametrize(("name", "de"), [("iso87-ascii", 13), ("iso93-binary", 12), ("iso2003", 12)])
+def test_a_date_that_cannot_be_is_named_where_it_stands(between, wallet, name, de):
+    """DE 13 of 1987 is the front of DE 12 since; DE 13 is another date there."""
+    world = between(name, "iso87-ascii")
+    values = world.worded(wallet.pay("visa-mag", d13="1340", d12="120000"), world.pos.plan.dialect)
+    answer = world.pos.ask(values)
+    assert answer[world.pos.plan.dialect.fault_de] == f"DE {de}"
