@@ -117,6 +117,23 @@ def test_writing_anew_loses_nothing(path):
     counters.close()
 
 
+def test_a_long_run_writes_anew_too(path):
+    """The bound is met between two starts as well; what is then counted goes into the new file."""
+    counters = Counters(path)
+    counters.begin("blocked", "key")
+    counters.close()
+    path.write_bytes(path.read_bytes() * (tries.LINES_BEFORE_COMPACTION + 1))
+    counters = Counters(path)
+    assert len(path.read_bytes().splitlines()) > 2
+    counters.begin("blocked", "key")
+    assert len(path.read_bytes().splitlines()) == 1
+    counters.begin("blocked", "key")
+    counters.close()
+    counters = Counters(path)
+    assert counters.failed("blocked", "key") == 3
+    counters.close()
+
+
 def test_a_flipped_line_is_refused_by_its_number(path):
     """A counter that cannot be trusted is not guessed."""
     counters = Counters(path)
