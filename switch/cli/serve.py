@@ -1,6 +1,7 @@
 """`pointsman serve`: the switch alone, until SIGTERM or SIGINT."""
 
 import json
+import resource
 import signal
 from pathlib import Path
 from typing import Annotated
@@ -47,6 +48,8 @@ def serve(
             compose(chosen)  # What cannot be run has no reference to print.
             typer.echo(json.dumps(reference_tree(chosen), indent=2) if as_json else printed(chosen), nl=False)
             return
+        if chosen.keystore.path:
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # A core file would have the keys of the store in clear.
         run_or_exit(_serve, chosen, as_json)
     except ConfigError as error:
         complain(*error.problems)

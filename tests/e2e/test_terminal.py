@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import iso8583.specs
 import pytest
@@ -157,5 +158,8 @@ def test_a_switch_has_its_keys_from_a_key_store(configuration, place, monkeypatc
     with RunningSwitch("--config", write(tree, place), state=place / "switch") as running:
         words = ("--to", f"127.0.0.1:{running.port()}", "--state", place / "terminal", "--amount", "12.50", "--pin", "1234")
         done = run("terminal", "pay", *words)
+        limits = Path(f"/proc/{running.process.pid}/limits")
+        cores = re.search(r"Max core file size +(\S+)", limits.read_text()) if limits.exists() else None
     assert done.status == 0, done
     assert "APPROVED" in done.output
+    assert cores is None or cores[1] == "0", "a core file would have the keys of the store in clear"
