@@ -19,8 +19,11 @@ from terminal_sim.lab.world import Host
 HISTORY_MAX = 50
 """Messages of a transaction that are kept for a report."""
 
-TRANSACTIONS_KEPT = 50_000
-"""Transactions whose messages are kept; the oldest make room."""
+TRANSACTIONS_KEPT = 5_000
+"""Transactions whose messages are kept: a minute of the busiest world, which is longer than any message is late."""
+
+NAMES_KEPT = 500_000
+"""Records of a host, and STANs, that are remembered; the oldest make room. A STAN comes round again after 899,999 others."""
 
 APPROVALS = ("00", "10")
 
@@ -182,6 +185,8 @@ class Evidence:
             self.life(brief.transaction).history.append(("hears", passage))
         if hearer.name in self.reference:
             self._at_issuer[passage.hearer.conn, brief.stan, brief.transmitted] = brief
+            if len(self._at_issuer) > TRANSACTIONS_KEPT:
+                del self._at_issuer[next(iter(self._at_issuer))]
         elif hearer is self._switch and passage.speaker.host.name in self.reference:
             self._heard_from_issuer(passage, brief)
         elif hearer is self._switch and not is_response(brief.mti):
@@ -196,6 +201,8 @@ class Evidence:
             record = _DECODER.decode(sealed.body).record
             key = record.opening.key if record.opening is not None and not record.key else record.key
             kept[sealed.kind, f"{record.link}/{record.stan}" if record.stan else str(key)] = None
+            if len(kept) > NAMES_KEPT:
+                del kept[next(iter(kept))]
 
     def revived(self, host: Host, entries: Sequence[Sealed]) -> None:
         """A host has begun again: what it found on its disk is durable."""
@@ -240,6 +247,8 @@ class Evidence:
         """Note a STAN; those of network management are not unique."""
         if brief.mti[1] != "8" and not is_response(brief.mti):
             self.stans[who, brief.stan] = (without_repeat(brief.mti), brief.transmitted)
+            if len(self.stans) > NAMES_KEPT:
+                del self.stans[next(iter(self.stans))]
 
     def _issuer_said(self, name: str, passage: Passage, brief: Brief) -> None:
         """The reference book: what an issuer's own answers come to."""

@@ -133,9 +133,10 @@ class Storm(Calm):
 
     def found(self, host: Host, image: bytes) -> bytes:
         """See `Calm`."""
-        if not image or not self._plan.fires("bit-flip"):
+        whole = len(image) - len(host.disk.torn)
+        if not whole or not self._plan.fires("bit-flip"):
             return image
-        at = self._die("bit-flip").below(len(image))
+        at = self._die("bit-flip").below(whole)
         return image[:at] + bytes([image[at] ^ 1 << self._die("bit-flip").below(8)]) + image[at + 1 :]
 
     def died(self, host: Host) -> None:

@@ -41,7 +41,7 @@ class RecordFile:
         try:
             self._lock()
             data = _read_all(self._descriptor)
-            whole, self.torn_bytes = split_log(data)
+            whole, self.torn_bytes = _split(path, data)
             self.entries = _decode_lines(path, whole)
             if self.torn_bytes:
                 os.ftruncate(self._descriptor, len(whole))
@@ -109,7 +109,7 @@ def read_records(path: Path) -> tuple[Sealed, ...]:
     except OSError as error:
         why = error.strerror or "no reason given"
         raise RecordFileError("cannot read record file", str(path), why, "Check the path and its permissions") from error
-    return _decode_lines(path, split_log(data)[0])
+    return _decode_lines(path, _split(path, data)[0])
 
 
 def _open_file(path: Path) -> int:
@@ -138,6 +138,13 @@ def _write_all(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def _split(path: Path, data: bytes) -> tuple[bytes, int]:
+    try:
+        return split_log(data)
+    except ValueError as error:
+        raise RecordFileError("cannot read record file", str(path), str(error), _RECOVER) from None
 
 
 def _decode_lines(path: Path, data: bytes) -> tuple[Sealed, ...]:
