@@ -33,17 +33,21 @@ class Rated(Enum):
 class Counters(Protocol):
     """Wrong PINs per card and key, durable; `tries.Counters` is one."""
 
-    def begin(self, token: str, key: str) -> bool: ...
+    def begin(self, token: str, key: str) -> bool:
+        """Whether one more try is allowed; if it is, it counts as wrong from now on."""
 
-    def withdraw(self, token: str, key: str) -> None: ...
+    def withdraw(self, token: str, key: str) -> None:
+        """The try came to nothing."""
 
-    def forgive(self, token: str, key: str) -> None: ...
+    def forgive(self, token: str, key: str) -> None:
+        """The PIN was right."""
 
 
 class Alarm(Protocol):
     """Tells the audit file of something that no operation of the HSM has noticed."""
 
-    def __call__(self, operation: str, key: str, reason: str, /) -> None: ...
+    def __call__(self, operation: str, key: str, reason: str, /) -> None:
+        """One event, with the key's fingerprint and a word."""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,8 @@
 """The keys that commands name: those of the keystore by their names, and key blocks under the LMK that clients keep.
 
-A block is unwrapped once and kept, so that its ciphers are too. Its key is known by a fingerprint, which is the same for
-every block of the same key: counters of wrong PINs and of DUKPT devices hold whatever block a client sends.
+A block is unwrapped once and kept, so that its ciphers are too. Its key is counted by a fingerprint, which is the same for
+every block of the same key: counters of wrong PINs and of DUKPT devices hold whatever block a client sends. It is named by
+the fingerprint and what the block lets it do, so that two blocks of one key do not lend each other their rights.
 """
 
 from collections.abc import Sequence
@@ -44,19 +45,24 @@ class KeyTable:
     # What the HSM asks of a keystore.
 
     def get(self, name: str) -> Key:
+        """The key of a block, or of the keystore."""
         key = self._keys.get(name)
         return self._base.get(name) if key is None else key
 
     def names(self) -> Sequence[str]:
+        """Those of the keystore."""
         return self._base.names()
 
     def add(self, key: Key) -> None:
+        """Keep a key until `remove`; it goes into no keystore."""
         self._keys[key.name] = key
 
     def replace(self, key: Key) -> None:
+        """Refused: nothing here changes a key."""
         raise KeyNotFound(f"key {key.name!r} is not changed here: it is a client's block, or the keystore's")
 
     def remove(self, name: str) -> None:
+        """Forget a key that was added; those of the keystore are not touched."""
         if self._keys.pop(name, None) is None:
             raise KeyNotFound(f"no key block of {name!r} is kept")
 
@@ -82,8 +88,9 @@ class KeyTable:
         if name is None:
             opened = unwrap(self._protection, block)
             head = opened.header
+            fingerprint = self._fingerprint(head.usage.value, head.algorithm, opened.key)
             key = Key.make(
-                self._fingerprint(head.usage.value, head.algorithm, opened.key),
+                f"{fingerprint}-{head.mode.value}{head.exportability.value}",
                 head.usage,
                 opened.key.expose(),
                 algorithm=head.algorithm,

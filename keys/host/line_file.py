@@ -22,11 +22,14 @@ class LineFileError(Exception):
 class Disk(Protocol):
     """The system calls that change a file, so that a test can fail any of them, or die before or after it."""
 
-    def write(self, descriptor: int, data: bytes, /) -> int: ...
+    def write(self, descriptor: int, data: bytes, /) -> int:
+        """How many bytes were written."""
 
-    def fsync(self, descriptor: int, /) -> None: ...
+    def fsync(self, descriptor: int, /) -> None:
+        """The file's content is on disk."""
 
-    def replace(self, source: Path, target: Path, /) -> None: ...
+    def replace(self, source: Path, target: Path, /) -> None:
+        """The file has the other name; whatever had it is gone."""
 
 
 class SystemDisk:

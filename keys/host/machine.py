@@ -34,7 +34,7 @@ _TRAILER_DELIMITER: Final = b"\x19"
 _LAST: Final = (b"9", b"Z")
 
 # Refusals that an auditor wants to hear of, although no operation of the HSM has.
-_AUDITED: Final = (ErrorCode.KEY_FUNCTION, ErrorCode.NOT_AUTHORISED, ErrorCode.PIN_BLOCK, ErrorCode.PIN_LENGTH)
+_AUDITED: Final = (ErrorCode.KEY_FUNCTION, ErrorCode.NOT_AUTHORISED)
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,7 +38,8 @@ class Answers(Protocol):
 class Worker(Protocol):
     """Does something elsewhere, and gives what it gave."""
 
-    def __call__(self, act: Callable[[], T], /) -> Awaitable[T]: ...
+    def __call__(self, act: Callable[[], T], /) -> Awaitable[T]:
+        """What the act gives, once it is done."""
 
 
 class HostServer:

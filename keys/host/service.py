@@ -41,6 +41,7 @@ class SystemEntropy:
     """The operating system's random bytes."""
 
     def draw(self, count: int, /) -> bytes:
+        """So many bytes fit for keys."""
         return os.urandom(count)
 
 

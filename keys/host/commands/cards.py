@@ -28,6 +28,7 @@ class VerifyCvv(Request, frozen=True, kw_only=True):
 
 
 def generate_cvv(request: GenerateCvv, call: Call) -> bytes:
+    """The value that the service code asks for."""
     key, pan, expiry = request.cvk, Pan(request.pan), request.expiry
     match request.service_code:
         case code if code == CVV2_SERVICE_CODE:
@@ -40,6 +41,7 @@ def generate_cvv(request: GenerateCvv, call: Call) -> bytes:
 
 
 def verify_cvv(request: VerifyCvv, call: Call) -> bytes:
+    """Nothing, if the value is right; else CvvMismatch."""
     key, pan, expiry, value = request.cvk, Pan(request.pan), request.expiry, request.value
     match request.service_code:
         case code if code == CVV2_SERVICE_CODE:

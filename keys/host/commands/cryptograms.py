@@ -116,6 +116,7 @@ class VerifyCommonArqc(Request, frozen=True, kw_only=True):
 
 
 def verify_arqc(request: VerifyArqc, call: Call) -> bytes:
+    """The ARPC, where one was asked for; CryptogramMismatch if the ARQC is wrong."""
     tags = _tags("KQ", request.scheme, request.data)
     if request.scheme == "1" and (request.atc, request.un) != (tags["9F36"], tags["9F37"]):
         raise Refusal(ErrorCode.INPUT, "ATC and unpredictable number: the transaction data has others")
@@ -123,6 +124,7 @@ def verify_arqc(request: VerifyArqc, call: Call) -> bytes:
 
 
 def verify_common_arqc(request: VerifyCommonArqc, call: Call) -> bytes:
+    """The ARPC, where one was asked for; CryptogramMismatch if the ARQC is wrong."""
     tags = _tags("KW", request.scheme, request.data)
     if request.atc != tags["9F36"]:
         raise Refusal(ErrorCode.INPUT, "ATC: the transaction data has another")

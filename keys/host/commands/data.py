@@ -37,12 +37,14 @@ class Encipher(Request, frozen=True, kw_only=True):
 
 
 def encipher(request: Encipher, call: Call) -> bytes:
+    """The data enciphered, and in CBC the vector for what follows."""
     _check_blocks(request, call)
     done = call.hsm.encrypt_data(request.key, request.data, iv=request.iv)
     return _answer(request, done, next_iv=done)
 
 
 def decipher(request: Encipher, call: Call) -> bytes:
+    """The data deciphered, and in CBC the vector for what follows."""
     _check_blocks(request, call)
     return _answer(request, call.hsm.decrypt_data(request.key, request.data, iv=request.iv), next_iv=request.data)
 

@@ -20,10 +20,12 @@ class Diagnose(Request, frozen=True, kw_only=True):
 
 
 def echo(request: Echo, call: Call) -> bytes:
+    """What came."""
     return request.data
 
 
 def diagnose(request: Diagnose, call: Call) -> bytes:
+    """Check value of the LMK, and what answers."""
     return call.check_value.ljust(_CHECK_VALUE_DIGITS, "0").encode("ascii") + _FIRMWARE
 
 

@@ -71,6 +71,7 @@ class CheckKey(Request, frozen=True, kw_only=True):
 
 
 def generate_key(request: GenerateKey, call: Call) -> bytes:
+    """The new key in its blocks, and its check value."""
     hsm = call.manager()
     try:
         usage, mode = KeyUsage(request.usage), Mode(request.mode_of_use)
@@ -88,6 +89,7 @@ def generate_key(request: GenerateKey, call: Call) -> bytes:
 
 
 def import_key(request: ImportKey, call: Call) -> bytes:
+    """The key in a block under the LMK, and its check value."""
     hsm = call.manager()
     with _passing_key(call):
         made = hsm.import_key(NEW_KEY, kbpk=request.zmk, block=request.key)
@@ -95,12 +97,14 @@ def import_key(request: ImportKey, call: Call) -> bytes:
 
 
 def export_key(request: ExportKey, call: Call) -> bytes:
+    """The key in a block under the ZMK, and its check value."""
     hsm = call.manager()
     block = hsm.export_key(request.key, kbpk=request.zmk, exportability=_exportability(request.exported))
     return ("R" + block + hsm.describe_key(request.key).kcv).encode("ascii")
 
 
 def check_key(request: CheckKey, call: Call) -> bytes:
+    """The key's check value."""
     return call.hsm.describe_key(request.key).kcv.encode("ascii")
 
 

@@ -54,12 +54,14 @@ class VerifyMac(GenerateMac, frozen=True, kw_only=True):
 
 
 def generate_mac(request: GenerateMac, call: Call) -> bytes:
+    """The MAC in digits."""
     padding = _padding(request, call)
     mac = call.hsm.generate_mac(request.key, request.message, padding=padding, length=SIZES[request.mac_size])
     return mac.hex().upper().encode("ascii")
 
 
 def verify_mac(request: VerifyMac, call: Call) -> bytes:
+    """Nothing, if the MAC is right; else MacMismatch."""
     padding = _padding(request, call)
     call.hsm.verify_mac(request.key, request.message, request.mac, padding=padding)
     return b""

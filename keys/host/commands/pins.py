@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from keys.dukpt_aes import KeyType
 from keys.host.call import Call, Command, Rated, account_pan
 from keys.host.codes import ErrorCode, Refusal
-from keys.host.compat import pin_digits
+from keys.host.compat import pin_digits, told_causes
 from keys.host.fields import (
     Account,
     Characters,
@@ -111,24 +111,27 @@ class VerifyOffset(Request, frozen=True, kw_only=True):
 
 
 def translate_pin(request: TranslatePin | TranslateZonePin, call: Call) -> bytes:
+    """The PIN block under the other key."""
     target: str | DukptKey = request.destination
     if isinstance(request, TranslatePin) and request.to_base:
         target = _transaction_key(request.destination, request.destination_ksn, request.destination_format)
     pan = account_pan(request.account)
     source_format, target_format = FORMATS[request.source_format], FORMATS[request.destination_format]
+    with told_causes(call, request.source, source_format, request.block, pan):
+        block = call.hsm.translate_pin(
+            source=request.source,
+            target=target,
+            block=request.block,
+            pan=pan,
+            source_format=source_format,
+            target_format=target_format,
+        )
     digits = pin_digits(call, request.source, source_format, request.block, pan)
-    block = call.hsm.translate_pin(
-        source=request.source,
-        target=target,
-        block=request.block,
-        pan=pan,
-        source_format=source_format,
-        target_format=target_format,
-    )
     return _translated(block, request.destination_format, digits)
 
 
 def translate_tdes_dukpt_pin(request: TranslateTdesDukptPin, call: Call) -> bytes:
+    """The PIN block of a device's transaction under a zone's key."""
     return _translate_dukpt(
         call,
         source=_transaction_key(request.base, request.ksn, "01"),
@@ -141,6 +144,7 @@ def translate_tdes_dukpt_pin(request: TranslateTdesDukptPin, call: Call) -> byte
 
 
 def translate_dukpt_pin(request: TranslateDukptPin, call: Call) -> bytes:
+    """The PIN block of a device's transaction under the other key."""
     target: str | DukptKey = request.destination
     if request.to_base:
         target = _transaction_key(request.destination, request.destination_ksn, request.destination_format)
@@ -156,9 +160,10 @@ def translate_dukpt_pin(request: TranslateDukptPin, call: Call) -> bytes:
 
 
 def verify_pvv(request: VerifyPvv, call: Call) -> bytes:
+    """Nothing, if the PIN is right; else PinMismatch, for whatever cause."""
     pan = account_pan(request.account)
-    with call.trying(pan, request.pvk):
-        pin_digits(call, request.pin_key, FORMATS[request.pin_format], request.block, pan)
+    causes = told_causes(call, request.pin_key, FORMATS[request.pin_format], request.block, pan)
+    with call.trying(pan, request.pvk), causes:
         call.hsm.verify_pin_pvv(
             pin_key=request.pin_key,
             pvk=request.pvk,
@@ -172,6 +177,7 @@ def verify_pvv(request: VerifyPvv, call: Call) -> bytes:
 
 
 def verify_offset(request: VerifyOffset, call: Call) -> bytes:
+    """Nothing, if the PIN is right; else PinMismatch, for whatever cause."""
     pan = account_pan(request.account)
     terms = call.keys.get(request.pvk).terms
     if request.table != terms.decimalisation:
@@ -182,8 +188,8 @@ def verify_offset(request: VerifyOffset, call: Call) -> bytes:
     offset = request.offset.rstrip("F")
     if str(len(offset)).rjust(2, "0") != request.check_length:
         raise Refusal(ErrorCode.INPUT, "offset: it has as many digits as are checked")
-    with call.trying(pan, request.pvk):
-        pin_digits(call, request.pin_key, FORMATS[request.pin_format], request.block, pan)
+    causes = told_causes(call, request.pin_key, FORMATS[request.pin_format], request.block, pan)
+    with call.trying(pan, request.pvk), causes:
         call.hsm.verify_pin_offset(
             pin_key=request.pin_key,
             pvk=request.pvk,

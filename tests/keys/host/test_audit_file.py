@@ -1,6 +1,7 @@
 """Proves the audit chain: every event in it, durable in order; any change, removal or exchange of lines is named."""
 
 import hashlib
+import os
 
 import pytest
 
@@ -94,8 +95,6 @@ def test_a_full_disk_ends_the_service(tmp_path):
         def write(self, descriptor, data):
             if self.full:
                 raise OSError(28, "No space left on device")
-            import os
-
             return os.write(descriptor, data)
 
         def fsync(self, descriptor):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from keys.ciphers import Tdes, xor
 from keys.host.codes import ErrorCode
 from keys.host.commands import COMMANDS
 from keys.host.commands.pins import FORMATS
@@ -11,7 +12,7 @@ from keys.host.fields import KeyField, fields_of
 from keys.host.limits import DATA_BYTES_MAX
 from keys.lab import LAB_KEYS, lab_key
 from keys.mac import cbc_mac
-from keys.material import Algorithm, Key, KeyUsage
+from keys.material import Algorithm, Key, KeyUsage, Mode
 from keys.pinblock import PinBlockFormat, encrypt_iso0, encrypt_pin
 from keys.sensitive import Pan, Secret
 from keys.terms import Permission, Terms
@@ -209,18 +210,20 @@ def test_old_clients_hear_what_they_expect(open_client):
     """With --compat-errors: the PIN's length, and 20 and 24 told apart; without it neither."""
     clear = [b"\x00\x12\x34\xff\xff\xff\xff\xff", b"\x04\x12\x34\xff\xff\xff\xff\xff", b"\x94\x12\x34\xff\xff\xff\xff\xff"]
     masks = bytes.fromhex("0000" + ACCOUNT)
-    from keys.ciphers import Tdes, xor
-
     blocks = [Tdes(lab_key("pos.zpk").secret).encrypt(xor(each, masks)).hex().upper() for each in clear]
     good = encrypt_iso0(lab_key("pos.zpk").secret, Secret(b"123456"), Pan(PAN)).hex().upper()
+    encrypting = Key.make("e.pek", KeyUsage.PIN_ENCRYPTION, lab_key("pos.zpk").secret.expose(), mode=Mode.ENCRYPT)
     answers = {}
     for compat in (True, False):
-        client = open_client(*KEYS, compat_errors=compat)
+        client = open_client(encrypting, *KEYS, compat_errors=compat)
         head = "CC" + named("pos.zpk") + named("issuer-link.zpk") + "12"
         answers[compat] = [client.ask(head + block + "0101" + ACCOUNT)[0] for block in (blocks[0], blocks[2])]
         assert client.good(head + good + "0101" + ACCOUNT)[:2] == ("06" if compat else "00")
         verify = "DC" + named("pos.zpk") + named("issuer.pvk")
         assert client.ask(verify + blocks[0] + "01" + ACCOUNT + "10000")[0] == ("24" if compat else "01")
+        # A key that the HSM would not have used is not used to explain either.
+        assert client.ask(verify.replace(named("pos.zpk"), named("e.pek")) + blocks[0] + "01" + ACCOUNT + "10000") == ("29", "")
+        assert client.ask(verify + good + "01" + ACCOUNT + "10000") == ("01", "")
     assert answers == {True: ["24", "20"], False: ["20", "20"]}
 
 

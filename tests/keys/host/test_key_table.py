@@ -1,5 +1,6 @@
 """Proves the keys of commands: blocks opened once and known by their key, whatever block it came in; nobody else's taken."""
 
+import msgspec
 import pytest
 
 from keys.errors import KeyBlockError, KeyNotFound
@@ -7,7 +8,7 @@ from keys.host.key_table import KeyTable
 from keys.host.limits import BLOCKS_KEPT_MAX
 from keys.host.service import LAB_LMK, SystemEntropy
 from keys.lab import LAB_KEYS, lab_keystore
-from keys.material import Algorithm
+from keys.material import Algorithm, Mode
 from keys.sensitive import Secret
 
 
@@ -35,7 +36,19 @@ def test_two_blocks_of_one_key_are_one_key(table):
     """They differ, and their key is known by one fingerprint: nobody gets new tries by a new block, or by a name."""
     one, other = table.wrap("issuer.pvk"), table.wrap("issuer.pvk")
     assert one != other
-    assert table.admit(one) == table.admit(other) == table.fingerprint("issuer.pvk") == table.fingerprint(table.admit(one))
+    assert table.admit(one) == table.admit(other)
+    assert table.fingerprint("issuer.pvk") == table.fingerprint(table.admit(one))
+
+
+def test_two_blocks_of_one_key_keep_their_own_rights(table):
+    """One that may only verify does not generate because the other may, whichever came last; both are counted as one."""
+    narrow = msgspec.structs.replace(lab_keystore().get("pos.zak"), name="narrow", mode=Mode.VERIFY)
+    table.add(narrow)
+    blocks = [table.wrap("narrow"), table.wrap("pos.zak")]
+    names = [table.admit(block) for block in (*blocks, *reversed(blocks))]
+    assert names == [names[0], names[1], names[1], names[0]]
+    assert [table.get(name).mode for name in names[:2]] == [Mode.VERIFY, Mode.GENERATE_AND_VERIFY]
+    assert table.fingerprint(names[0]) == table.fingerprint(names[1])
 
 
 def test_fingerprints_say_nothing_to_others(table):

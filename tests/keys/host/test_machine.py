@@ -1,15 +1,19 @@
 """Proves the port without its sockets: headers, trailers, unknown and broken commands, service and its end."""
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keys.host.commands import COMMANDS
 from keys.host.limits import BLOCKS_KEPT_MAX
-from keys.host.machine import answer_code
-from keys.lab import lab_key
+from keys.host.machine import Options, answer_code
+from keys.host.service import open_machine
+from keys.lab import lab_key, lab_keystore
 from keys.pinblock import encrypt_iso0
 from keys.sensitive import Pan, Secret
+from tests.keys.host.conftest import Client
 from tests.keys.host.words import ACCOUNT, PAN, named, pvv_of
 
 ISSUE = "A0 A6 A8 B2 BU CA CC CI CW CY DA DC EA EC G0 KQ KW M0 M2 M6 M8 NC"
@@ -117,10 +121,6 @@ GOOD = [
 @pytest.fixture(scope="module")
 def shared_client(tmp_path_factory):
     """One machine for many examples: it must bear them all."""
-    from keys.host.machine import Options
-    from keys.host.service import open_machine
-    from keys.lab import lab_keystore
-    from tests.keys.host.conftest import Client
 
     state = tmp_path_factory.mktemp("machine")
     with open_machine(lab_keystore(), state, Options(authorised=True), lab=True) as machine:
@@ -192,9 +192,6 @@ def test_a_key_that_may_not_verify_costs_no_try(client):
 
 def test_counters_survive_a_restart(open_client, tmp_path):
     """A new machine over the same files remembers."""
-    from keys.host.machine import Options
-    from keys.host.service import open_machine
-    from keys.lab import lab_keystore
 
     for expected in ("01", "01", "01", "39", "39"):
         with open_machine(lab_keystore(), tmp_path / "state", Options(), lab=True) as machine:
@@ -204,7 +201,6 @@ def test_counters_survive_a_restart(open_client, tmp_path):
 
 def test_every_failing_pin_looks_the_same(open_client):
     """A thousand damaged blocks, wrong PINs and wrong cards: one answer to verify, one to translate (R5, R6, R9)."""
-    from random import Random
 
     random = Random(4)
     client = open_client(tries_max=10**6, verifications_per_second=10**6)
