@@ -11,7 +11,7 @@ import iso8583
 
 from bench.foreign import CODECS, Sample, measure
 from bench.harness import Operation, best_times, print_table
-from switch.wire import DIALECTS, Dialect
+from switch.wire import DIALECTS, Dialect, Reader, Splicer
 
 _ICC = (
     "9F2608AABBCCDDEEFF00119F2701809F100706011203A000009F37041A2B3C4D9F36020001950508800000009A032611229C0100"
@@ -30,7 +30,11 @@ MESSAGES: dict[str, dict[int, str]] = {
     "0420": _CARD | _PARTIES | {39: "68", 90: "0200" + "000123" + "1122110000" + "00000123456" + "0" * 11},
     "0800": {7: "1122110000", 11: "000124", 70: "301"},
 }
-_READ = (2, 3, 4, 7, 11, 37, 41, 49)
+
+# As the switch forwards: it makes its readers and splicers once.
+_KEY = Reader(2, 3, 4, 7, 11, 37, 41, 49)
+_STAN = Splicer(11)
+_STAN_OUT = ("654321",)
 
 
 def main() -> None:
@@ -94,12 +98,11 @@ def _operations(dialect: Dialect, mti: str) -> dict[str, Operation]:
     raw = dialect.encode(values)
     spec = dialect.spec
     _agree(dialect, raw, theirs)
-    read = tuple(de for de in _READ if de in values)
 
     def forward() -> bytes:
         message = dialect.decode(raw)
-        message.read(*read)
-        return message.with_fields({11: "654321"}).raw
+        _KEY.read(message)
+        return _STAN.splice(message, _STAN_OUT).raw
 
     def read_all() -> dict[int, str]:
         return dialect.decode(raw).values()
@@ -121,6 +124,10 @@ def _agree(dialect: Dialect, raw: bytes, theirs: dict[str, str]) -> None:
     same = {key: value for key, value in decoded.items() if key not in ("p", "1")}
     if ours != same or bytes(iso8583.encode(dict(theirs), dialect.spec)[0]) != raw:
         raise SystemExit(f"{dialect.name}: the two codecs disagree")
+    if _KEY.read(message) != tuple(theirs.get(str(de)) for de in _KEY.des):
+        raise SystemExit(f"{dialect.name}: the reader disagrees")
+    if _STAN.splice(message, _STAN_OUT).raw != bytes(iso8583.encode({**theirs, "11": _STAN_OUT[0]}, dialect.spec)[0]):
+        raise SystemExit(f"{dialect.name}: the splicer disagrees")
 
 
 def _row(name: str, times: dict[str, float]) -> tuple[str, ...]:

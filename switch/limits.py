@@ -19,7 +19,7 @@ READERS_MAX = 16
 """Generated readers of one bitmap. Which DEs are read together is written in the code, in a handful of places."""
 
 SPLICES_MAX = 16
-"""Generated splices of one bitmap: which DEs are overwritten together is written in the code, as with readers."""
+"""Generated splices of one bitmap: which DEs are set and dropped together is written in the code, as with readers."""
 
 WRITERS_MAX = 256
 """Generated writers of a dialect, one for each set and order of keys that callers give; the rest is spelled slowly."""

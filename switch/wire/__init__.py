@@ -36,6 +36,7 @@ from switch.wire.dialects.visa_base1 import VISA_BASE1
 from switch.wire.errors import DecodeError, EncodeError, FrameError, HexError, SpecError, TlvError, WireError
 from switch.wire.framing import FRAMINGS, Frame, FrameBuffer, Framing
 from switch.wire.message import Message
+from switch.wire.prepared import Reader, Splicer
 
 DIALECTS: dict[str, Dialect] = {
     dialect.name: dialect
@@ -70,7 +71,9 @@ __all__ = [
     "Framing",
     "HexError",
     "Message",
+    "Reader",
     "SpecError",
+    "Splicer",
     "TlvError",
     "WireError",
 ]

@@ -3,22 +3,26 @@
 It knows bytes and DEs and nothing of what they mean; `Message` and `Dialect` are what other packages see of it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 import msgspec
 
 from switch.limits import HEADS_MAX, READERS_MAX, SPLICES_MAX, WRITERS_MAX
-from switch.wire.bitmap import BitmapCodec, BitmapForm
+from switch.wire.bitmap import BitmapCodec, BitmapForm, mask_of
 from switch.wire.content import ANY, Content
 from switch.wire.element import Element
 from switch.wire.errors import EncodeError, Finding
-from switch.wire.layout import CutLayout, Layout, Layouts, Read, Spell, Splice
+from switch.wire.layout import CutLayout, Layout, Layouts, Make, Read, Spell, Splice
 from switch.wire.lenient import walk_loosely
 from switch.wire.mti import MtiCodec, is_mti
 from switch.wire.scan import Index, Scan
 from switch.wire.spec import Spec
 from switch.wire.straight import Writer, compile_reader, compile_spell, compile_splice, compile_writer
 from switch.wire.walk import Walk, walk
+
+Head = tuple[str, int, Layout, Scan, int]
+"""What MTI and bitmap say of a message: its MTI, where that begins, the layout of its elements, what finds their index, and
+where they begin."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -51,7 +55,19 @@ class Codec:
         header: content class of the header, where there is one.
     """
 
-    __slots__ = ("_head_ends", "_header_bytes", "_heads", "_mtis", "_writers", "bitmaps", "elements", "header", "layouts")
+    __slots__ = (
+        "_header_bytes",
+        "_mtis",
+        "_writers",
+        "bitmaps",
+        "elements",
+        "head_of_one",
+        "head_of_three",
+        "head_of_two",
+        "header",
+        "heads",
+        "layouts",
+    )
 
     def __init__(
         self, spec: Spec, content: Mapping[int, Content], bitmap: BitmapForm = "auto", *, header: Content = ANY
@@ -65,30 +81,15 @@ class Codec:
         self.elements = {de: Element(de, spec[str(de)], content.get(de, ANY)) for de in des}
         self.layouts = Layouts(self.elements, self.bitmaps)
         self._writers: dict[tuple[int | str, ...], Writer] = {}
-        # MTI and bitmap by their bytes, as accepted messages had them: one lookup is faster than a judgement of each. A bitmap
-        # that announces another part is never known under its first part alone.
-        self._heads: dict[bytes, tuple[str, Layout, Scan]] = {}
-        self._head_ends = tuple((self._header_bytes or 0) + self._mtis.size + size for size in self.bitmaps.sizes)
-
-    def find(self, raw: bytes) -> tuple[str, int, Layout, Index] | None:
-        """MTI, its offset, layout and index of a message that is accepted, as far as compiled code can tell; None else."""
-        start = self._header_bytes
-        if start is None:
-            return None
-        for end in self._head_ends:
-            head = self._heads.get(raw[start:end])
-            if head is not None:
-                mti, layout, scan = head
-                index = scan(raw, end)
-                if index is not None and (not start or self._header_holds(raw)):
-                    return mti, start, layout, index
-                break
-        return None
-
-    def decode(self, raw: bytes) -> Reading:
-        """Read a message; a cached and compiled bitmap makes it fast, and never changes what it gives."""
-        found = self.find(raw)
-        return Reading(*found) if found is not None else self.read_with_care(raw)
+        self.heads: dict[bytes, Head] = {}
+        """By their bytes, as accepted messages had them: one lookup is faster than a judgement of each. A bitmap that announces
+        another part is never known under its first part alone."""
+        start = self._header_bytes or 0
+        sizes = self.bitmaps.sizes
+        self.head_of_one, self.head_of_two, self.head_of_three = (
+            slice(start, start + self._mtis.size + sizes[min(part, len(sizes) - 1)]) for part in range(3)
+        )
+        """Where these bytes are in a message whose bitmap has one part, two and three."""
 
     def read_with_care(self, raw: bytes) -> Reading:
         """Read a message element by element, compiled or not; the bitmap of an accepted one is compiled from now on."""
@@ -107,7 +108,7 @@ class Codec:
         Args:
             judged: False when only lengths and bitmap count.
         """
-        reading = self.decode(raw)
+        reading = self.read_with_care(raw)
         if reading.fault is None:
             return reading
         found = walk_loosely(raw, self.header, self._mtis, self.bitmaps, self.elements, judged=judged)
@@ -119,6 +120,11 @@ class Codec:
     def mti_bytes(self) -> int:
         """Size of an MTI."""
         return self._mtis.size
+
+    def header_holds(self, raw: bytes) -> bool:
+        """True when the header of a message is lawful, if there is one; its length is fixed."""
+        header = self.header
+        return header is None or header.find_fault(raw[: self._header_bytes], header.units_max) is None
 
     def decode_header(self, header: bytes) -> str | None:
         """The value of a lawful header, None when the dialect has none."""
@@ -150,19 +156,27 @@ class Codec:
                 self._writers[keys] = writer
         return raw
 
-    def make_reader(self, layout: Layout, des: tuple[int, ...]) -> Read | None:
+    def make_reader(self, layout: Layout, key: Hashable, des: tuple[int, ...]) -> Read | None:
         """The reader of some DEs, kept with the layout from now on; None where the layout is not compiled, or has many."""
         if layout.scan is None or len(layout.readers) >= READERS_MAX:
             return None
-        layout.readers[des] = compile_reader(layout, self.elements, des)
-        return layout.readers[des]
+        layout.readers[key] = compile_reader(layout, self.elements, des)
+        return layout.readers[key]
 
-    def make_splice(self, layout: Layout, des: tuple[int, ...]) -> Splice | None:
-        """What overwrites some DEs, kept with the layout from now on; None where the layout is not compiled, or has many."""
-        if layout.scan is None or len(layout.splices) >= SPLICES_MAX:
+    def make_splice(
+        self, layout: Layout, key: Hashable, des: tuple[int, ...], drop: tuple[int, ...], make: Make
+    ) -> Splice | None:
+        """What sets some DEs and drops others, kept with the layout from now on; None where that is not compiled, or has many.
+
+        Args:
+            make: makes the new message.
+        """
+        if layout.scan is None or len(layout.splices) >= SPLICES_MAX or any(de not in self.elements for de in des):
             return None
-        layout.splices[des] = compile_splice(layout, self.elements, des)
-        return layout.splices[des]
+        after = self.layouts.get(layout.mask & ~mask_of(drop) | mask_of(des))
+        self.layouts.compile(after)
+        layout.splices[key] = compile_splice(layout, after, self.elements, des, make)
+        return layout.splices[key]
 
     def encode_element(self, de: int, value: str) -> bytes:
         """The bytes of one element, its length prefix included.
@@ -195,8 +209,10 @@ class Codec:
 
     def _remember(self, raw: bytes, found: Walk, layout: Layout) -> None:
         """Know MTI and bitmap of an accepted message at sight from now on."""
-        if layout.scan is not None and found.mti is not None and len(self._heads) < HEADS_MAX:
-            self._heads[raw[found.start : found.bounds[0]]] = (found.mti, layout, layout.scan)
+        if self._header_bytes is None or layout.scan is None or found.mti is None or len(self.heads) >= HEADS_MAX:
+            return
+        body = found.bounds[0]
+        self.heads[raw[found.start : body]] = (found.mti, found.start, layout, layout.scan, body)
 
     def _encode_with_care(self, values: Mapping[int | str, str]) -> tuple[bytes, Layout]:
         """The message, and its layout."""
@@ -207,11 +223,6 @@ class Codec:
             mask |= 1 << de
         raw = self._encode_header(values) + self.encode_head(values.get("mti", ""), mask) + b"".join(body)
         return raw, self.layouts.get(mask)
-
-    def _header_holds(self, raw: bytes) -> bool:
-        """True when a header of fixed length, if there is one, is lawful."""
-        header = self.header
-        return header is None or header.find_fault(raw[: self._header_bytes], header.units_max) is None
 
     def _encode_header(self, values: Mapping[int | str, str]) -> bytes:
         if self.header is None:

@@ -181,24 +181,20 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
             ValueError: at a mode that there is not, which must not become a more forgiving one.
         """
         data = raw if raw.__class__ is bytes else bytes(raw)
-        if mode == "strict":
-            found = self.codec.find(data)
-            if found is not None:
-                mti, start, layout, index = found
-                read = Message(self, data, mti, start, layout, index)
-                return self._judge_inside(read) if self.judged else read
-        if mode not in MODES:
+        if mode != "strict" and mode not in MODES:
             raise ValueError(f"a message is read in one of the modes {', '.join(MODES)}")
-        reading = (
-            self.codec.read_with_care(data) if mode == "strict" else self.codec.read_loosely(data, judged=mode == "lenient")
-        )
-        message = None
-        if reading.mti is not None:
-            message = Message(self, data, reading.mti, reading.start, reading.layout, reading.index, mode, reading.findings)
-        if reading.fault is not None:
-            raise DecodeError.of(reading.fault, message)
-        assert message is not None, "a message without an MTI was accepted"
-        return self._judge_inside(message) if self.judged and mode != "structure" else message
+        codec = self.codec
+        # MTI and bitmap of what has been accepted once are known at sight. This stands here and not in the codec because it is
+        # done for every message, and a call costs as much as a look.
+        heads = codec.heads
+        head = heads.get(data[codec.head_of_one]) or heads.get(data[codec.head_of_two]) or heads.get(data[codec.head_of_three])
+        if head is not None:
+            mti, start, layout, scan, body = head
+            index = scan(data, body)
+            if index is not None and (not start or codec.header_holds(data)):
+                message = Message(self, data, mti, start, layout, index, mode)
+                return self._judge_inside(message) if self.judged and mode != "structure" else message
+        return self._decode_with_care(data, mode)
 
     def encode(self, values: Mapping[int | str, str]) -> bytes:
         """A message from values by DE, with "mti" and, where the dialect has one, the header as "h".
@@ -281,6 +277,18 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
             if de in plain and not plain[de][length:].strip(filler):
                 plain[de] = plain[de][:length]
         return plain
+
+    def _decode_with_care(self, data: bytes, mode: Mode) -> Message:
+        """A message that no compiled code has accepted."""
+        codec = self.codec
+        reading = codec.read_with_care(data) if mode == "strict" else codec.read_loosely(data, judged=mode == "lenient")
+        message = None
+        if reading.mti is not None:
+            message = Message(self, data, reading.mti, reading.start, reading.layout, reading.index, mode, reading.findings)
+        if reading.fault is not None:
+            raise DecodeError.of(reading.fault, message)
+        assert message is not None, "a message without an MTI was accepted"
+        return self._judge_inside(message) if self.judged and mode != "structure" else message
 
     def _judge_inside(self, message: Message) -> Message:
         """The message, with what is broken inside of judged DEs among its findings; strict reading refuses it for the first."""

@@ -7,13 +7,17 @@ business: `walk` reads a refused message again, carefully, and knows.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from switch.limits import LAYOUTS_MAX
 from switch.wire.bitmap import BitmapCodec, des_of
 from switch.wire.element import Element
-from switch.wire.scan import Index, Scan, compile_des
+from switch.wire.scan import Index, Place, Scan, compile_des
+
+if TYPE_CHECKING:
+    from switch.wire.dialect import Dialect
+    from switch.wire.message import Message
 
 Decode = Callable[[bytes], str]
 
@@ -23,9 +27,12 @@ Read = Callable[[bytes, Index], tuple[str | None, ...]]
 Spell = Callable[[bytes, Index], dict[int, str]]
 """Takes a lawful message and its index, gives the values of all its DEs."""
 
-Splice = Callable[[bytes, Index, Mapping[int, str]], bytes | None]
-"""Takes a lawful message, its index and values of the DEs for which it was made; gives the message with them, or None where
-the careful code must look."""
+Make = Callable[["Dialect", bytes, str, int, "Layout", Index], "Message"]
+"""Makes a message of its dialect, bytes, MTI, the offset of that, layout and index."""
+
+Splice = Callable[["Message", tuple[str, ...]], "Message | None"]
+"""Takes a message read strictly and values of the DEs for which it was made, in their order; gives the message with them, or
+None where the careful code must look."""
 
 Slot = tuple[int, int, int, Decode, Decode | None]
 """Entry of the index to count from, distance of the value from it, size of the value (-1: up to the next entry), what decodes
@@ -75,10 +82,10 @@ class Layout:
         self.slots: dict[int, Slot] = {}
         self._ends: list[tuple[int, int]] = []
         self.scan: Scan | None = None
-        self.readers: dict[tuple[int, ...], Read] = {}
-        """Generated readers by the DEs that they read; only of a layout that has a scan."""
-        self.splices: dict[tuple[int, ...], Splice] = {}
-        """The same of generated splices, by the DEs that they overwrite."""
+        self.readers: dict[Hashable, Read] = {}
+        """Generated readers by the DEs that they read, or by the `Reader` whose they are; only of a layout that has a scan."""
+        self.splices: dict[Hashable, Splice] = {}
+        """The same of generated splices, by the DEs that they set, or by the `Splicer` whose they are."""
         self.spell: Spell | None = None
         entry = distance = 0
         for de in self._order:
@@ -97,6 +104,11 @@ class Layout:
         self.des = tuple(self.slots)
         """The DEs that can be read, ascending."""
 
+    @property
+    def variable(self) -> int:
+        """How many of the elements have a length prefix."""
+        return sum(size < 0 for _, _, size, _, _ in self.slots.values())
+
     def index(self, bounds: list[int]) -> Index:
         """The index of a message whose elements end at `bounds`, the first entry being where they begin."""
         entries = [bounds[0]]
@@ -105,17 +117,18 @@ class Layout:
                 entries.append(end)
         return (*entries, bounds[-1])
 
+    def places(self, de: int) -> tuple[Place, Place]:
+        """Begin and end of DE `de` with its length prefix; where it would come in, twice, when the message has none."""
+        at = bisect_left(self._order, de)
+        start = Place(*self._ends[at - 1]) if at else Place(0, 0)
+        if at == len(self._order) or self._order[at] != de:
+            return start, start
+        return start, Place(*self._ends[at])
+
     def extent(self, de: int, index: Index) -> tuple[int, int]:
         """Where DE `de` lies with its length prefix; where it would come in, twice, when the message has none."""
-        place = bisect_left(self._order, de)
-        start = index[0]
-        if place:
-            entry, distance = self._ends[place - 1]
-            start = index[entry] + distance
-        if place == len(self._order) or self._order[place] != de:
-            return start, start
-        entry, distance = self._ends[place]
-        return start, index[entry] + distance
+        start, end = self.places(de)
+        return index[start.entry] + start.distance, index[end.entry] + end.distance
 
     def value_extent(self, de: int, index: Index) -> tuple[int, int]:
         """Where the value of DE `de` lies, its length prefix left out."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, overload
 import msgspec
 
 from switch.wire.errors import DecodeError, EncodeError, Finding, SubfieldError
-from switch.wire.layout import Layout
+from switch.wire.layout import CutLayout, Layout
 from switch.wire.mti import is_mti, is_response
 from switch.wire.scan import Index
 from switch.wire.subfields import Subfields, read_inside
@@ -59,7 +59,7 @@ class Message(msgspec.Struct, frozen=True, eq=False):
     @property
     def body_offset(self) -> int:
         """Offset of the first element, which is where the bitmap ends."""
-        return (self.index or self._index())[0]
+        return (self.index or self.locate())[0]
 
     def __contains__(self, de: object) -> bool:
         return de in self.layout.slots
@@ -71,7 +71,7 @@ class Message(msgspec.Struct, frozen=True, eq=False):
             KeyError: when the message does not have it.
         """
         entry, distance, size, decode, decode_odd = self.layout.slots[de]
-        index = self.index or self._index()
+        index = self.index or self.locate()
         start = index[entry] + distance
         if size >= 0:
             return decode(self.raw[start : start + size])
@@ -79,6 +79,14 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         if decode_odd is not None and self.raw[start - 1] & 1:
             return decode_odd(self.raw[start : index[entry + 1]])
         return decode(self.raw[start : index[entry + 1]])
+
+    def locate(self) -> Index:
+        """The index of a message that was spliced and not read since; its bytes are lawful because we made them."""
+        read = self.dialect.decode(self.raw, "structure")
+        assert read.index is not None, "a message that was decoded has no index"
+        assert not isinstance(read.layout, CutLayout), "a spliced message is not lawful"
+        msgspec.structs.force_setattr(self, "index", read.index)
+        return read.index
 
     @overload
     def get(self, de: int) -> str | None: ...
@@ -93,10 +101,10 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         layout = self.layout
         reader = layout.readers.get(des)
         if reader is None:
-            reader = self.dialect.codec.make_reader(layout, des)
+            reader = self.dialect.codec.make_reader(layout, des, des)
             if reader is None:
                 return tuple(self.get(de) for de in des)
-        return reader(self.raw, self.index or self._index())
+        return reader(self.raw, self.index or self.locate())
 
     def values(self) -> dict[int, str]:
         """The values of all DEs present, ascending: the message fully decoded."""
@@ -104,7 +112,7 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         spell = layout.spell or self.dialect.codec.make_spell(layout)
         if spell is None:
             return {de: self[de] for de in layout.des}
-        return spell(self.raw, self.index or self._index())
+        return spell(self.raw, self.index or self.locate())
 
     def subfields(self, de: int) -> Subfields:
         """What is inside of DE `de`: values by path, as in `message.subfields(127)["25.12"]`, and the tree of its parts.
@@ -139,11 +147,11 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         """
         if de not in self.layout.slots:
             raise KeyError(de)
-        return self.layout.extent(de, self.index or self._index())
+        return self.layout.extent(de, self.index or self.locate())
 
     def value_extent(self, de: int) -> tuple[int, int]:
         """First byte of the value of DE `de`, and the byte after it; KeyError as for `extent`."""
-        return self.layout.value_extent(de, self.index or self._index())
+        return self.layout.value_extent(de, self.index or self.locate())
 
     def is_lawful(self, de: int) -> bool:
         """True when strict reading would take the bytes of DE `de`, which are there; only then its class says what it holds."""
@@ -170,11 +178,11 @@ class Message(msgspec.Struct, frozen=True, eq=False):
             EncodeError: when a value cannot be encoded, or a DE is both set and dropped.
         """
         if not drop and fields and mti is None and self.mode == "strict":
-            layout, des = self.layout, tuple(fields)
-            splice = layout.splices.get(des) or self.dialect.codec.make_splice(layout, des)
-            raw = splice(self.raw, self.index or self._index(), fields) if splice is not None else None
-            if raw is not None:
-                return Message(self.dialect, raw, self.mti, self.start, layout, self.index)
+            des = tuple(fields)
+            splice = self.layout.splices.get(des) or self.dialect.codec.make_splice(self.layout, des, des, (), Message)
+            spliced = splice(self, tuple(fields.values())) if splice is not None else None
+            if spliced is not None:
+                return spliced
         codec = self.dialect.codec
         edits = dict.fromkeys((*self.layout.hidden, *drop), b"")
         mask = self.layout.mask
@@ -278,7 +286,7 @@ class Message(msgspec.Struct, frozen=True, eq=False):
 
     def _splice(self, edits: Mapping[int, bytes]) -> bytes:
         """The elements with those of `edits` put in the place of their old bytes."""
-        index = self.index or self._index()
+        index = self.index or self.locate()
         parts: list[bytes] = []
         at = index[0]
         for de in sorted(edits):
@@ -293,10 +301,3 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         if self.mode != "strict":
             return self.dialect.decode(raw, self.mode)
         return Message(self.dialect, raw, mti, self.start, self.dialect.codec.layouts.get(mask), None)
-
-    def _index(self) -> Index:
-        """Index a spliced message, whose bytes are lawful because we made them."""
-        reading = self.dialect.codec.decode(self.raw)
-        assert reading.fault is None, "a spliced message does not decode"
-        msgspec.structs.force_setattr(self, "index", reading.index)
-        return reading.index

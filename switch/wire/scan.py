@@ -6,6 +6,8 @@ already. Why a message is refused is not a scan's business: `walk` reads it agai
 """
 
 from collections.abc import Callable, Mapping
+from itertools import groupby
+from struct import Struct
 from typing import NamedTuple
 
 from switch.wire.element import Element
@@ -21,6 +23,8 @@ _ASCII = bytes(range(128))
 _ALL_BYTES = bytes(range(256))
 # Above this many bytes, translate is faster where it deletes the lawful ones than where it marks them, which costs a table.
 _SHORT_BYTES = 64
+# So many stretches at known distances from each other are cut out by one call; fewer are faster cut one by one.
+_CUTS_MIN = 3
 
 
 class Place(NamedTuple):
@@ -71,11 +75,8 @@ def compile_des(des: tuple[int, ...], elements: Mapping[int, Element], name: str
             return _never
         else:
             at = _join_fixed(element, at, stretches, extra, names)
-    looks = (
-        foreign_source(f"raw[{stretch.begin}:{stretch.end}]", stretch.allowed, stretch.bytes_max, names)
-        for stretch in stretches
-    )
-    checks = [f"{at} != len(raw)", *filter(None, looks), *extra]
+    cuts, looks = _look_sources(stretches, names)
+    checks = [*looks, *extra]
     entries = ", ".join(f"o{entry}" for entry in range(at.entry + 1))
     lines = [
         "def scan(raw, o0):",
@@ -83,7 +84,10 @@ def compile_des(des: tuple[int, ...], elements: Mapping[int, Element], name: str
         *(f"  {line}" for line in offsets or ["pass"]),
         " except LookupError:",
         "  return None",
-        f" if {' or '.join(checks)}:",
+        f" if {at} != len(raw):",
+        "  return None",
+        *(f" {line}" for line in cuts),
+        f" if {' or '.join(checks) or 'False'}:",
         "  return None",
         f" return ({entries}, {at})",
     ]
@@ -110,6 +114,34 @@ def foreign_source(data: str, allowed: bytes, bytes_max: int, names: dict[str, o
     # A digit for each lawful byte makes one look of any class.
     marks = bytes(0x30 if byte in allowed else 0x58 for byte in range(256))
     return f"not {data}.translate({_name(marks, names)}).isdigit()"
+
+
+def _look_sources(stretches: list[Stretch], names: dict[str, object]) -> tuple[list[str], list[str]]:
+    """Lines that cut stretches out of a message, and sources, true when one of them holds what it must not."""
+    cuts: list[str] = []
+    looks: list[str] = []
+    judged = [stretch for stretch in stretches if stretch.allowed != _ALL_BYTES]
+    for fixed, together in groupby(judged, lambda stretch: (stretch.begin.entry, stretch.begin.entry == stretch.end.entry)):
+        group = list(together)
+        data = [f"raw[{stretch.begin}:{stretch.end}]" for stretch in group]
+        if fixed[1] and len(group) >= _CUTS_MIN:
+            data = [f"s{stretch.begin.entry}_{stretch.begin.distance}" for stretch in group]
+            cuts.append(f"{', '.join(data)} = {_cutter(group, names)}(raw, {group[0].begin})")
+        looks += (
+            foreign_source(source, stretch.allowed, stretch.bytes_max, names)
+            for source, stretch in zip(data, group, strict=True)
+        )
+    return cuts, looks
+
+
+def _cutter(group: list[Stretch], names: dict[str, object]) -> str:
+    """The name of what cuts out stretches at known distances from each other, all at once."""
+    form = ""
+    at = group[0].begin
+    for stretch in group:
+        form += f"{stretch.begin.distance - at.distance}x{stretch.end.distance - stretch.begin.distance}s"
+        at = stretch.end
+    return _name(Struct(form).unpack_from, names)
 
 
 def _never(raw: bytes, start: int) -> Index | None:
@@ -144,7 +176,7 @@ def _join_variable(element: Element, at: Place, stretches: list[Stretch], extra:
     _join(stretches, Stretch(allowed, begin, end, count))
     if first != allowed:
         # The last bit of any spelling of a length says whether it is odd.
-        extra.append(f"raw[{_behind(value, -1)}] & 1 and raw[{value}] not in {_name(first, names)}")
+        extra.append(f"raw[{_behind(value, -1)}] & 1 and {_first_source(value, first, allowed, names)}")
     return end
 
 
@@ -153,12 +185,20 @@ def _join_fixed(element: Element, at: Place, stretches: list[Stretch], extra: li
     segments = element.shape(element.units_max) or ()
     if len(segments) == 2 and segments[0][1] == 1 and set(segments[0][0]) < set(segments[1][0]):
         # A first byte that may hold less is looked at alone, so that the others do not part from their neighbours.
-        extra.append(f"raw[{at}] not in {_name(segments[0][0], names)}")
+        extra.append(_first_source(at, segments[0][0], segments[1][0], names))
         segments = ((segments[1][0], 1 + segments[1][1]),)
     for allowed, count in segments:
         begin, at = at, _behind(at, count)
         _join(stretches, Stretch(allowed, begin, at, count))
     return at
+
+
+def _first_source(at: Place, first: bytes, allowed: bytes, names: dict[str, object]) -> str:
+    """Source, true when a byte that is one of `allowed` is not one of `first`."""
+    most = max(first, default=-1)
+    if set(first) == {byte for byte in allowed if byte <= most}:
+        return f"raw[{at}] > {most}"
+    return f"raw[{at}] not in {_name(first, names)}"
 
 
 def _plain_shape(element: Element) -> tuple[bytes, bytes] | None:

@@ -4,17 +4,22 @@ A layout's scan has judged the bytes before a reader runs, so a reader only cuts
 by the scan; it may decline, and then the careful code does the work, which gives the same or says what is wrong.
 """
 
+from __future__ import annotations
+
 import codecs
 from binascii import a2b_hex
 from collections.abc import Callable, Mapping
 from functools import cache
 from operator import itemgetter
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from switch.wire.element import Element, Form
 from switch.wire.errors import EncodeError
-from switch.wire.layout import Layout, Read, Spell, Splice
-from switch.wire.scan import Index, foreign_source
+from switch.wire.layout import Layout, Make, Read, Spell, Splice
+from switch.wire.scan import Place, foreign_source
+
+if TYPE_CHECKING:
+    from switch.wire.message import Message
 
 Writer = Callable[[Mapping[int | str, str]], bytes | None]
 """Takes values with exactly the keys it was made for, gives the message, or None where the careful code must look."""
@@ -36,30 +41,53 @@ def compile_spell(layout: Layout, elements: Mapping[int, Element]) -> Spell:
     return cast(Spell, _define("spell", ["def spell(raw, index):", *lines, result], names))
 
 
-def compile_splice(layout: Layout, elements: Mapping[int, Element], des: tuple[int, ...]) -> Splice:
-    """Generate, compile and return what overwrites some DEs; it always declines where one of them is not there or may move."""
-    if any(de not in layout.slots or elements[de].prefix_bytes or not _is_plain(elements[de]) for de in des):
+def compile_splice(layout: Layout, after: Layout, elements: Mapping[int, Element], des: tuple[int, ...], make: Make) -> Splice:
+    """Generate, compile and return what sets some DEs and leaves out those that `after` lacks.
+
+    It always declines where one of either kind has a length that varies: then more moves than can be said beforehand.
+
+    Args:
+        layout: of the messages that it takes.
+        after: of those that it gives.
+        elements: the dialect's elements by DE.
+        des: the DEs to set, whether or not the messages have them, in the order in which their values are given.
+        make: makes the new message.
+    """
+    edited = sorted({*des, *(de for de in layout.des if de not in after.slots)})
+    if not des or any(elements[de].prefix_bytes for de in edited) or not all(_is_plain(elements[de]) for de in des):
         return _decline
-    names: dict[str, object] = {"HEX": a2b_hex}
-    lines = ["def splice(raw, index, values):", " try:"]
-    checks: list[str] = []
-    parts: list[str] = []
-    end = ""
-    for de in sorted(des):
-        lines += _spell_lines(elements[de])
-        entry, distance, size, _, _ = layout.slots[de]
-        place = 0
-        for allowed, count in elements[de].shape(elements[de].units_max) or ():
-            data = f"d{de}" if count == size else f"d{de}[{place}:{place + count}]"
-            checks.append(foreign_source(data, allowed, count, names))
-            place += count
-        parts += [f"raw[{end}:index[{entry}]+{distance}]", f"d{de}"]
-        end = f"index[{entry}]+{distance + size}"
-    lines += [
+    names: dict[str, object] = {"HEX": a2b_hex, "MAKE": make, "AFTER": after, "BITMAP": after.bitmap}
+    parts, at = [], ""
+    grown = [0] * (2 + layout.variable)
+    if after.mask != layout.mask:
+        parts, at = [f"raw[:o0 - {len(layout.bitmap)}]", "BITMAP"], "o0"
+        grown = [len(after.bitmap) - len(layout.bitmap)] * len(grown)
+    for de in edited:
+        start, end = layout.places(de)
+        if at != str(start):
+            parts.append(f"raw[{at}:{start}]")
+        if de in des:
+            parts.append(f"d{de}")
+        size = elements[de].byte_count(elements[de].units_max) * ((de in des) - (start != end))
+        grown[start.entry + 1 :] = [before + size for before in grown[start.entry + 1 :]]
+        at = str(end)
+    parts.append(f"raw[{at}:]")
+    checks = [check for de in des for check in _spelling_checks(elements[de], names)]
+    entries = ", ".join(str(Place(entry, distance)) for entry, distance in enumerate(grown))
+    joined = " + ".join(parts) if len(parts) < 4 else f"b''.join(({', '.join(parts)}))"
+    lines = [
+        "def splice(message, values):",
+        " try:",
+        f"  {''.join(f'v{de}, ' for de in des)} = values",
+        *(line for de in des for line in _spell_lines(elements[de])),
         " except (ValueError, TypeError, AttributeError):",
         "  return None",
-        f" if {' or '.join(filter(None, checks)) or 'False'}: return None",
-        f" return {' + '.join([*parts, f'raw[{end}:]'])}",
+        f" if {' or '.join(checks) or 'False'}: return None",
+        " raw = message.raw",
+        " index = message.index or message.locate()",
+        f" {''.join(f'o{entry}, ' for entry in range(len(grown)))} = index",
+        f" raw = {joined}",
+        f" return MAKE(message.dialect, raw, message.mti, message.start, AFTER, {f'({entries})' if any(grown) else 'index'})",
     ]
     return cast(Splice, _define("splice", lines, names))
 
@@ -130,6 +158,9 @@ def compile_writer(
 
 
 _NUMBERS, _LETTERS = "packed 0 to 9", "packed 0 to F"
+_TABLE_DIGITS = 3
+"""Longest odd number of fixed length that is read by looking up its bytes, of which there are a thousand."""
+
 _GAP_BYTES = 32
 """Bytes between two elements that are rather cut out with both than left out: what that saves costs as much as they do."""
 
@@ -137,24 +168,38 @@ _PACKED_KINDS = (_NUMBERS, _LETTERS)
 """Kinds of a piece of a message that is joined as digits and packed at once; all other kinds are charsets."""
 
 
-def _decline(raw: bytes, index: Index, values: Mapping[int, str]) -> bytes | None:
+def _decline(message: Message, values: tuple[str, ...]) -> Message | None:
     return None
 
 
 def _spell_lines(element: Element) -> list[str]:
     """Lines that spell the value of a fixed element; whether its bytes are lawful is not judged."""
     de, spec = element.de, element.spec
-    lines = [f"  v{de} = values[{de}]", f"  if len(v{de}) != {_characters(element, element.units_max)}: return None"]
+    lines = [f"  if len(v{de}) != {_characters(element, element.units_max)}: return None"]
     if element.form is Form.TEXT:
         return [*lines, f"  d{de} = v{de}.encode({spec['data_enc']!r})"]
     odd = element.form is Form.DIGITS and element.units_max & 1
     left = spec.get("left_pad", "")[:1] if odd else ""
     right = spec.get("right_pad", "")[:1] if odd and not left else ""
-    if element.content.name != "n":
-        # Hexadecimal digits are lawful in upper case only, and are packed alike in both.
-        lines.append(f"  if v{de} != v{de}.upper(): return None")
-    filled = " + ".join(filter(None, (repr(left) if left else "", f"v{de}", repr(right) if right else "")))
-    return [*lines, f"  d{de} = HEX(({filled}).encode('ascii'))"]
+    lines.append(f"  d{de} = v{de}.encode('ascii')")
+    # Hexadecimal digits are lawful in upper case only, and are packed alike in both.
+    unlawful = f"not d{de}.isdigit()" if element.content.name == "n" else f"d{de} != d{de}.upper()"
+    filled = " + ".join(filter(None, (f"b'{left}'" if left else "", f"d{de}", f"b'{right}'" if right else "")))
+    return [*lines, f"  if {unlawful}: return None", f"  d{de} = HEX({filled})"]
+
+
+def _spelling_checks(element: Element, names: dict[str, object]) -> list[str]:
+    """Sources, true when the bytes that `_spell_lines` gave are not lawful."""
+    if element.form is not Form.TEXT and element.content.name == "n":
+        return []
+    size = element.byte_count(element.units_max)
+    checks = []
+    place = 0
+    for allowed, count in element.shape(element.units_max) or ():
+        data = f"d{element.de}" if count == size else f"d{element.de}[{place}:{place + count}]"
+        checks.append(foreign_source(data, allowed, count, names))
+        place += count
+    return [check for check in checks if check]
 
 
 def _cuts(
@@ -164,7 +209,7 @@ def _cuts(
 
     Fixed elements of one kind with little between them are cut out as one stretch, and then from it all at once.
     """
-    lines = [f" {''.join(f'o{number}, ' for number in range(1 + sum(slot[2] < 0 for slot in layout.slots.values())))}_ = index"]
+    lines = [f" {''.join(f'o{number}, ' for number in range(1 + layout.variable))}_ = index"]
     values = dict.fromkeys(des, "None")
     texts: dict[str, str] = {}
     stretch: list[int] = []
@@ -241,14 +286,17 @@ def _value_source(layout: Layout, element: Element, names: dict[str, object], te
             return f"{texts.setdefault(charset, f'text{len(texts)}')}[{start}:{end}]"
         names[f"D{element.de}"] = element.decode
         return f"D{element.de}(raw[{start}:{end}])"
-    digits = f"raw[{start}:{end}].hex()" + ("" if element.content.name == "n" else ".upper()")
-    if element.form is Form.BYTES:
+    data = f"raw[{start}:{end}]"
+    digits = f"{data}.hex()" + ("" if element.content.name == "n" else ".upper()")
+    if element.form is Form.BYTES or (size >= 0 and not element.units_max & 1):
         return digits
+    if size >= 0 and element.content.name == "n" and element.units_max <= _TABLE_DIGITS:
+        left, right = element.spec.get("left_pad", "")[:1], element.spec.get("right_pad", "")[:1]
+        names[f"T{element.de}"] = _numbers(element.units_max, left, "" if left else right)
+        return f"T{element.de}[{data}]"
+    odd = f"{digits}[1:]" if element.spec.get("left_pad") else f"{digits}[:-1]"
     # The last bit of any spelling of a length says whether it is odd.
-    odd = f"(raw[{start}-1] & 1)" if size < 0 else str(element.units_max & 1)
-    if odd == "0":
-        return digits
-    return f"{digits}[{odd}:]" if element.spec.get("left_pad") else f"{digits}[:2*({end}-({start}))-{odd}]"
+    return odd if size >= 0 else f"({odd} if raw[{Place(entry, distance - 1)}] & 1 else {digits})"
 
 
 def _element_sources(element: Element, names: dict[str, object]) -> list[tuple[str, str]]:
@@ -297,6 +345,13 @@ def _whole_charset(charset: str) -> str | None:
     if codecs.lookup(charset).name in ("ascii", "utf-8"):
         return "latin-1"
     return charset if len(bytes(range(256)).decode(charset, "ignore")) == 256 else None
+
+
+@cache
+def _numbers(digits: int, left: str, right: str) -> dict[bytes, str]:
+    """All numbers of so many digits by their packed bytes, which a digit to the left or right fills."""
+    spelled = (f"{number:0{digits}d}" for number in range(10**digits))
+    return {a2b_hex(left + number + right): number for number in spelled}
 
 
 def _define(name: str, lines: list[str], names: dict[str, object]) -> object:

@@ -15,10 +15,13 @@ from switch.domain.request import Request
 from switch.ledger.records import Forwarded, Opening
 from switch.limits import UNSIGNED_BYTES_MAX
 from switch.machine import Severity
-from switch.wire import EncodeError, Message
+from switch.wire import EncodeError, Message, Splicer
 from switch.wire.edition import plain_stan
 from switch.wire.redact import clean
 from switch.wire.translate import recast
+
+_OUTWARD = Splicer(7, 11, 37, drop=(64, 128))
+_OUTWARD_WITH_PIN = Splicer(7, 11, 37, 52, drop=(64, 128))
 
 
 def forward(turn: Turn, incoming: Incoming, opening: Opening, request: Request, target: str) -> None:
@@ -67,16 +70,14 @@ def _outward(turn: Turn, message: Message, request: Request, opening: Opening, l
         EncodeError: when the issuer's dialect cannot say it, or not within a frame: what fitted one may have grown.
         KeysError: when its PIN cannot be translated.
     """
-    changes = {
-        7: transmitted(turn.now.wall_ms),
-        11: link.dialect.edition.stan(next_stan(turn.state, link.name)),
-        37: opening.rrn,
-    }
+    stan = link.dialect.edition.stan(next_stan(turn.state, link.name))
+    splicer = _OUTWARD
+    values: tuple[str, ...] = (transmitted(turn.now.wall_ms), stan, opening.rrn)
     if request.pin_block is not None and request.pan is not None:
         block = turn.hsm.translate_pin(source=request.pin_key, target=link.pin_key, block=request.pin_block, pan=request.pan)
-        changes[52] = block.hex().upper()
+        splicer, values = _OUTWARD_WITH_PIN, (*values, block.hex().upper())
     outward = recast(message, link.dialect, turn.now.wall_ms)
-    outward = outward.with_fields(changes, mti=link.dialect.edition.mti(opening.mti), drop=(64, 128))
+    outward = splicer.splice(outward, values, link.dialect.edition.mti(opening.mti))
     if len(outward.raw) > UNSIGNED_BYTES_MAX:
         raise EncodeError(None, f"its {len(outward.raw)} bytes and a MAC do not fit a frame", "ENC-FRM-01")
     return outward

@@ -90,6 +90,6 @@ def test_heads_are_bounded(dialect: Dialect) -> None:
     for number in range(HEADS_MAX + 20):
         message = dialect.decode(f"{number:04d}".encode() + raw[4:])
         assert (message.mti, message[70]) == (f"{number:04d}", "301")
-    assert len(dialect.codec._heads) == HEADS_MAX
-    assert dialect.codec.find(b"0000" + raw[4:]) is not None
-    assert dialect.codec.find(f"{HEADS_MAX:04d}".encode() + raw[4:]) is None
+    assert len(dialect.codec.heads) == HEADS_MAX
+    assert b"0000" + raw[4:36] in dialect.codec.heads
+    assert f"{HEADS_MAX:04d}".encode() + raw[4:36] not in dialect.codec.heads

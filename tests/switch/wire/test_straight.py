@@ -5,7 +5,7 @@ from itertools import combinations, islice
 
 import iso8583.specs
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from switch.limits import READERS_MAX, SPLICES_MAX, WRITERS_MAX
@@ -54,7 +54,8 @@ def test_a_reader_gives_what_is_read_one_by_one(dialect: Dialect, data: st.DataO
     des = tuple(data.draw(st.lists(st.sampled_from([*message.fields, *sorted(codec.elements)[:40]]), max_size=9)))
     alone = tuple(message.get(de) for de in des)
     everything = {de: message[de] for de in message.fields}
-    index = codec.decode(message.raw).index
+    index = dialect.decode(message.raw).index
+    assert index is not None
     assert compile_reader(message.layout, codec.elements, des)(message.raw, index) == alone
     assert compile_spell(message.layout, codec.elements)(message.raw, index) == everything
     assert message.read(*des) == alone
@@ -113,28 +114,34 @@ def test_a_writer_gives_what_careful_encoding_gives_or_declines(dialect: Dialect
 @quick
 @given(data=st.data())
 def test_a_splice_gives_what_a_new_encoding_gives_or_declines(dialect: Dialect, data: st.DataObject) -> None:
-    """Lawful and spoiled values of fixed elements, one and more: the bytes are those of the careful code, or there are none."""
+    """Lawful and spoiled values of fixed elements, there or not, some others dropped: the bytes, the index and the layout are
+    those of the careful code, or there are none."""
     message = data.draw(messages(dialect))
     codec = dialect.codec
-    fixed = [de for de in message.fields if not codec.elements[de].prefix_bytes]
-    assume(fixed)
-    des = tuple(data.draw(st.lists(st.sampled_from(fixed), unique=True, min_size=1, max_size=3)))
-    splice = compile_splice(message.layout, codec.elements, des)
-    index = codec.decode(message.raw).index
+    fixed = [de for de in sorted(codec.elements) if not codec.elements[de].prefix_bytes]
+    present = [de for de in message.fields if de in fixed]
+    picked = st.one_of(*[st.sampled_from(some) for some in (present, fixed) if some])
+    des = tuple(data.draw(st.lists(picked, unique=True, min_size=1, max_size=3)))
+    drop = tuple(data.draw(st.sets(st.sampled_from([64, 128, *message.fields]), max_size=3)) - set(des))
     values = {de: data.draw(element_values(codec.elements[de])) for de in des}
-    careful = dialect.encode(written(message) | values)
-    assert splice(message.raw, index, values) == careful
-    assert message.with_fields(values).raw == careful
-    assert message.with_fields(values).values() == dialect.decode(careful).values()
+    careful = dialect.decode(dialect.encode({de: value for de, value in written(message).items() if de not in drop} | values))
+    splice = compile_splice(message.layout, careful.layout, codec.elements, des, Message)
+    spliced = splice(message, tuple(values.values()))
+    assert spliced is not None or dialect is ODD or any(codec.elements[de].prefix_bytes for de in drop)
+    if spliced is not None:
+        assert (spliced, spliced.index, spliced.layout) == (careful, careful.index, careful.layout)
+    assert message.with_fields(values, drop=drop) == careful
     spoilt = {de: data.draw(st.composite(spoiled)(value)) for de, value in values.items()}
+    given = tuple(spoilt.values())
     try:
-        again = dialect.encode(written(message) | spoilt)  # type: ignore[arg-type]
+        again = dialect.encode(written(careful) | spoilt)  # type: ignore[arg-type]
     except EncodeError:
-        assert splice(message.raw, index, spoilt) is None  # type: ignore[arg-type]
+        assert splice(message, given) is None  # type: ignore[arg-type]
         with pytest.raises(EncodeError):
-            message.with_fields(spoilt)  # type: ignore[arg-type]
+            message.with_fields(spoilt, drop=drop)  # type: ignore[arg-type]
     else:
-        assert splice(message.raw, index, spoilt) in (again, None)  # type: ignore[arg-type]
+        spliced = splice(message, given)  # type: ignore[arg-type]
+        assert spliced is None or spliced.raw == again
 
 
 def written(message: Message) -> dict[int | str, str]:
@@ -144,13 +151,16 @@ def written(message: Message) -> dict[int | str, str]:
 
 
 def test_a_splice_declines_what_moves() -> None:
-    """A DE that varies or is not there is left to the careful code; so is every DE where a bitmap has many splices."""
+    """A DE that varies, set or dropped, is left to the careful code; so is every DE where a bitmap has many splices."""
     dialect = Dialect("fresh", "", ASCII.spec, ASCII.content, ASCII.names, make_codec(ASCII.spec, ASCII.content))
     values = {de: "0" * dialect.codec.elements[de].units_max for de in range(3, 4 + SPLICES_MAX)}
     message = dialect.decode(dialect.encode({"mti": "0200", 2: "4111111111111111", **values}))
-    for fields in ({2: "4761739001010119"}, {39: "00"}, {3: "010000", 39: "00"}):
-        assert compile_splice(message.layout, dialect.codec.elements, tuple(fields))(message.raw, (20,), fields) is None
+    bare = dialect.codec.layouts.get(message.layout.mask & ~(1 << 2))
+    assert compile_splice(message.layout, bare, dialect.codec.elements, (3,), Message)(message, ("010000",)) is None
+    for fields in ({2: "4761739001010119"}, {32: "123456"}, {3: "010000", 32: "123456"}):
         assert message.with_fields(fields).values() == dict(sorted((message.values() | fields).items()))
+        splice = message.layout.splices[tuple(fields)]
+        assert splice(message, tuple(fields.values())) is None
     for de, value in values.items():
         changed = value.replace("0", "1")
         assert message.with_fields({de: changed})[de] == changed
@@ -234,9 +244,8 @@ def test_a_splice_lets_no_unlawful_value_through(dialect: Dialect, de: int, valu
     """Values that careful encoding refuses are declined by the splice of their DE, and refused by the message."""
     values: dict[int | str, str] = {"mti": "0200", 11: "000123", 52: "0123456789ABCDEF"}
     message = dialect.decode(dialect.encode(values))
-    splice = compile_splice(message.layout, dialect.codec.elements, (de,))
-    index = dialect.codec.decode(message.raw).index
-    assert splice(message.raw, index, {de: str(values[de])}) == message.raw
-    assert splice(message.raw, index, {de: value}) is None
+    splice = compile_splice(message.layout, message.layout, dialect.codec.elements, (de,), Message)
+    assert splice(message, (values[de],)) == message
+    assert splice(message, (value,)) is None  # type: ignore[arg-type]
     with pytest.raises(EncodeError):
         message.with_fields({de: value})
