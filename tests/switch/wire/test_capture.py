@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from switch.limits import CAPTURE_BYTES_MAX, CAPTURE_PACKETS_MAX
 from switch.wire.capture import Packet, is_capture, packets_of
 from switch.wire.errors import CaptureError
 from switch.wire.rules import RULES
@@ -111,3 +112,17 @@ def test_mutated_captures(wiretap, write, data) -> None:
     found, error = read(bytes(file))
     assert sum(len(packet.data) for packet in found) <= len(file)
     assert error is None or error.rule in RULES
+
+
+def test_bounds(wiretap) -> None:
+    """Neither more bytes nor more packets than are looked at; what came before is given."""
+    found, error = read(bytes(CAPTURE_BYTES_MAX + 1))
+    assert (found, error and error.rule) == ([], "CAP-LEN-02")
+    file = wiretap.pcap([]) + bytes(16) * (CAPTURE_PACKETS_MAX + 1)
+    seen, refused = 0, None
+    try:
+        for packet in packets_of(file):
+            seen = packet.number
+    except CaptureError as error:
+        refused = error.rule
+    assert (seen, refused) == (CAPTURE_PACKETS_MAX, "CAP-LEN-02")

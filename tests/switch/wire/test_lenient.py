@@ -2,6 +2,7 @@
 
 import iso8583
 import iso8583.specs
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +33,8 @@ ODD = Dialect.from_spec(
         "130": _TEXT,
     },
 )
-ALL = (*DIALECTS.values(), ODD)
+JUDGED = msgspec.structs.replace(DIALECTS["postilion"], name="judged", judged=(3, 22, 43, 54, 90, 95, 127))
+ALL = (*DIALECTS.values(), ODD, JUDGED)
 
 dialects = pytest.mark.parametrize("dialect", ALL, ids=[dialect.name for dialect in ALL])
 quick = tried(10)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from switch.limits import SPEC_DEPTH_MAX, SPEC_FILE_CHARS_MAX
 from switch.wire import Dialect, SpecError
 from switch.wire.dialect import make_codec
 from switch.wire.dialect_file import file_of, make_of
@@ -231,3 +232,12 @@ def test_entities_are_the_only_reason_for_their_refusal(declared) -> None:
     for text in (good, good.replace("FIELD 2", "&b;")):
         with pytest.raises(SpecError, match="entity"):
             read_spec(text.replace(text[text.index("<!DOC") : text.index("<isop")], f"<!DOCTYPE a [{declared}]>"), Options())
+
+
+def test_bounds():
+    """A file that is longer than any spec, and elements within elements without end, are refused."""
+    with pytest.raises(SpecError, match="longer than"):
+        read_spec("<isopackager>" + " " * SPEC_FILE_CHARS_MAX, Options())
+    deep = "<isopackager>" + "<isofieldpackager>" * SPEC_DEPTH_MAX + "</isofieldpackager>" * SPEC_DEPTH_MAX + "</isopackager>"
+    with pytest.raises(SpecError, match=f"more than {SPEC_DEPTH_MAX} deep"):
+        read_spec(deep, Options())
