@@ -27,8 +27,11 @@ def open_store(path: Path, entropy: Entropy) -> FileKeystore:
     return FileKeystore.open(path, opener(), entropy)
 
 
-def opener() -> Opener:
+def opener(*, new: bool = False) -> Opener:
     """What opens a keystore; a passphrase is asked for, without echo, where the environment has none and somebody is there.
+
+    Args:
+        new: it shall seal a new keystore, so that a passphrase is typed in twice.
 
     Raises:
         KeystoreError: there is nothing.
@@ -42,5 +45,5 @@ def opener() -> Opener:
     if passphrase is None:
         if not sys.stdin.isatty():
             raise KeystoreError(f"there is no passphrase: put it into {PASSPHRASE_VARIABLE}, or type it in at a terminal")
-        passphrase = typer.prompt("Passphrase of the keystore", hide_input=True)
+        passphrase = typer.prompt("Passphrase of the keystore", hide_input=True, confirmation_prompt=new)
     return Passphrase(Secret(passphrase.encode()))

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
+from keys.cli.crypto.emv import KeyOption
 from keys.cli.crypto.printing import AsJson, Explain, operation, refusals, tell
 from keys.cli.crypto.words import hex_option, key_option, pan_option
 from keys.cvv import CVV2_SERVICE_CODE, ICVV_SERVICE_CODE
@@ -69,13 +70,14 @@ def dcvv(
     service_code: Annotated[str, typer.Option(help="Three digits.")],
     atc: Annotated[bytes, hex_option("Transaction counter, 2 bytes, as its four digits stand in the track.")],
     psn: Psn = "00",
+    option: Annotated[KeyOption, typer.Option(help="How the card's key is derived.")] = KeyOption.A,
     explain: Explain = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a dynamic CVV of Visa's contactless stripe mode."""
     with refusals():
-        master = explain_master_key(imk, pan, psn, "A")
-        value = explain_dcvv(icc_master_key(imk, pan, psn), pan, expiry, service_code, atc)
+        master = explain_master_key(imk, pan, psn, option.value)
+        value = explain_dcvv(icc_master_key(imk, pan, psn, option.value), pan, expiry, service_code, atc)
     tell(_after(value, master), explain=explain, as_json=as_json)
 
 

@@ -81,7 +81,7 @@ def icc_key(
 ) -> None:
     """Derive a card's master key."""
     with refusals():
-        explanation = explain_master_key(imk, pan, psn, "A" if option is KeyOption.A else "B")
+        explanation = explain_master_key(imk, pan, psn, option.value)
     tell(explanation, explain=explain, as_json=as_json)
 
 

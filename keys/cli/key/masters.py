@@ -8,8 +8,10 @@ import typer
 from keys.cli import examples
 from keys.cli.exits import FAILED, complain
 from keys.cli.key.vault import PassphraseOption, StoreOption, open_audit, opener_of, refusals, user_name
+from keys.errors import KeystoreError
 from keys.host.service import SystemEntropy
 from keys.keystore.file import FileKeystore
+from keys.keystore.seals import BareLmk
 
 CREATE = examples(
     "pointsman key create --store my.keys", "pointsman key create --store my.keys --passphrase-file passphrase.txt"
@@ -42,6 +44,8 @@ def rotate(
     with refusals():
         opener = opener_of(passphrase_file)
         following = None if new_passphrase_file is None else opener_of(new_passphrase_file)
+        if isinstance(following or opener, BareLmk):
+            raise KeystoreError("a master key that is brought does not change by itself: seal another by --new-passphrase-file")
         if salvage:
             keystore, lost = FileKeystore.salvage(store, opener, SystemEntropy())
         else:

@@ -74,14 +74,14 @@ def open_audit(store: Path) -> Iterator[AuditFile]:
         yield audit
 
 
-def opener_of(passphrase_file: Path | None) -> Opener:
-    """What opens a keystore: the first line of a file, or what `stores` finds.
+def opener_of(passphrase_file: Path | None, *, new: bool = False) -> Opener:
+    """What opens a keystore, or shall seal a new one: the first line of a file, or what `stores` finds.
 
     Raises:
         KeystoreError: the file cannot be read, or has no passphrase.
     """
     if passphrase_file is None:
-        return opener()
+        return opener(new=new)
     try:
         with passphrase_file.open("rb") as file:
             line = file.read(PASSPHRASE_FILE_BYTES_MAX).partition(b"\n")[0].rstrip(b"\r")

@@ -38,7 +38,11 @@ def test_the_keystore_of_the_page(tmp_path):
     (block,) = re.findall(r"```sh\n(.*?)```", PAGES["key"], re.S)
     lines = block.splitlines()
     assert len(lines) > 10
-    around = {"POINTSMAN_KEYSTORE": str(tmp_path / "my.keys"), "POINTSMAN_LMK": "5A" * 32, "POINTSMAN_LMK_PASSPHRASE": None}
+    around = {
+        "POINTSMAN_KEYSTORE": str(tmp_path / "my.keys"),
+        "POINTSMAN_LMK": None,
+        "POINTSMAN_LMK_PASSPHRASE": "correct horse",
+    }
     for line in lines:
         done = run(line, **around)
         assert done.exit_code == 0, (line, done.output)

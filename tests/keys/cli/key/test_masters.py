@@ -49,3 +49,14 @@ def test_a_passphrase_that_is_too_short(key, tmp_path):
     """It is told how long one is."""
     done = key("create", POINTSMAN_LMK=None, POINTSMAN_LMK_PASSPHRASE="short", POINTSMAN_KEYSTORE=str(tmp_path / "x"))
     assert (done.exit_code, "8 characters or more" in done.stderr) == (2, True)
+
+
+def test_a_master_key_that_is_brought(key, tmp_path):
+    """It is not said to be rotated, because it would stay the same; a passphrase can take its place."""
+    done = key("rotate")
+    assert (done.exit_code, done.stdout, "--new-passphrase-file" in done.stderr) == (2, "", True)
+    following = tmp_path / "next.txt"
+    following.write_text("battery staple")
+    assert key(f"rotate --new-passphrase-file {following}").exit_code == 0
+    assert key("list").exit_code == 2
+    assert key(f"list --passphrase-file {following}").exit_code == 0
