@@ -19,10 +19,13 @@ INTERRUPTED = 128
 
 
 def complain(*lines: str) -> None:
-    """Write lines to standard error. Words that cannot be written end nothing: whoever read them may have gone away."""
+    """Write lines to standard error. Words that cannot be written end nothing: whoever read them may have gone away.
+
+    A line may quote what somebody gave: what steers a terminal or turns text on it is written out.
+    """
     try:
         for line in lines:
-            sys.stderr.write(line + "\n")
+            sys.stderr.write("".join(c if c.isprintable() else ascii(c)[1:-1] for c in line) + "\n")
         sys.stderr.flush()
     except BrokenPipeError:
         # What waits in the buffer must go somewhere, or the interpreter makes a failure of it at the very end.

@@ -15,6 +15,7 @@ from switch.wire.errors import EncodeError
 _MTI = ("mti", "t")
 _HEADER = "h"
 _LEFT, _RIGHT = "n", ("a", "an", "ans")
+_MTI_FIRST = ("mti=", "t=")
 
 
 def parse_pairs(pairs: Iterable[str]) -> dict[int | str, str]:
@@ -24,7 +25,7 @@ def parse_pairs(pairs: Iterable[str]) -> dict[int | str, str]:
         EncodeError: at a word that is no such pair, or an element that is given twice; the value is not quoted.
     """
     values: dict[int | str, str] = {}
-    for place, pair in enumerate(pairs, start=1):
+    for place, pair in enumerate((pair for word in pairs for pair in _split(word)), start=1):
         name, equals, value = pair.partition("=")
         if not equals:
             raise EncodeError(None, f"word {place} is not of the form DE=VALUE", "ENC-KEY-01")
@@ -39,33 +40,44 @@ def parse_object(text: str) -> dict[int | str, str]:
     """Values by DE from a JSON object; whole numbers are taken for their digits.
 
     Raises:
-        EncodeError: when it is not JSON, no object, or has a key or a value that cannot be meant.
+        EncodeError: when it is not JSON, no object, or has a key or a value that cannot be meant, or an element twice.
     """
     try:
-        tree = json.loads(text)
+        tree = json.loads(text, object_pairs_hook=_Members)
+        flat = list(_leaves("", tree)) if isinstance(tree, _Members) else None
     except (ValueError, RecursionError):
         raise EncodeError(None, "the text is not JSON", "ENC-TYP-01") from None
-    if not isinstance(tree, dict):
+    if flat is None:
         raise EncodeError(None, "the JSON is no object", "ENC-TYP-01")
     values: dict[int | str, str] = {}
-    flat = [leaf for name, value in tree.items() for leaf in _leaves(name, value)]
     for place, (name, value) in enumerate(flat, start=1):
         key = _parse_key(name, place)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             value = str(value)
         if not isinstance(value, str):
             raise EncodeError(key, "the value must be text", "ENC-TYP-01")
+        if key in values:
+            raise EncodeError(key, "it is given twice", "ENC-KEY-01")
         values[key] = value
     return values
 
 
+def _split(word: str) -> list[str]:
+    """The pairs of a word that a shell has kept together, the MTI first: an MTI has no blanks, and values of DEs may."""
+    return word.split() if word.lstrip().startswith(_MTI_FIRST) else [word]
+
+
+class _Members(list[tuple[str, object]]):
+    """The members of a JSON object as they stand there; a mapping would keep the last of each name alone."""
+
+
 def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
     """What an object within an object says, by path."""
-    if not isinstance(value, dict):
+    if not isinstance(value, _Members):
         yield path, value
         return
-    for key, inner in value.items():
-        yield from _leaves(f"{path}.{key}", inner)
+    for key, inner in value:
+        yield from _leaves(f"{path}.{key}" if path else key, inner)
 
 
 def fill(dialect: Dialect, values: dict[int | str, str]) -> dict[int | str, str]:

@@ -38,6 +38,7 @@ def test_what_it_writes_is_read_elsewhere(name):
 def test_all_ways_to_give_values():
     """Pairs, an object, and either of them on standard input make the same message."""
     expected = encode("mti=0800", "7=1122101500", "11=1", "70=301").stdout
+    assert encode("mti=0800 7=1122101500 11=1 70=301").stdout == expected
     text = json.dumps({"t": "0800", "7": "1122101500", "11": 1, "70": "301"})
     assert encode(text).stdout == expected
     assert encode("-", stdin=text.encode()).stdout == expected
@@ -64,6 +65,8 @@ def test_a_frame():
         (["mti=0800", "--dialect", "iso87-acsii"], 'did you mean "iso87-ascii"?'),
         (["mti=0800", "--framing", "len3"], "--framing: "),
         (["mti=\x1b[2J"], "MTI"),
+        (["mti=0800", "--dialect", "\x1b[2J\u202e"], '"\\x1b[2J\\u202e" is not known'),
+        (["mti=0800", "--framing", "\x1b[2J\n"], '"\\x1b[2J\\n" is not known'),
     ],
 )
 def test_what_cannot_be_written(words, complaint):

@@ -17,6 +17,9 @@ def test_pairs_and_objects_say_the_same() -> None:
     assert parse_pairs(["mti=0200", "4=1000", "35=4761739001010119=2712"]) == expected
     assert parse_object('{"t": "0200", "4": 1000, "35": "4761739001010119=2712"}') == expected
     assert parse_pairs(["h=ISO"]) == {"h": "ISO"}
+    assert parse_pairs(["mti=0200 4=1000", "35=4761739001010119=2712"]) == expected
+    assert parse_pairs(["43=CAFE 1900 BERLIN"]) == {43: "CAFE 1900 BERLIN"}
+    assert parse_pairs(["43=ROOM 5=A"]) == {43: "ROOM 5=A"}
 
 
 def test_parts_make_their_element() -> None:
@@ -50,7 +53,13 @@ def test_pairs_that_are_none(pairs: list[str], rule: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '"4=1"', "{", '{"4": 1.5}', '{"4": true}', '{"4": null}', '{"4": -1}', "[" * 100_000]
+    "text",
+    [
+        *("", "[]", '"4=1"', "{", '{"4": 1.5}', '{"4": true}', '{"4": null}', '{"4": -1}', '{"4": []}', "[" * 100_000),
+        *('{"4": 1, "4": 2}', '{"4": 1, "04": 2}', '{"mti": "0200", "t": "0800"}', '{"127": {"2": "A"}, "127.2": "B"}'),
+        *('{"127":' * 990 + "1" + "}" * 990, '{"127":' * 100_000),
+    ],
+    ids=lambda text: text[:30],
 )
 def test_json_that_is_no_message(text: str) -> None:
     """What is not JSON, no object, or has values that are no text is refused."""
