@@ -55,7 +55,8 @@ def test_a_mac_that_is_like_nothing(desk, pos, wallet):
 
 def test_no_hint_under_another_key(pos, wallet):
     """A key that only has the name of a published one, a name that is none, and no key at all: nothing is said."""
-    message = signed(pos, wallet, lambda data: retail_mac(OTHER, data, padding=2))
+    message = signed(pos, wallet, lambda data: retail_mac(LAB, data, padding=2))
+    assert mac_hint(hsm_of(lab_keystore())[0], NAME, message)
     hsm, heard = hsm_of(MemoryKeystore([Key.make(NAME, KeyUsage.MAC_ALGORITHM_3, OTHER.expose())]))
     assert mac_hint(hsm, NAME, message) == ""
     mine = MemoryKeystore([Key.make("mine.zak", KeyUsage.MAC_ALGORITHM_3, LAB.expose())])
