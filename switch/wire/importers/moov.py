@@ -141,6 +141,8 @@ def _lay(field: dict[str, object]) -> tuple[FieldSpec | None, str]:
     remark = (
         f"its {len(subfields)} parts are kept as one value" if isinstance(subfields := field.get("subfields"), dict) else ""
     )
+    if isinstance(subfields, dict) and _is_text(field):
+        return text(length, prefix=size, prefix_charset=form), remark
     if field.get("tag") is not None or enc is None:
         return raw(length, prefix=size, prefix_form=form), remark or "its encoding is not stated; taken as bytes"
     if enc in _CHARSETS:
@@ -154,6 +156,20 @@ def _lay(field: dict[str, object]) -> tuple[FieldSpec | None, str]:
     if enc == "ASCIIToHex":
         return raw(length, prefix=size, prefix_form=form), "its length counts bytes, of which each is two digits"
     return None, "its encoding has no equal here"
+
+
+def _is_text(field: object, depth: int = 1) -> bool:
+    """True when all of a field is characters in ASCII: a composite says so by its parts, their lengths and tags alone."""
+    if not isinstance(field, dict) or depth > SUBFIELD_DEPTH_MAX:
+        return False
+    subfields, tag, bitmap = field.get("subfields"), field.get("tag"), field.get("bitmap")
+    if not isinstance(subfields, dict):
+        return field.get("enc") == "ASCII" and str(field.get("prefix")).startswith("ASCII.")
+    if isinstance(tag, dict) and tag.get("enc", "ASCII") != "ASCII":
+        return False
+    if isinstance(bitmap, dict) and bitmap.get("enc") != "HexToASCII":
+        return False
+    return bool(subfields) and all(_is_text(part, depth + 1) for part in subfields.values())
 
 
 def _padding(field: dict[str, object]) -> str:

@@ -76,8 +76,21 @@ def test_composites_are_read_to_their_parts(entry, value, inside) -> None:
     imported = read({"48": entry})
     assert imported.unmapped == {}
     dialect = make_of(file_of("mine", "", imported.spec, imported.content, subfields=imported.subfields), {})
-    message = dialect.decode(dialect.encode({"mti": "0200", 48: value.hex().upper()}))
+    spelled = value.hex().upper() if imported.spec["48"]["data_enc"] == "b" else value.decode()
+    message = dialect.decode(dialect.encode({"mti": "0200", 48: spelled}))
     assert dict(message.subfields(48)) == inside
+
+
+def test_a_composite_of_characters_is_text() -> None:
+    """A processing code in parts is read as it is without them: its value is six digits, not their bytes."""
+    code = composite("ASCII.Fixed", tag={"sort": "StringsByInt"}, subfields=dict.fromkeys("123", field(length=2)))
+    imported = read({"3": code | {"length": 6}})
+    dialect = make_of(file_of("mine", "", imported.spec, imported.content, subfields=imported.subfields), {})
+    message = dialect.decode(dialect.encode({"mti": "0200", 3: "201030"}))
+    assert (message[3], message.raw[-6:]) == ("201030", b"201030")
+    assert dict(message.subfields(3)) == {"1": "20", "2": "10", "3": "30"}
+    for other in (field("Binary", 2, "Binary"), field(prefix="Binary.L")):
+        assert read({"48": composite(subfields={"1": field(length=2), "2": other})}).spec["48"]["data_enc"] == "b"
 
 
 @pytest.mark.parametrize(
