@@ -103,7 +103,9 @@ def test_no_clear_key_is_shown(known, tmp_path):
 def test_terms_are_kept(key):
     """What the owner says of a key stands in what is shown of it."""
     key("generate issuer.pvk --usage V2 --mode C --terms '{\"pvki\": 3}'")
-    assert json.loads(key("show issuer.pvk --json").stdout)["terms"] == {"pvki": 3}
+    shown = json.loads(key("show issuer.pvk --json").stdout)
+    assert shown["terms"] == {"pvki": 3}
+    assert "clear" not in shown, "it has the name of a lab key, and is none"
 
 
 def test_lab_keys_are_shown_in_clear(key):
