@@ -1,10 +1,8 @@
 """Proves that keys at rest come back as they were, that every change to the file is found, and that no stop loses a key."""
 
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import msgspec
@@ -386,9 +384,9 @@ from keys.keystore.seals import Passphrase
 from keys.sensitive import Secret
 opener = Passphrase(Secret(b"correct horse battery"), n=1024)
 store = FileKeystore.open(Path(sys.argv[1]), opener, SimpleNamespace(draw=urandom))
-print("ready", flush=True)
 while True:
     store.rotate()
+    print("rotated", flush=True)
 """
 
 
@@ -403,17 +401,14 @@ def test_a_killed_rotation_loses_no_key(tmp_path, entropy):
     for trial in range(8):
         child = subprocess.Popen([sys.executable, "-c", ROTATOR, str(path)], stdout=subprocess.PIPE, cwd=Path.cwd())
         with child:
-            assert child.stdout.readline() == b"ready\n"
-            until = time.monotonic() + 0.013 * (trial + 1)
-            while time.monotonic() < until:
-                os.sched_yield()
-            child.send_signal(signal.SIGKILL)
+            for _ in range(trial + 1):
+                assert child.stdout.readline() == b"rotated\n"
+            child.send_signal(signal.SIGKILL)  # It is somewhere in the next one by now.
             child.wait(30)
         again = FileKeystore.open(path, by, entropy)
         assert [again.get(name) for name in LAB_KEYS] == [lab_key(name) for name in LAB_KEYS]
         counters.append(again.counter)
-    assert counters == sorted(counters)
-    assert counters[-1] > counters[0]
+    assert counters == sorted(set(counters))
 
 
 # The real disk.
