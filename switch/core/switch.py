@@ -175,8 +175,10 @@ def _admissible(turn: Turn, incoming: Incoming) -> bool:
 
 
 def _like_its_picture(turn: Turn, incoming: Incoming) -> bool:
-    """Has a request all that it must have, and nothing that it must not have?"""
-    for des, words in ((incoming.message.missing(), "must be there"), (incoming.message.forbidden(), "must not be there")):
+    """Has a request all that it must have, a STAN whatever its dialect asks for, and nothing that it must not have?"""
+    message = incoming.message
+    missing = message.missing() or (() if 11 in message else (11,))
+    for des, words in ((missing, "must be there"), (message.forbidden(), "must not be there")):
         if des:
             detail = f"{', '.join(f'DE {de}' for de in des)} {words}"
             _object(turn, incoming, Refusal(Reason.FORMAT_ERROR, detail, des[0]))

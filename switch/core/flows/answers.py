@@ -49,10 +49,10 @@ def take_advice_answer(turn: Turn, incoming: Incoming) -> None:
 
 def _contradiction(message: Message, request: Message) -> str:
     """Why an answer cannot be one to this request, or nothing. What it leaves out it agrees with."""
-    missing = message.missing()
+    missing = message.missing() or (() if 39 in message else (39,))
     if missing:
         return f"it has no DE {missing[0]}"
-    if message.get(39) in message.dialect.codes.elsewhere:
+    if message[39] in message.dialect.codes.elsewhere:
         return "its DE 39 is a yes to something else"
     if not _sayable(request, 39, request.dialect.codes.adopt(message[39])):
         return "its DE 39 is no code that the acquirer could be told"

@@ -1,10 +1,13 @@
 """What comes over the line and is no good: a typed refusal or a hangup, never an exception, and nobody else is harmed."""
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switch.machine import Hangup, Received, Send
+from switch.wire import DIALECTS
+from switch.wire.dialect_file import file_of, make_of
 
 FRAME_BYTES_MAX = 8_192
 
@@ -197,3 +200,35 @@ def _without_mac(link):
 
 def _with_first(plan, link):
     return type(plan)(links=(link, *plan.links[1:]), routes=plan.routes, accounts=plan.accounts)
+
+
+@pytest.fixture
+def unasked(make_desk, plan):
+    """Both parties speak a dialect from a file that asks for nothing in any message."""
+    spoken = DIALECTS["iso87-ascii"]
+    file = msgspec.structs.replace(file_of("any", "", spoken.spec, spoken.content, base=spoken.name), pictures={})
+    dialect = make_of(file, DIALECTS)
+    links = [msgspec.structs.replace(link, dialect=dialect) for link in plan.links]
+    return make_desk(msgspec.structs.replace(plan, links=tuple(links)))
+
+
+@pytest.mark.parametrize("mti", ["0100", "0200", "0220", "0400", "0420", "0800"])
+def test_whatever_is_left_out_is_answered_or_forwarded(unasked, wallet, mti):
+    """A dialect may ask for nothing: each DE left out, or all but that one, ends in a message and never in an exception."""
+    pos, _ = unasked.connect(), unasked.connect("bank")
+    values = wallet.pay("mc-chip", entry="012") | {"mti": mti}
+    for de in [de for de in values if de != "mti"]:
+        for kept in ({key: value for key, value in values.items() if key != de}, {"mti": mti, de: values[de]}):
+            answers = pos.post(kept)
+            assert answers or mti in ("0100", "0200"), "only a request waits for its issuer"
+            assert 11 in kept or [answer[39] for answer in answers] == ["30"]
+
+
+def test_an_answer_without_a_code_is_none_in_any_dialect(unasked, wallet):
+    """The deadline decides."""
+    pos, bank = unasked.connect(), unasked.connect("bank")
+    pos.post(wallet.pay("mc-chip", entry="012"))
+    bank.reply(bank.take_one(), "")
+    assert unasked.told("answer.contradicts")
+    unasked.wait(20_000)
+    assert pos.take_one()[39] == "91"
