@@ -10,9 +10,11 @@ from typing import Annotated, Final
 import typer
 
 from keys.cli.crypto.printing import AsJson, Explain, operation, refusals, tell
+from keys.cli.crypto.verdicts import judge
 from keys.cli.crypto.words import hex_option, key_option, needed, pan_option, pin_option, tag_value, tags_of_icc
-from keys.emv.derive import icc_master_key
-from keys.emv.profiles import CvnProfile, SessionKeyMethod, cvn_profile, required_tag
+from keys.emv.derive import common_session_key, icc_master_key, mastercard_session_key, visa_session_key
+from keys.emv.profiles import CvnProfile, SessionKeyMethod, cryptogram_input, cvn_profile, required_tag
+from keys.emv.profiles import session_key as derived_session_key
 from keys.emv.scripts import CardKeys, card_keys
 from keys.explain.emv import (
     explain_arpc_1,
@@ -27,6 +29,7 @@ from keys.explain.emv import (
     explain_profile_cryptogram,
     explain_visa_session_key,
 )
+from keys.explain.neighbours import Way, neighbours
 from keys.explain.working import Explanation
 from keys.sensitive import Pan, Secret
 
@@ -127,19 +130,37 @@ def arqc(
     ] = None,
     data: Annotated[bytes | None, hex_option("What the cryptogram covers, with --session-key.")] = None,
     padding: Annotated[int, typer.Option(help="ISO/IEC 9797-1 padding method, with --session-key.")] = 2,
+    verify: Annotated[bytes | None, hex_option("A cryptogram to verify; a wrong one is told what it would match.")] = None,
     explain: Explain = False,
     as_json: AsJson = False,
 ) -> None:
     """Make an application cryptogram: ARQC, TC or AAC."""
     tags = _tags(icc, tag)
+    others: dict[str, Secret] = {}
     with refusals():
         if session_key is not None:
             needed(data=data)
-            explanation = explain_cryptogram(session_key, data or b"", padding)
+            key, covered, method = session_key, data or b"", padding
+            explanation = explain_cryptogram(key, covered, method)
         else:
             profile, before, mk = _card(imk, pan, psn, tags)
             explanation = _after(explain_profile_cryptogram(profile, mk, tags), before)
-    tell(explanation, explain=explain, as_json=as_json)
+            key, covered, method = _session_key(profile, mk, tags), cryptogram_input(profile, tags), profile.padding
+            assert imk is not None
+            assert pan is not None
+            others = _other_keys(imk, pan, psn, tags)
+    if verify is None:
+        tell(explanation, explain=explain, as_json=as_json)
+        return
+    given = verify
+    judge(
+        "cryptogram",
+        explanation,
+        given,
+        lambda: neighbours(key, covered, given, way=Way("3", method), others=others),
+        explain=explain,
+        as_json=as_json,
+    )
 
 
 @operation(
@@ -240,6 +261,26 @@ def _card(imk: Secret | None, pan: Pan | None, psn: str, tags: Mapping[str, byte
     profile = cvn_profile(required_tag(tags, "9F10", "a cryptogram without --session-key"))
     option = profile.master_key_option
     return profile, explain_master_key(imk, pan, psn, option), icc_master_key(imk, pan, psn, option)
+
+
+def _session_key(profile: CvnProfile, mk: Secret, tags: Mapping[str, bytes]) -> Secret:
+    return derived_session_key(profile, mk, tags.get("9F36", b""), tags.get("9F37", b""))
+
+
+def _other_keys(imk: Secret, pan: Pan, psn: str, tags: Mapping[str, bytes]) -> dict[str, Secret]:
+    """What other versions and other cards' habits would have made the cryptogram with."""
+    atc, un = tags["9F36"], tags["9F37"]
+    mk = icc_master_key(imk, pan, psn, "A")
+    return {
+        "issuer master key itself": imk,
+        "ICC master key itself": mk,
+        "of the common method": common_session_key(mk, atc),
+        "of Mastercard's method": mastercard_session_key(mk, atc, un),
+        "of Visa's method": visa_session_key(mk, atc),
+        "of sequence number 00": common_session_key(icc_master_key(imk, pan, "00", "A"), atc),
+        "of sequence number 01": common_session_key(icc_master_key(imk, pan, "01", "A"), atc),
+        "of option B": common_session_key(icc_master_key(imk, pan, psn, "B"), atc),
+    }
 
 
 def _bare_arpc(key: Secret, asked: bytes, arc: bytes | None, csu: bytes | None, proprietary: bytes) -> Explanation:

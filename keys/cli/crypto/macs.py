@@ -7,13 +7,13 @@ import typer
 
 from keys.ciphers import HashName
 from keys.cli.crypto.printing import AsJson, Explain, operation, refusals, tell
+from keys.cli.crypto.verdicts import judge
 from keys.cli.crypto.words import hex_option, key_option, secret
-from keys.cli.exits import FAILED, complain
 from keys.errors import MalformedInput
 from keys.explain.macs import explain_aes_cmac, explain_cbc_mac, explain_hmac, explain_retail_mac, explain_tdes_cmac
 from keys.explain.neighbours import WAYS, Match, Way, neighbours
 from keys.explain.working import Explanation
-from keys.sensitive import Secret, constant_time_equal
+from keys.sensitive import Secret
 
 
 class MacAlgorithm(Enum):
@@ -64,20 +64,15 @@ def mac(
     if verify is None:
         tell(explanation, explain=explain, as_json=as_json)
         return
-    right = constant_time_equal(bytes.fromhex(explanation.result.expose()), verify)
-    found = [] if right else _neighbours(algorithm, key, covered, verify, padding, others)
-    if as_json or explain:
-        tell(explanation, explain=explain, as_json=as_json, verified=right, would_match=list(map(str, found)))
-    if not right:
-        complain("the MAC is wrong", *(f"it would match with: {match}" for match in found))
-        if not found:
-            complain(
-                "it matches with no other padding, algorithm, part of the key or range of bytes that was tried:"
-                " look at the key itself, and at the bytes with --explain"
-            )
-        raise typer.Exit(FAILED)
-    if not (as_json or explain):
-        typer.echo("the MAC is right")
+    given = verify
+    judge(
+        "MAC",
+        explanation,
+        given,
+        lambda: _neighbours(algorithm, key, covered, given, padding, others),
+        explain=explain,
+        as_json=as_json,
+    )
 
 
 def _covered(data: bytes | None, text: str | None) -> bytes:

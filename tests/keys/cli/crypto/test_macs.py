@@ -47,3 +47,9 @@ def test_in_json(crypto):
     done = crypto(f"{TEXT} --verify {made} --json")
     tree = json.loads(done.stdout)
     assert (done.exit_code, tree["verified"], tree["would_match"]) == (1, False, ["algorithm 3, padding 3"])
+
+
+def test_nothing_is_no_mac(crypto):
+    """No bytes at all match nothing, nor do fewer than are asked for."""
+    for words in ("--verify ''", "--length 8 --verify A1C72E74"):
+        assert crypto(f"{TEXT} {words}").exit_code == 1
