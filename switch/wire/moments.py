@@ -29,7 +29,7 @@ def impossible(values: Mapping[int, str] | Message) -> int | None:
 
 
 def _possible(value: str, picture: str) -> bool:
-    if len(value) != len(picture):
+    if len(value) != len(picture) or not (value.isascii() and value.isdigit()):
         return False
     parts = {name: int(value[at : at + 2]) for at in range(0, len(picture), 2) if (name := picture[at : at + 2])}
     month = parts.get("MM", 1)

@@ -150,8 +150,11 @@ def recast(message: Message, dialect: Dialect, wall_ms: int) -> Message:
 
 
 def _amount(message: Message, said: Mapping[int, str] | Message) -> Money:
+    digits = said.get(4, "0")
+    if not (digits.isascii() and digits.isdigit()):
+        raise message.refusal(4, "an amount is digits, in a dialect that says nothing of it too", "FLD-N-01")
     try:
-        return Money(int(said.get(4, "0")), currency(said.get(49, "")))
+        return Money(int(digits), currency(said.get(49, "")))
     except MoneyError:
         de = message.dialect.edition.currency_de
         raise message.refusal(de, "ISO 4217 has no such currency", "VAL-CUR-01") from None

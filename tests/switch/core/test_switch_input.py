@@ -1,13 +1,18 @@
 """What comes over the line and is no good: a typed refusal or a hangup, never an exception, and nobody else is harmed."""
 
+import itertools
+
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from switch.domain.reasons import Reason
+from switch.domain.request import Original
 from switch.machine import Hangup, Received, Send
-from switch.wire import DIALECTS
+from switch.wire import DIALECTS, EncodeError
 from switch.wire.dialect_file import file_of, make_of
+from switch.wire.translate import original_fields
 
 FRAME_BYTES_MAX = 8_192
 
@@ -232,3 +237,28 @@ def test_an_answer_without_a_code_is_none_in_any_dialect(unasked, wallet):
     assert unasked.told("answer.contradicts")
     unasked.wait(20_000)
     assert pos.take_one()[39] == "91"
+
+
+@pytest.mark.parametrize("name", ["iso87-ascii", "iso93-ascii", "iso2003"])
+@pytest.mark.parametrize("mti", ["0100", "0220", "0420", "0800"])
+def test_a_dialect_without_content_classes_takes_no_nonsense(make_desk, plan, wallet, name, mti):
+    """A file may say nothing of what elements hold: letters, signs and blanks end in an answer, or go on to the issuer."""
+    base = DIALECTS[name]
+    dialect = make_of(file_of("any", "", base.spec, {}, base=name), DIALECTS)
+    links = [msgspec.structs.replace(link, dialect=dialect) for link in plan.links]
+    desk = make_desk(msgspec.structs.replace(plan, links=tuple(links)))
+    pos, _ = desk.connect(), desk.connect("bank")
+    moment = "0" * dialect.codec.elements[12].units_max
+    plain = wallet.pay("mc-chip", entry="012", d18="5411", d23="001", d35="5413330089010434=2512201")
+    plain |= {95: "0" * 42} if mti[1] == "4" else {70: "301"} if mti[1] == "8" else {}
+    values = dialect.word({de: value for de, value in plain.items() if de != "mti"}, mti, desk.now.wall_ms)
+    values |= original_fields(dialect, Original("0200", "000001", "0101000000", local_at=moment)) if mti[1] == "4" else {}
+    for de, sign in itertools.product(values, "X -+_\x00"):
+        for value in (sign + values[de][1:], values[de][:-1] + sign):
+            try:
+                message = pos.message({**values, de: value, "mti": dialect.edition.mti(mti)})
+            except EncodeError:
+                continue
+            answers = pos.post_raw(message.raw)
+            assert answers or mti == "0100"
+            assert de != 4 or mti[1] not in "12" or answers[0][39] == dialect.codes.code(Reason.FORMAT_ERROR), value
