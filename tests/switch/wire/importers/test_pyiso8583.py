@@ -1,5 +1,6 @@
 """pyiso8583 specs: as JSON and as a module, read as literals; code in a module is never run."""
 
+import copy
 import json
 import pprint
 
@@ -17,7 +18,7 @@ TEXT = json.dumps(default_ascii)
     [
         TEXT,
         f"spec = {default_ascii!r}\n",
-        f'"""A module."""\nimport copy\n\nspec: dict = {pprint.pformat(default_ascii)}\nother = copy.deepcopy(spec)\n',
+        f'"""A module."""\nimport copy\n\nspec: dict = {pprint.pformat(default_ascii)}\nother = sorted(spec)\n',
         f"small = {{'h': 1}}\nspec = {default_ascii!r}",
     ],
     ids=["json", "module", "typed", "second"],
@@ -37,6 +38,52 @@ def test_several_specs_in_a_module() -> None:
     assert read_spec(text, Options(variable="two"))[1].spec["2"] == default_ascii["3"]
     with pytest.raises(SpecError):
         read_spec(text, Options(variable="three"))
+
+
+CHANGED = """
+import copy
+import iso8583
+from iso8583.specs import default_ascii
+
+mine = {copy}
+mine["2"]["max_len"] = 28
+mine["48"] = {{"data_enc": "b", "len_enc": "bcd", "len_type": 2, "max_len": 255, "desc": "Own"}}
+
+if __name__ == "__main__":
+    print(iso8583.encode({{"t": "0800"}}, mine))
+"""
+
+
+@pytest.mark.parametrize(
+    "copied", ["copy.deepcopy(default_ascii)", "deepcopy(iso8583.specs.default_ascii)", "default_ascii.copy()", "default_ascii"]
+)
+def test_a_changed_copy_of_a_shipped_spec(copied: str) -> None:
+    """As people make theirs: a copy of pyiso8583's own, some elements of it set to something else."""
+    wanted = copy.deepcopy(default_ascii)
+    wanted["2"]["max_len"] = 28
+    wanted["48"] = {"data_enc": "b", "len_enc": "bcd", "len_type": 2, "max_len": 255, "desc": "Own"}
+    assert read_spec(CHANGED.format(copy=copied), Options())[1].spec == wanted
+    assert default_ascii["2"]["max_len"] == 19
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *('mine["2"]["max_len"] += 9', 'mine["2"]["max_len"] = length', 'mine["2"].update(max_len=28)', 'del mine["2"]'),
+        *('mine["2"]["max_len"]["x"] = 1', "mine[number] = {}", 'for de in "23":\n    mine[de]["max_len"] = 28'),
+        *("mine = make(mine)", 'with x as mine["2"]:\n    pass', 'mine["2"]: dict = {}', "mine |= {}", 'mine["999"]["x"] = 1'),
+    ],
+)
+def test_a_change_that_is_not_written_out_is_refused(change: str) -> None:
+    """It is never passed over: a spec without it would be another one. The line is named."""
+    with pytest.raises(SpecError, match=r"line [23] changes a dict"):
+        read_spec(f"mine = {default_ascii!r}\n{change}\n", Options())
+
+
+def test_an_element_with_a_name_of_its_own_is_the_same_element() -> None:
+    """What is changed through another name is changed."""
+    text = f"mine = {default_ascii!r}\npan = mine['2']\npan['max_len'] = 28\nother = mine['none']\n"
+    assert read_spec(text, Options())[1].spec["2"]["max_len"] == 28
 
 
 def test_nothing_is_executed(tmp_path) -> None:
