@@ -84,6 +84,19 @@ def test_a_spec_that_cannot_be_spelled_is_refused_by_generated_code_too() -> Non
     assert compile_scan(layout, dialect.codec.elements)(raw, 10) is None
 
 
+def test_bitmaps_of_one_two_and_three_parts_are_known_at_sight() -> None:
+    """The second message of each has its MTI and bitmap among those that `Dialect.decode` looks up."""
+    dialect = Dialect.from_spec("long", {**PLAIN.spec, "130": {**PLAIN.spec["11"]}})
+    codec = dialect.codec
+    for des, cut in (((11,), codec.head_of_one), ((11, 70), codec.head_of_two), ((11, 70, 130), codec.head_of_three)):
+        raw = dialect.encode({"mti": "0800", **{de: "1" * codec.elements[de].units_max for de in des}})
+        assert raw[cut] not in codec.heads
+        message = dialect.decode(raw)
+        assert len(raw[cut]) == message.body_offset
+        assert codec.heads[raw[cut]][1:3] == (0, message.layout)
+        assert dialect.decode(raw).values() == message.values()
+
+
 def test_heads_are_bounded(dialect: Dialect) -> None:
     """More MTIs with a bitmap than the bound are all read right; no more than the bound are known at sight."""
     raw = dialect.encode({"mti": "0800", 7: "1122110000", 11: "000001", 70: "301"})

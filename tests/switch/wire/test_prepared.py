@@ -69,6 +69,8 @@ def test_what_was_forgiven_stays_forgiven(dialect: Dialect) -> None:
     spliced = Splicer(11).splice(message, ("654321",))
     assert spliced.mode == "structure"
     assert spliced.raw == message.raw.replace(b"000123", b"654321")
+    assert dialect.decode(raw).mode == "strict"
+    assert Splicer(11).splice(dialect.decode(raw, "lenient"), ("654321",)).mode == "lenient"
 
 
 def test_a_bitmap_keeps_no_more_than_its_bounds(dialect: Dialect) -> None:
