@@ -116,8 +116,9 @@ NETWORK_ANSWER_MS = 10_000
 STOP_GRACE_MS = 10_000
 """Milliseconds that open exchanges have to finish after a stop was ordered."""
 
-MAC_HINT_TRIALS_MAX = 300
-"""MACs computed to say what a wrong one would match, under published keys only: some milliseconds for each such message."""
+MAC_HINT_TRIALS_MAX = 200
+"""MACs computed to say what a wrong one would match, under published keys only: every single difference, and another key with
+another method. About 10 milliseconds for each such message of a usual length, 60 for the longest."""
 
 # The shell: connections, the inbox of a machine, stopping.
 
