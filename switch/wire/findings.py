@@ -91,7 +91,7 @@ def _is_card_number(value: str) -> bool:
 
 def _is_time(value: str) -> bool:
     """True for MMDDhhmmss that can be."""
-    if len(value) != 10 or not value.isdigit():
+    if len(value) != 10 or not (value.isascii() and value.isdigit()):
         return False
     month, day, hour, minute, second = (int(value[at : at + 2]) for at in range(0, 10, 2))
     return 1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second < 60

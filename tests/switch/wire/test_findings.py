@@ -3,6 +3,7 @@
 import pytest
 
 from switch.wire import DIALECTS, DecodeError
+from switch.wire.dialect_file import file_of, make_of
 from switch.wire.findings import PLAUSIBLE, Severity, doubts_about, remarks_on
 
 VALUES: dict[int | str, str] = {
@@ -66,3 +67,11 @@ def test_a_refused_message() -> None:
     assert (remark.severity, remark.rule) == (Severity.ERROR, "FLD-LL-01")
     assert "byte 20: DE 2: " in remark.words
     assert remark.words.endswith("Look whether an earlier element is longer or shorter than the dialect says.")
+
+
+def test_digits_of_other_alphabets_are_no_time() -> None:
+    """A dialect file may let them into DE 7: a superscript is a digit to Python, and no number."""
+    spec = {**DIALECT.spec, "7": {**DIALECT.spec["7"], "data_enc": "latin-1"}}
+    dialect = make_of(file_of("any", "", spec, {**DIALECT.content, 7: "any"}, base="iso87-ascii"), DIALECTS)
+    strange = dialect.decode(dialect.encode({"mti": "0800", 7: "\xb2" * 10}))
+    assert any("DE 7" in doubt for doubt in doubts_about(strange))
