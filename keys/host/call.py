@@ -12,12 +12,15 @@ from keys.host.codes import ErrorCode, Refusal
 from keys.host.fields import Request
 from keys.host.key_table import KeyTable
 from keys.hsm import SoftHsm
+from keys.hsm.pins import validation_data
+from keys.material import KeyUsage
 from keys.sensitive import Pan
 
 NEW_KEY: Final = "block.new"
 """What a key is called between its making and its block."""
 
 _ACCOUNT_DIGITS: Final = 12
+_PVV_DIGITS: Final = 11  # Of the card number, without the check digit, in a PVV.
 
 # Refusals that come before a PIN is looked at: they cost no try.
 _BEFORE_LOOKING: Final = (Reason.KEY_NOT_FOUND, Reason.KEY_USAGE, Reason.KEY_STATE, Reason.ROLE, Reason.PIN_FORMAT)
@@ -79,9 +82,20 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
             raise Refusal(ErrorCode.NOT_AUTHORISED, "keys are not managed over this port: serve with --authorised")
         return self.admin
 
-    def token(self, account: Pan) -> str:
-        """What the card is counted by: of its last 12 digits before the check digit, which are all that some commands have."""
-        return self.hsm.token(self.token_key, account.expose()[-_ACCOUNT_DIGITS - 1 : -1])
+    def token(self, account: Pan, pvk: str) -> str:
+        """What a card is counted by: the digits of its number that the PIN verification value is made of, and no others.
+
+        With any other digit in it, a card would have as many tries as that digit has values: a block that somebody typed in
+        for the other number is good, and its PIN is verified against the same value.
+
+        Raises:
+            KeyNotFound: there is no such key.
+            MalformedInput: the card number is too short for the key.
+        """
+        key = self.keys.get(pvk)
+        ibm = key.usage is KeyUsage.PIN_VERIFICATION_IBM_3624
+        seen = validation_data(key.terms.validation, account) if ibm else account.expose()[-_PVV_DIGITS - 1 : -1]
+        return self.hsm.token(self.token_key, seen)
 
     @contextmanager
     def trying(self, account: Pan, pvk: str) -> Iterator[None]:
@@ -90,7 +104,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             Refusal: there are no tries left; nothing was looked at.
         """
-        token = self.token(account)
+        token = self.token(account, pvk)
         key = self.keys.fingerprint(pvk)
         if not self.counters.begin(token, key):
             self.alarm("verify-pin", key, "tries-exhausted")

@@ -134,7 +134,7 @@ class HostMachine:
         Raises:
             KeyNotFound: there is no such key.
         """
-        token, key = self._call().token(pan), self._keys.fingerprint(pvk)
+        token, key = self._call().token(pan, pvk), self._keys.fingerprint(pvk)
         if not self._counters.failed(token, key):
             return False
         self._tell("unblock", (key,), "done", "")

@@ -11,9 +11,13 @@ from keys.host.limits import BLOCKS_KEPT_MAX
 from keys.host.machine import Options, answer_code
 from keys.host.service import open_machine
 from keys.lab import lab_key, lab_keystore
+from keys.material import Key, KeyUsage
+from keys.pin import pvv
 from keys.pinblock import encrypt_iso0
 from keys.sensitive import Pan, Secret
+from keys.terms import Terms
 from tests.keys.host.conftest import Client
+from tests.keys.host.samples import TABLE
 from tests.keys.host.words import ACCOUNT, PAN, named, pvv_of
 
 ISSUE = "A0 A6 A8 B2 BU CA CC CI CW CY DA DC EA EC G0 KQ KW M0 M2 M6 M8 NC"
@@ -184,6 +188,31 @@ def test_another_block_of_the_key_gives_no_new_tries(client):
     assert client.ask(wrong.replace(named("issuer.pvk"), block)) == ("39", "")
 
 
+def test_another_number_with_the_same_pvv_gives_no_new_tries(client):
+    """Of twelve digits a PVV is made of eleven: a number that differs only in the first has no tries of its own."""
+    codes = []
+    for first in "0123456":
+        pan = Pan(PAN[:3] + first + PAN[4:-1] + "0")
+        assert pvv(lab_key("issuer.pvk").secret, pan, 1, Secret(b"1234")) == pvv_of("1234")
+        block = encrypt_iso0(lab_key("pos.zpk").secret, Secret(b"4321"), pan).hex().upper()
+        account = pan.expose()[3:-1]
+        codes.append(client.ask("DC" + named("pos.zpk") + named("issuer.pvk") + block + "01" + account + "1" + "0000")[0])
+    assert codes == ["01", "01", "01", "39", "39", "39", "39"]
+
+
+def test_another_number_with_the_same_natural_pin_gives_no_new_tries(open_client):
+    """Nor digits that the validation data of an IBM 3624 key leave out."""
+    terms = Terms(decimalisation=TABLE, validation="PPPPPPPPPPFFFFFF")
+    client = open_client(Key.make("short.pvk", KeyUsage.PIN_VERIFICATION_IBM_3624, bytes(range(16)), terms=terms))
+    codes = []
+    for first in "123456":
+        pan = Pan(PAN[:3] + first + PAN[4:])
+        block = encrypt_iso0(lab_key("pos.zpk").secret, Secret(b"4321"), pan).hex().upper()
+        command = "DA" + named("pos.zpk") + named("short.pvk") + "12" + block + "0104" + pan.expose()[3:-1] + TABLE
+        codes.append(client.ask(command + "39001NFFFFFF" + "0000FFFFFFFF")[0])
+    assert codes == ["01", "01", "01", "39", "39", "39"]
+
+
 def test_a_key_that_may_not_verify_costs_no_try(client):
     """Refused before the PIN is looked at."""
     refused = verify_command("1234", "0000").replace(named("issuer.pvk"), named("issuer.cvk"))
@@ -241,6 +270,6 @@ def test_without_counters_or_audit_there_is_no_service(client):
     assert client.ask("NC") == ("41", "")
 
 
-def verify_command(pin, pvv):
+def verify_command(pin, value):
     block = encrypt_iso0(lab_key("pos.zpk").secret, Secret(pin.encode()), Pan(PAN)).hex().upper()
-    return "DC" + named("pos.zpk") + named("issuer.pvk") + block + "01" + ACCOUNT + "1" + pvv
+    return "DC" + named("pos.zpk") + named("issuer.pvk") + block + "01" + ACCOUNT + "1" + value
