@@ -13,6 +13,7 @@ from keys.sensitive import Pan, Secret
 T = TypeVar("T")
 
 _HEX: Final = frozenset("0123456789ABCDEFabcdef")
+_NUMBER_DIGITS_MAX: Final = 9  # Lengths and indices are short; `int` itself raises for some thousands of digits.
 
 
 class VectorError(Exception):
@@ -40,7 +41,7 @@ class Params:
     def number(self, name: str, default: int | None = None) -> int:
         """An integer, or the decimal digits of one."""
         value = self._values.get(name, default)
-        if isinstance(value, str) and value.isascii() and value.isdigit():
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _NUMBER_DIGITS_MAX:
             return int(value)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
