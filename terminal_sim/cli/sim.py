@@ -8,11 +8,14 @@ import typer
 
 from switch.cli import examples, new_app
 from switch.cli.exits import FAILED, USAGE, complain
+from terminal_sim.cli.actors import ActorError, load_actor
 from terminal_sim.faults import FAULTS, parse_faults
 from terminal_sim.lab.auditor import Violation
-from terminal_sim.lab.run import Run
+from terminal_sim.lab.run import MakeIssuer, Run
 from terminal_sim.lab.swarm import ISSUERS_MAX, TERMINALS_MAX, draw, print_options
+from terminal_sim.lab.timeline import Timeline
 from terminal_sim.lab.trial import Trial, history_of, hold_trial, minimal_faults, replay_command
+from terminal_sim.lab.wire_log import WireLogger
 
 app = new_app()
 
@@ -26,6 +29,8 @@ _EPILOG = examples(
     "pointsman sim --seed 7 --until 24h --terminals 50 --issuers 2",
     "pointsman sim --seed 7 --faults none",
     "pointsman sim --seed 7 --faults duplicate,late:3+7,kill:1",
+    "pointsman sim --seed 7 --timeline list",
+    "pointsman sim --seed 7 --actor my_issuer:MyIssuer",
 )
 
 
@@ -41,6 +46,10 @@ def sim(
     check_every: Annotated[
         str, typer.Option(help="step: judge each message at once; end: judge all of them afterwards.")
     ] = "step",
+    actor: Annotated[
+        str, typer.Option(help="MODULE:CLASS of an issuer of your own (docs/lab.md); it is every remote issuer.")
+    ] = "",
+    timeline: Annotated[str, typer.Option(help="Draw this transaction, TERMINAL/REFERENCE; list names the last ones.")] = "",
 ) -> None:
     """Run switch, issuers and terminals in a world where everything fails, on a virtual clock, from one seed."""
     until_ms = _milliseconds(until)
@@ -50,14 +59,28 @@ def sim(
         chosen = None if faults == "swarm" else {} if faults == "none" else parse_faults(faults)
     except ValueError as error:
         _refuse(f"--faults: {error} (known: swarm, none, {', '.join(FAULTS)})")
+    try:
+        make_issuer = load_actor(actor)
+    except ActorError as error:
+        _refuse(f"--actor: {error}")
     options = draw(seed, terminals=terminals, issuers=issuers, faults=chosen)
     for line in print_options(options):
         typer.echo(line)
     clock = _Clock(until_ms)
-    trial = hold_trial(options, until_ms, at_end=check_every == "end", on_progress=clock.tell)
+    picture = Timeline(timeline)
+    trial = hold_trial(
+        options,
+        until_ms,
+        at_end=check_every == "end",
+        on_progress=clock.tell,
+        make_issuer=make_issuer,
+        observers=[WireLogger(picture.keep)] if timeline else [],
+    )
     _summarise(trial, clock.seconds)
     if trial.violation is not None:
-        _report(trial, trial.violation, until_ms)
+        _report(trial, trial.violation, until_ms, actor, make_issuer)
+    if timeline:
+        show_timeline(picture, timeline)
     typer.echo(f"trace {trial.trace}")
     if trial.violation is not None:
         raise typer.Exit(FAILED)
@@ -97,16 +120,30 @@ def _summarise(trial: Trial, seconds: float) -> None:
     typer.echo(f"{virtual:g} virtual seconds in {seconds:.2f} real ones: {rate}")
 
 
-def _report(trial: Trial, violation: Violation, until_ms: int) -> None:
+def _report(trial: Trial, violation: Violation, until_ms: int, actor: str, make_issuer: MakeIssuer) -> None:
     """Everything that helps to understand it: what it was, what was said, which faults it needs, how to see it again."""
     typer.echo(f"VIOLATION {violation}")
+    if any(violation.transaction):
+        typer.echo(f"transaction {'/'.join(violation.transaction)} (for --timeline)")
     for line in history_of(trial):
         typer.echo(line)
-    needed = minimal_faults(trial, until_ms)
+    needed = minimal_faults(trial, until_ms, make_issuer=make_issuer)
     typer.echo(
         "faults that it needs: " + (", ".join(f"{name} {sorted(numbers)}" for name, numbers in needed.items()) or "none")
     )
-    typer.echo(f"again: {replay_command(trial.run.options, until_ms, needed)}")
+    typer.echo(f"again: {replay_command(trial.run.options, until_ms, needed, actor)}")
+
+
+def show_timeline(picture: Timeline, wanted: str) -> None:
+    """The picture of a transaction, or the names of those that there are."""
+    lines = [] if wanted == "list" else picture.draw()
+    if not lines:
+        latest = ", ".join(picture.latest) or "none"
+        lines = [
+            f"last transactions: {latest}" if wanted == "list" else f"no transaction {wanted}; the last ones are: {latest}"
+        ]
+    for line in lines:
+        typer.echo(line)
 
 
 def _milliseconds(text: str) -> int:

@@ -98,13 +98,13 @@ def with_faults(options: Options, some: Sequence[tuple[str, int]]) -> Options:
     return msgspec.structs.replace(options, faults={name: options.faults[name] for name in kept}, kept=kept)
 
 
-def replay_command(options: Options, until_ms: int, faults: dict[str, frozenset[int]]) -> str:
-    """The one line that makes it happen again."""
+def replay_command(options: Options, until_ms: int, faults: dict[str, frozenset[int]], actor: str = "") -> str:
+    """The one line that makes it happen again; `actor` is what `--actor` was given."""
     chosen = print_faults(faults) or "none"
     return (
         f"pointsman sim --seed {options.seed} --until {until_ms}ms --terminals {options.terminals}"
         f" --issuers {options.issuers} --faults {chosen}"
-    )
+    ) + (f" --actor {actor}" if actor else "")
 
 
 def history_of(trial: Trial) -> list[str]:

@@ -54,6 +54,9 @@ Revive = Callable[[Sequence[Sealed]], Machine]
 class Observer:
     """Is told what happens in a world, at the moment at which it happens. Changes nothing; this one does not even look."""
 
+    def placed(self, world: "World") -> None:
+        """This is the world that is observed; nothing has happened in it yet."""
+
     def handled(self, host: "Host", event: Event, now: Moment, commands: Sequence[Command]) -> None:
         """A machine has taken an event and said what is to be done about it."""
 
@@ -133,6 +136,8 @@ class World:
         self._conns = 0
         self._ends: dict[tuple[str, int], End] = {}
         self._swallowed: dict[tuple[str, int], int] = {}  # By end that hangs up: sends since then, which never leave.
+        for observer in self._observers:
+            observer.placed(self)
 
     @property
     def now(self) -> Moment:
