@@ -43,6 +43,7 @@ class Inflight:
         del self._open[exchange.key]
         del self._by_match[exchange.match]
         if not answered:
+            self._ended.pop(exchange.match, None)  # STANs come round: who ends again is the youngest, and not as old as before.
             self._ended[exchange.match] = exchange.key
             if len(self._ended) > LATE_MAX:
                 del self._ended[next(iter(self._ended))]
