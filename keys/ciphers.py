@@ -33,7 +33,9 @@ KCV_DIGITS_AES_MAX: Final = 10  # ANSI X9.24-1 and X9.143: at most five bytes.
 _ODD_PARITY: Final = bytes(octet if octet.bit_count() % 2 else octet ^ 1 for octet in range(256))
 
 _Update = Callable[[bytes], bytes]
+_Chain = tuple[_Update, int]  # A context in CBC, and the block that it gave last as a number.
 
+_number = int.from_bytes  # Kept: looking it up costs as much as calling it, and a MAC calls it three times.
 _ECB: Final = ECB()
 _CBC_FROM_ZEROES: Final = {size: CBC(bytes(size)) for size in (TDES_BLOCK_BYTES, AES_BLOCK_BYTES)}
 
@@ -52,7 +54,7 @@ class BlockCipher:
         self.key_bytes = key_bytes
         self._encrypt: _Update | None = None
         self._decrypt: _Update | None = None
-        self._chain: tuple[_Update, int] | None = None
+        self._chain: _Chain | None = None
         self._cmac: CMAC | None = None
 
     def encrypt(self, blocks: bytes) -> bytes:
@@ -94,12 +96,10 @@ class BlockCipher:
         size = self.block_bytes
         if len(blocks) % size:
             self._refuse(blocks)
-        update, carried = self._chain or (self._start_chain(), 0)
+        update, carried = self._chain or _start_chain(self._algorithm, size)
         self._chain = None  # Interrupted from here on, the context is dropped rather than left half a message ahead.
-        if carried:
-            blocks = (int.from_bytes(blocks[:size], "big") ^ carried).to_bytes(size, "big") + blocks[size:]
-        last = update(blocks)[-size:]
-        self._chain = update, int.from_bytes(last, "big")
+        last = update((_number(blocks[:size]) ^ carried).to_bytes(size) + blocks[size:])[-size:]
+        self._chain = update, _number(last)
         return last
 
     def cmac(self, data: bytes) -> bytes:
@@ -109,10 +109,6 @@ class BlockCipher:
         context = self._cmac.copy()
         context.update(data)
         return context.finalize()
-
-    def _start_chain(self) -> _Update:
-        context: CipherContext = Cipher(self._algorithm, _CBC_FROM_ZEROES[self.block_bytes]).encryptor()
-        return context.update
 
     def _refuse(self, blocks: bytes) -> NoReturn:
         raise MalformedInput(f"a block cipher takes whole blocks of {self.block_bytes} bytes, not {len(blocks)} bytes")
@@ -132,20 +128,39 @@ class Tdes(BlockCipher):
     'abfa6f3c28a8cb0c'
     """
 
-    __slots__ = ("_key", "_left")
+    __slots__ = ("_key", "_left", "_left_chain")
 
     def __init__(self, key: Secret) -> None:
         _check_key_bytes("a TDES key", len(key), TDES_KEY_BYTES)
         super().__init__(TripleDES(_tdes_24(key.expose())), block_bytes=TDES_BLOCK_BYTES, key_bytes=len(key))
         self._key = key
         self._left: Tdes | None = None
+        self._left_chain: _Chain | None = None
 
     @property
     def left(self) -> "Tdes":
-        """Single DES under the key's first eight bytes: what MAC algorithm 3 and the CVV begin with."""
+        """Single DES under the key's first eight bytes: what the CVV begins with."""
         if self._left is None:
             self._left = Tdes(Secret(self._key.expose()[:8]))
         return self._left
+
+    def retail(self, blocks: bytes) -> bytes:
+        """One block: all blocks but the last chained by single DES under the key's first eight bytes, the last under all of it.
+
+        That is MAC algorithm 3 of ISO/IEC 9797-1 for a key of sixteen bytes, because enciphering under K1, K2, K1 is both its
+        last step of CBC and its output transformation. The chain goes on from message to message as in `chain`.
+        """
+        size, count = TDES_BLOCK_BYTES, len(blocks)
+        if not count or count % size:
+            self._refuse(blocks)
+        if count == size:
+            return self.encrypt(blocks)
+        update, carried = self._left_chain or _start_chain(TripleDES(self._key.expose()[:size] * 3), size)
+        self._left_chain = None
+        chained = _number(update((_number(blocks[:size]) ^ carried).to_bytes(size) + blocks[size:-size])[-size:])
+        self._left_chain = update, chained
+        encrypt = self._encrypt or self.encrypt
+        return encrypt((chained ^ _number(blocks[-size:])).to_bytes(size))
 
     def variant(self, mask: bytes) -> "Tdes":
         """A cipher under the key XORed with a mask of its length, as some standards make one key of another."""
@@ -227,6 +242,11 @@ class Hmac:
         return context.digest()
 
 
+def _start_chain(algorithm: BlockCipherAlgorithm, block_bytes: int) -> _Chain:
+    context: CipherContext = Cipher(algorithm, _CBC_FROM_ZEROES[block_bytes]).encryptor()
+    return context.update, 0
+
+
 def tdes(key: Secret | Tdes) -> Tdes:
     """A cipher for the key, or the cipher itself where the caller has kept one."""
     return key if isinstance(key, Tdes) else Tdes(key)
@@ -240,7 +260,7 @@ def aes(key: Secret | Aes) -> Aes:
 def xor(one: bytes, other: bytes) -> bytes:
     """Two values of one length, XORed."""
     assert len(one) == len(other), (len(one), len(other))
-    return (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).to_bytes(len(one), "big")
+    return (_number(one) ^ _number(other)).to_bytes(len(one))
 
 
 def odd_parity(key: Secret) -> Secret:

@@ -5,7 +5,7 @@ For primitives only: which key may make which MAC, and how long a MAC must be to
 
 from typing import Final
 
-from keys.ciphers import TDES_BLOCK_BYTES, Aes, Hmac, Tdes, aes, tdes, xor
+from keys.ciphers import TDES_BLOCK_BYTES, Aes, Hmac, Tdes, aes, tdes
 from keys.errors import MalformedInput
 from keys.sensitive import Secret
 
@@ -30,12 +30,7 @@ def retail_mac(key: Secret | Tdes, data: bytes, *, padding: int = 1, length: int
     if cipher.key_bytes != RETAIL_KEY_BYTES:
         raise MalformedInput(f"MAC algorithm 3 takes a key of {RETAIL_KEY_BYTES} bytes, not {cipher.key_bytes}")
     _check_length(length, TDES_BLOCK_BYTES)
-    blocks = pad(data, padding)
-    # Enciphering the last block under K1, K2, K1 is algorithm 3's last step of CBC and its output transformation in one.
-    last = blocks[-TDES_BLOCK_BYTES:]
-    if len(blocks) > TDES_BLOCK_BYTES:
-        last = xor(cipher.left.chain(blocks[:-TDES_BLOCK_BYTES]), last)
-    return cipher.encrypt(last)[:length]
+    return cipher.retail(pad(data, padding))[:length]
 
 
 def cbc_mac(key: Secret | Tdes, data: bytes, *, padding: int = 1, length: int = 8) -> bytes:
@@ -114,21 +109,13 @@ def pad(data: bytes, method: int) -> bytes:
     Method 1 appends zero bits, as few as possible; method 2 a one bit and then zero bits; method 3 pads as
     method 1 and puts a block with the length of the data in bits before it.
     """
-    match method:
-        case 1:
-            return _with_zeroes(data)
-        case 2:
-            return _with_zeroes(data + b"\x80")
-        case 3:
-            return (len(data) * 8).to_bytes(TDES_BLOCK_BYTES, "big") + _with_zeroes(data)
-        case _:
-            raise MalformedInput(f"a MAC has padding method 1, 2 or 3, not {method}")
-
-
-def _with_zeroes(data: bytes) -> bytes:
-    if not data:
-        return bytes(TDES_BLOCK_BYTES)
-    return data + bytes(-len(data) % TDES_BLOCK_BYTES)
+    if method == 2:
+        data += b"\x80"
+    elif method not in (1, 3):
+        raise MalformedInput(f"a MAC has padding method 1, 2 or 3, not {method}")
+    missing = -len(data) % TDES_BLOCK_BYTES if data else TDES_BLOCK_BYTES
+    blocks = data + bytes(missing) if missing else data
+    return blocks if method != 3 else (len(data) * 8).to_bytes(TDES_BLOCK_BYTES) + blocks
 
 
 def _check_length(length: int, most: int) -> None:
