@@ -1,5 +1,6 @@
 """`pointsman hsm`: the HSM as a server of host commands, one command sent to any such server, and the audit file verified."""
 
+import os
 import resource
 import signal
 from collections.abc import Callable
@@ -25,8 +26,47 @@ from keys.lab import lab_keystore
 from keys.selftest import check_known_answers
 from keys.sensitive import Pan
 
-Refresh = Callable[[], bool]
-"""Reads the keystore again, and says whether it had changed."""
+
+class Renewal:
+    """Keeps the keys that are served as others leave them in the keystore's file: what `pointsman key disable` puts out of
+    use is refused from the next command on. A file that cannot be read again is told, and the keys are those before.
+
+    Args:
+        path: of the file, before it is opened; None for keys that are in no file.
+    """
+
+    __slots__ = ("_path", "_seen", "refresh")
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._seen = _stamp(path)
+        self.refresh: Callable[[], bool] = lambda: False
+
+    def when_replaced(self) -> None:
+        """Read the file again if it is another one than the last that was seen."""
+        stamp = _stamp(self._path)
+        if stamp != self._seen:
+            self._seen = stamp
+            self.now()
+
+    def now(self) -> None:
+        """Read it again."""
+        try:
+            complain("keystore: read again" if self.refresh() else "keystore: unchanged")
+        except KeysError as error:
+            complain(f"keystore: {error}. The keys are those before")
+
+
+def _stamp(path: Path | None) -> tuple[int, ...] | None:
+    """What another file of that name has otherwise; None where there is no file."""
+    if path is None:
+        return None
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
 
 app = new_app()
 audit = new_app()
@@ -67,7 +107,7 @@ def serve(
     ] = False,
     disable: Annotated[list[str] | None, typer.Option(help="Answer this command with 68; may be repeated.")] = None,
 ) -> None:
-    """Serve host commands until SIGTERM or Ctrl-C; SIGHUP reads the keystore again."""
+    """Serve host commands until SIGTERM or Ctrl-C. A key disabled meanwhile is refused from the next command on."""
     unknown = sorted(set(disable or ()) - set(COMMANDS))
     if unknown:
         complain(f"--disable: there is no command {unknown[0]!r}; there are {', '.join(sorted(COMMANDS))}")
@@ -78,7 +118,7 @@ def serve(
         header_bytes=header, authorised=authorised or lab, compat_errors=compat_errors, disabled=tuple(disable or ())
     )
     raise typer.Exit(
-        _with_machine(lab, store, state, options, lambda machine, refresh: trio.run(_serve, machine, refresh, bind, port))
+        _with_machine(lab, store, state, options, lambda machine, renewal: trio.run(_serve, machine, renewal, bind, port))
     )
 
 
@@ -116,7 +156,7 @@ def unblock(
 ) -> None:
     """Let a card be tried again after too many wrong PINs. The server must be stopped: its files have one owner."""
 
-    def act(machine: HostMachine, _: Refresh) -> int:
+    def act(machine: HostMachine, _: Renewal) -> int:
         done = machine.unblock(Pan(pan), key)
         typer.echo("unblocked" if done else "no wrong PINs are counted for this card under this key")
         return OK
@@ -144,7 +184,7 @@ def verify(file: Annotated[Path, typer.Argument(help="The audit file.")]) -> Non
 
 
 def _with_machine(
-    lab: bool, store: Path | None, state: Path, options: Options, act: Callable[[HostMachine, Refresh], int]
+    lab: bool, store: Path | None, state: Path, options: Options, act: Callable[[HostMachine, Renewal], int]
 ) -> int:
     """Do something with a machine; what keeps it from being opened ends the command in words."""
     if lab == (store is not None):
@@ -154,10 +194,12 @@ def _with_machine(
         check_known_answers()
         if store is None:
             with open_machine(lab_keystore(), state, options, lab=True) as machine:
-                return act(machine, lambda: False)
+                return act(machine, Renewal())
+        renewal = Renewal(store)
         keystore = open_store(store, SystemEntropy())
         with open_machine(keystore, state, options, lab=False) as machine:
-            return act(machine, keystore.refresh)
+            renewal.refresh = keystore.refresh
+            return act(machine, renewal)
     except SelfTestFailed as error:
         complain(str(error), "Look closer: pointsman key selftest")
         return INTERNAL
@@ -169,13 +211,13 @@ def _with_machine(
         return UNREADABLE
 
 
-async def _serve(machine: HostMachine, refresh: Refresh, bind: str, port: int) -> int:
+async def _serve(machine: HostMachine, renewal: Renewal, bind: str, port: int) -> int:
     try:
         listeners = await trio.open_tcp_listeners(port, host=bind)
     except OSError as error:
         complain(f"cannot listen on {bind}:{port}: {error.strerror or error}. Choose another with --port")
         return CONNECTION
-    server = HostServer(machine, complain)
+    server = HostServer(machine, complain, renew=renewal.when_replaced)
     async with trio.open_nursery() as nursery:
         # Before a word is said: whoever reads that it listens may tell it to stop at once.
         with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
@@ -184,13 +226,6 @@ async def _serve(machine: HostMachine, refresh: Refresh, bind: str, port: int) -
             async for number in signals:
                 if number != signal.SIGHUP:
                     break
-                await server.between(lambda: _refreshed(refresh))
+                await server.between(renewal.now)
         server.stop()
     return OK
-
-
-def _refreshed(refresh: Refresh) -> None:
-    try:
-        complain("keystore: read again" if refresh() else "keystore: unchanged")
-    except KeysError as error:
-        complain(f"keystore: {error}. The keys are those before")

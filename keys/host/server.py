@@ -49,6 +49,7 @@ class HostServer:
         machine: gives the answers. Only this server calls it, and never twice at once.
         tell: hears a line about a connection that ended by somebody's fault.
         work: does what waits for the disk, elsewhere.
+        renew: called before each turn, in the same place: lets the machine see what others have changed since.
 
     Resource handling:
         Connections live in a nursery of `serve`, which closes them and the listeners when it ends. At most
@@ -59,10 +60,18 @@ class HostServer:
         answer ends the connection that asked, and is told by the name of its exception; the others go on.
     """
 
-    def __init__(self, machine: Answers, tell: Callable[[str], None], *, work: Worker = trio.to_thread.run_sync) -> None:
+    def __init__(
+        self,
+        machine: Answers,
+        tell: Callable[[str], None],
+        *,
+        work: Worker = trio.to_thread.run_sync,
+        renew: Callable[[], None] = lambda: None,
+    ) -> None:
         self._machine = machine
         self._tell = tell
         self._work = work
+        self._renew = renew
         self._turn = trio.Lock()  # First come, first served: a connection that pipelines waits like any other.
         self._connections = 0
         self._stopping = trio.Event()
@@ -143,6 +152,7 @@ class HostServer:
         now_ms = int(trio.current_time() * _MS_PER_SECOND)
 
         def answer() -> bytes:
+            self._renew()
             return b"".join(frame(self._machine.answer(message, caller, now_ms)) for message in messages)
 
         async with self._turn:

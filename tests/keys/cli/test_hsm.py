@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -14,6 +15,7 @@ from keys.keystore.file import FileKeystore
 from keys.keystore.seals import Passphrase
 from keys.lab import lab_key, lab_keystore
 from keys.sensitive import Secret
+from keys.terms import KeyState
 from tests.peers.processes import POINTSMAN, Program, run
 
 PASSPHRASE = "correct horse battery"
@@ -100,7 +102,7 @@ def store(tmp_path):
 
 
 def test_a_store_is_served_and_read_again(store, tmp_path, monkeypatch):
-    """By name; after SIGHUP also what another process has added; SIGTERM ends it with status 0."""
+    """By name; from the next command on without what another process has disabled; SIGHUP reads it anyway; SIGTERM ends it."""
     monkeypatch.setenv("POINTSMAN_LMK_PASSPHRASE", PASSPHRASE)
     words = [
         POINTSMAN,
@@ -118,9 +120,17 @@ def test_a_store_is_served_and_read_again(store, tmp_path, monkeypatch):
         assert run("hsm", "send", "BUFFFN07pos.zak", "--port", port).output == "BV00" + lab_key("pos.zak").kcv + "\n"
         assert run("hsm", "send", "BUFFFN07pos.zpk", "--port", port).status == 1
         store.add(lab_key("pos.zpk"))
-        program.signal(signal.SIGHUP)
-        program.complaints.wait(lambda lines: "keystore: read again" in lines)
         assert run("hsm", "send", "BUFFFN07pos.zpk", "--port", port).output == "BV00" + lab_key("pos.zpk").kcv + "\n"
+        mac = "M600131FFFN07pos.zak0008ABCDEFGH"
+        assert run("hsm", "send", mac, "--port", port).status == 0
+        store.refresh()
+        store.replace(msgspec.structs.replace(store.get("pos.zak"), state=KeyState.DISABLED))
+        assert run("hsm", "send", mac, "--port", port).status == 1
+        program.signal(signal.SIGHUP)
+        program.complaints.wait(lambda lines: "keystore: unchanged" in lines)
+        (tmp_path / "keys.store").write_bytes(b"torn")
+        assert run("hsm", "send", "BUFFFN07pos.zpk", "--port", port).status == 0
+        program.complaints.wait(lambda lines: "The keys are those before" in lines[-1])
         program.signal(signal.SIGTERM)
         assert program.wait() == 0
 
