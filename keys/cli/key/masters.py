@@ -26,7 +26,7 @@ ROTATE = examples(
 def create(store: StoreOption, passphrase_file: PassphraseOption = None) -> None:
     """Make a keystore without keys, under a new master key that the passphrase seals."""
     with refusals(), open_audit(store) as audit:
-        keystore = FileKeystore.create(store, opener_of(passphrase_file), SystemEntropy())
+        keystore = FileKeystore.create(store, opener_of(passphrase_file, new=True), SystemEntropy())
         audit.tell(caller=user_name(), command="create", operation="create-keystore", keys=(), result="done", reason="")
     typer.echo(f"created {store}, LMK KCV {keystore.lmk_kcv}")
 
@@ -46,14 +46,16 @@ def rotate(
         following = None if new_passphrase_file is None else opener_of(new_passphrase_file)
         if isinstance(following or opener, BareLmk):
             raise KeystoreError("a master key that is brought does not change by itself: seal another by --new-passphrase-file")
-        if salvage:
-            keystore, lost = FileKeystore.salvage(store, opener, SystemEntropy())
-        else:
-            keystore = FileKeystore.open(store, opener, SystemEntropy())
-        before = keystore.lmk_kcv
         with open_audit(store) as audit:
+            who = user_name()
+            if salvage:
+                keystore, lost = FileKeystore.salvage(store, opener, SystemEntropy())
+                audit.tell(caller=who, command="rotate", operation="salvage-keystore", keys=(), result="done", reason="")
+            else:
+                keystore = FileKeystore.open(store, opener, SystemEntropy())
+            before = keystore.lmk_kcv
             keystore.rotate(following)
-            audit.tell(caller=user_name(), command="rotate", operation="rotate-lmk", keys=(), result="done", reason="")
+            audit.tell(caller=who, command="rotate", operation="rotate-lmk", keys=(), result="done", reason="")
     typer.echo(f"rotated {store}, {len(keystore.names())} keys, LMK KCV {before} is now {keystore.lmk_kcv}")
     for each in lost:
         complain(f"lost: {each}")

@@ -1,5 +1,12 @@
 """Proves how a keystore gets another master key and another passphrase, and what is saved of a damaged one."""
 
+import os
+import pty
+import subprocess
+import sys
+
+from keys.host.audit_file import verify_audit
+
 
 def with_passphrase(key, tmp_path):
     """A keystore that a passphrase seals, with two keys in it."""
@@ -43,6 +50,53 @@ def test_a_damaged_file(key, tmp_path):
     saved = run("rotate --salvage")
     assert (saved.exit_code, "lost: " in saved.stderr, "two.zak" in saved.stderr) == (1, True, True)
     assert [line.split()[0] for line in run("list").stdout.splitlines()] == ["name", "one.zak"]
+
+
+def test_a_salvage_and_its_audit(key, tmp_path):
+    """What is recovered is told in the audit file too; where that file is broken, the damaged keystore stays as it is."""
+    run = with_passphrase(key, tmp_path)
+    file, audit = tmp_path / "sealed.keys", tmp_path / "sealed.keys.audit"
+    damaged = file.read_bytes().replace(b"counter", b"counted")
+    file.write_bytes(damaged)
+    whole = audit.read_bytes()
+    audit.write_bytes(whole.replace(b"generate", b"generare"))
+    assert run("rotate --salvage").exit_code == 4
+    assert (file.read_bytes(), (tmp_path / "sealed.keys.damaged").exists()) == (damaged, False)
+    audit.write_bytes(whole)
+    assert run("rotate --salvage").exit_code == 1
+    told = [line for line in audit.read_text().splitlines() if "-keystore" in line or "-lmk" in line]
+    assert [word in line for word, line in zip(("create-keystore", "salvage-keystore", "rotate-lmk"), told, strict=True)] == [
+        True
+    ] * 3
+    assert verify_audit(audit)[0] == 5
+
+
+def typed_in(answers, tmp_path):
+    """What `key create` says at a terminal where each of its prompts gets the next answer, and its exit status."""
+    ours, theirs = pty.openpty()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("POINTSMAN_")}
+    with subprocess.Popen(
+        [sys.executable, "-c", "from keys.cli.key import app; app()", "create", "--store", str(tmp_path / "typed.keys")],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment,
+        start_new_session=True,
+    ) as child:
+        os.close(theirs)
+        said, waiting = b"", list(answers)
+        while part := child.stdout.read1():
+            said += part
+            if said.endswith(b": ") and waiting:
+                os.write(ours, waiting.pop(0).encode() + b"\n")
+    os.close(ours)
+    return said.decode(), child.returncode
+
+
+def test_a_new_passphrase_that_is_typed_in(tmp_path):
+    """It is asked for twice, and again until both are one: a slip would lose every key."""
+    said, status = typed_in(["correct horse", "corect horse", "correct horse", "correct horse"], tmp_path)
+    assert (status, "created" in said, said.count("Repeat for confirmation")) == (0, True, 2), said
 
 
 def test_a_passphrase_that_is_too_short(key, tmp_path):
