@@ -1,6 +1,5 @@
 """`pointsman hsm`: the HSM as a server of host commands, one command sent to any such server, and the audit file verified."""
 
-import os
 import resource
 import signal
 from collections.abc import Callable
@@ -62,7 +61,7 @@ def _stamp(path: Path | None) -> tuple[int, ...] | None:
     if path is None:
         return None
     try:
-        found = os.stat(path)
+        found = path.stat()
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
