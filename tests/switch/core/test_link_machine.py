@@ -107,6 +107,14 @@ class LinkMachine(RuleBasedStateMachine):
         if session is not None:
             self._gone(link, session)
 
+    @rule(times=st.integers(1, 3))
+    def flap(self, times):
+        """The line to the issuer comes and goes."""
+        for _ in range(times):
+            self.reach()
+            for session in list(self.sessions["bank"]):
+                self._gone("bank", session)
+
     @rule(ms=st.sampled_from([1, 499, 500, 9_999, 10_000, 29_999, 30_000]))
     def wait(self, ms):
         """What is due on the way happens at its time; a connection that is hung up is closed by the shell soon."""
