@@ -1,5 +1,6 @@
 """Proves what keeps `pointsman serve` from starting: each is told in words with the next step, and has its exit status."""
 
+import contextlib
 import socket
 import sqlite3
 
@@ -97,13 +98,14 @@ def test_changed_journal(configuration, place):
     (last,) = journal.execute("SELECT max(seq) FROM journal").fetchone()
     change = "CAST(replace(CAST(body AS TEXT), '1000', '1001') AS BLOB)"
     journal.execute(f"UPDATE journal SET body = {change} WHERE seq = ?", (last - 1,))
+    before = journal.execute("SELECT * FROM journal").fetchall()
     journal.close()
-    before = (state / "journal.sqlite").read_bytes()
     done = refused(file, state)
     assert done.status == UNREADABLE
     assert f"record {last - 1}" in done.complaints
     assert "pointsman journal verify" in done.complaints
-    assert (state / "journal.sqlite").read_bytes() == before
+    with contextlib.closing(sqlite3.connect(state / "journal.sqlite")) as journal:
+        assert journal.execute("SELECT * FROM journal").fetchall() == before
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database, however long the text may be " * 40], ids=["empty", "text"])
