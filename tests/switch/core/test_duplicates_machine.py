@@ -62,6 +62,12 @@ class RepeatMachine(RuleBasedStateMachine):
         else:
             assert [(answer.get(38, None), answer[39]) for answer in answers] == [known.answer]
 
+    @rule(number=NUMBERS, minor=MINOR)
+    def ask_on_both_lines(self, number, minor):
+        """The acquirer changes over to its other line."""
+        self.ask(number=number, minor=minor, line=0, repeat=False)
+        self.ask(number=number, minor=minor, line=1, repeat=True)
+
     @rule(number=NUMBERS, line=LINE, repeat=st.booleans())
     def reverse(self, number, line, repeat):
         """Before its original, after it, or again: always accepted."""
