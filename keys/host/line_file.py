@@ -151,7 +151,8 @@ class LineFile:
         torn = _torn_bytes(self._descriptor)
         if torn:
             os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - torn)
-            self._disk.fsync(self._descriptor)
+        # What a process wrote that was killed before it synced is believed from here on: it must not go with the power any more.
+        self._disk.fsync(self._descriptor)
 
     def _sync_directory(self) -> None:
         directory = os.open(self._path.absolute().parent, os.O_RDONLY | os.O_CLOEXEC)

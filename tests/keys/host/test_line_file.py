@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from keys.host.line_file import LineFile, LineFileError
+from keys.host.line_file import LineFile, LineFileError, SystemDisk
 from tests.keys.host.disks import Died, MortalDisk
 
 
@@ -46,6 +46,29 @@ def test_it_is_private(tmp_path):
     (tmp_path / "lines").chmod(0o640)
     with pytest.raises(LineFileError, match="chmod 600"):
         LineFile(tmp_path / "lines")
+
+
+class SyncedDisk(SystemDisk):
+    """Remembers which files were synced."""
+
+    def __init__(self) -> None:
+        self.synced = []
+
+    def fsync(self, descriptor):
+        super().fsync(descriptor)
+        self.synced.append(os.fstat(descriptor).st_ino)
+
+
+@pytest.mark.parametrize("found", [b"one\n", b"one\nhal"], ids=["whole", "torn"])
+def test_what_is_found_is_made_durable(tmp_path, found):
+    """Lines that a killed process wrote and did not sync are believed only once they are synced."""
+    path, disk = tmp_path / "lines", SyncedDisk()
+    path.write_bytes(found)
+    path.chmod(0o600)
+    file = LineFile(path, disk)
+    assert file.lines() == [b"one"]
+    assert path.stat().st_ino in disk.synced
+    file.close()
 
 
 def test_a_place_that_cannot_be_used_is_told(tmp_path):
