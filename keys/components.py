@@ -14,7 +14,7 @@ import msgspec
 from keys.ciphers import xor
 from keys.errors import KeyBlockError, MalformedInput
 from keys.material import Algorithm, check_value
-from keys.sensitive import Secret, constant_time_equal
+from keys.sensitive import Secret, constant_time_equal, constant_time_equal_text
 
 COMPONENTS_MIN: Final = 2
 COMPONENTS_MAX: Final = 9  # More custodians than any ceremony brings together; a bound, because they are typed in.
@@ -72,7 +72,7 @@ def join(components: Sequence[Component], algorithm: Algorithm) -> Secret:
     """
     for number, component in enumerate(components, 1):
         right = check_value(algorithm, component.secret)
-        if not constant_time_equal(right.encode("ascii"), component.kcv.upper().encode("utf-8")):
+        if not constant_time_equal_text(right, component.kcv.upper()):
             raise KeyBlockError(f"component {number} does not have the check value given with it: type it in again")
     secrets = [component.secret for component in components]
     check_components(secrets)

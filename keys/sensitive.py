@@ -22,6 +22,11 @@ def constant_time_equal(one: bytes, other: bytes) -> bool:
     return compare_digest(one, other)
 
 
+def constant_time_equal_text(one: str, other: str) -> bool:
+    """The same of two texts, whatever characters they have: digits and check values as somebody has sent or typed them."""
+    return constant_time_equal(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
+
+
 @final
 class Secret:
     """Bytes that nothing prints.
@@ -111,11 +116,6 @@ class Pan:
         if len(digits) >= _BOTH_ENDS_SHOWN_FROM:
             return f"{digits[:6]}{'*' * (len(digits) - 10)}{digits[-4:]}"
         return f"{'*' * (len(digits) - 4)}{digits[-4:]}"
-
-    @property
-    def bin6(self) -> str:
-        """The first six digits, which name the issuer and are not secret."""
-        return self.expose()[:6]
 
     def __len__(self) -> int:
         return len(self.expose())

@@ -9,7 +9,7 @@ from keys.emv.derive import icc_master_key
 from keys.errors import CvvMismatch, MalformedInput
 from keys.hsm.core import Core
 from keys.policy import Operation
-from keys.sensitive import Pan, constant_time_equal
+from keys.sensitive import Pan, constant_time_equal_text
 
 
 class Cards(Core):
@@ -47,7 +47,7 @@ class Cards(Core):
         """
         with self._watch(Operation.VERIFY_CVV, key):
             cipher = self._open(Operation.VERIFY_CVV, "key", key, Tdes)
-            same = _same(cvv(cipher, pan, expiry, service_code), value)
+            same = constant_time_equal_text(cvv(cipher, pan, expiry, service_code), value)
             if not same or service_code in (ICVV_SERVICE_CODE, CVV2_SERVICE_CODE):
                 raise _mismatch("CVV", key)
 
@@ -55,14 +55,14 @@ class Cards(Core):
         """Nothing, if this is the iCVV of a chip with this expiry (YYMM); else CvvMismatch."""
         with self._watch(Operation.VERIFY_ICVV, key):
             cipher = self._open(Operation.VERIFY_ICVV, "key", key, Tdes)
-            if not _same(cvv(cipher, pan, expiry, ICVV_SERVICE_CODE), value):
+            if not constant_time_equal_text(cvv(cipher, pan, expiry, ICVV_SERVICE_CODE), value):
                 raise _mismatch("iCVV", key)
 
     def verify_cvv2(self, *, key: str, pan: Pan, expiry: str, value: str) -> None:
         """Nothing, if this is the CVV2 of a card with this expiry, in the issuer's order; else CvvMismatch."""
         with self._watch(Operation.VERIFY_CVV2, key):
             cipher = self._open(Operation.VERIFY_CVV2, "key", key, Tdes)
-            if not _same(cvv(cipher, pan, expiry, CVV2_SERVICE_CODE), value):
+            if not constant_time_equal_text(cvv(cipher, pan, expiry, CVV2_SERVICE_CODE), value):
                 raise _mismatch("CVV2", key)
 
     def verify_dcvv(self, *, key: str, pan: Pan, psn: str, expiry: str, service_code: str, atc: bytes, value: str) -> None:
@@ -79,7 +79,7 @@ class Cards(Core):
         """
         with self._watch(Operation.VERIFY_DCVV, key):
             card_key = icc_master_key(self._open(Operation.VERIFY_DCVV, "key", key, Tdes), pan, psn)
-            if not _same(dcvv(card_key, pan, expiry, service_code, atc), value):
+            if not constant_time_equal_text(dcvv(card_key, pan, expiry, service_code, atc), value):
                 raise _mismatch("dCVV", key)
 
     def verify_cvc3(self, *, key: str, pan: Pan, psn: str, track: bytes, un: bytes, atc: bytes, value: str) -> None:
@@ -98,13 +98,8 @@ class Cards(Core):
             card_key = Tdes(icc_master_key(self._open(Operation.VERIFY_CVC3, "key", key, Tdes), pan, psn))
             if len(value) < CVV_DIGITS:
                 raise MalformedInput(f"a CVC3 that is believed has {CVV_DIGITS} digits or more")
-            if not _same(cvc3(card_key, generate_ivcvc3(card_key, track), un, atc, len(value)), value):
+            if not constant_time_equal_text(cvc3(card_key, generate_ivcvc3(card_key, track), un, atc, len(value)), value):
                 raise _mismatch("CVC3", key)
-
-
-def _same(right: str, given: str) -> bool:
-    """In constant time; a character that is not ASCII becomes one that no digit equals."""
-    return constant_time_equal(right.encode("ascii"), given.encode("ascii", "replace"))
 
 
 def _mismatch(what: str, key: str) -> CvvMismatch:
