@@ -58,8 +58,7 @@ def descend(scheme: Scheme, ik: Secret, ksn: bytes) -> Secret:
     Raises:
         MalformedInput: no device uses this counter: it is zero, or has too many one-bits.
     """
-    if not 0 < counter_of(scheme, ksn).bit_count() <= scheme.ones_max:
-        raise MalformedInput(f"no device uses this KSN: a counter of {scheme.name} has 1 to {scheme.ones_max} one-bits")
+    transaction_counter(scheme, ksn)
     return walk(scheme, ik, ksn)
 
 
@@ -78,6 +77,14 @@ def counter_of(scheme: Scheme, ksn: bytes) -> int:
     if len(ksn) != scheme.ksn_bytes:
         raise MalformedInput(f"a KSN of {scheme.name} has {scheme.ksn_bytes} bytes, not {len(ksn)}")
     return int.from_bytes(ksn, "big") & scheme.counter_mask
+
+
+def transaction_counter(scheme: Scheme, ksn: bytes) -> int:
+    """The counter, if some transaction of a device has it; else MalformedInput."""
+    counter = counter_of(scheme, ksn)
+    if not 0 < counter.bit_count() <= scheme.ones_max:
+        raise MalformedInput(f"no device uses this KSN: a counter of {scheme.name} has 1 to {scheme.ones_max} one-bits")
+    return counter
 
 
 def next_ksn(scheme: Scheme, ksn: bytes) -> bytes:

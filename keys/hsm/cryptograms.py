@@ -18,8 +18,7 @@ from keys.emv.profiles import (
 )
 from keys.emv.scripts import SCRIPT_MAC_BYTES, CardKeys, command_mac, encipher_script, pin_change_command, script_key
 from keys.errors import CryptogramMismatch, CryptogramUnsupported
-from keys.hsm.pins import Pins
-from keys.hsm.transaction_keys import KeyOrDukpt, name_of
+from keys.hsm.transaction_keys import KeyOrDukpt, TransactionKeys, name_of
 from keys.pinblock import PinBlockFormat, decrypt_pin
 from keys.policy import Operation
 from keys.sensitive import Pan, Secret, constant_time_equal
@@ -29,7 +28,7 @@ _NOT_NEEDED: Final = Secret(b"")  # In place of a card's keys that a command is 
 Tags = Mapping[str, bytes]
 
 
-class Cryptograms(Pins):
+class Cryptograms(TransactionKeys):
     """Application cryptograms, and issuer scripts."""
 
     def verify_arqc_generate_arpc(

@@ -15,7 +15,7 @@ from keys.errors import KeyBlockError, KeyNotFound, KeyStateError, KeyUsageError
 from keys.hsm.core import Core
 from keys.material import KEY_BYTES, Algorithm, Exportability, Key, KeyUsage, Mode, check_value
 from keys.policy import EXPORTABILITIES, Operation, check_state
-from keys.sensitive import Secret, constant_time_equal
+from keys.sensitive import Secret, constant_time_equal, constant_time_equal_text
 from keys.terms import DEFAULT_TERMS, TRANSITIONS, KeyState, Permission, Terms
 from keys.tr31.block import Unwrapped, unwrap, wrap
 from keys.tr31.header import Header, OptionalBlock, Version
@@ -68,8 +68,7 @@ class KeyManagement(Core):
     ) -> KeyDescription:
         """A new random key of so many bytes. Weak ones are drawn again, and its terms cannot permit them."""
         with self._watch(Operation.GENERATE_KEY, name):
-            if Permission.LEGACY_KEYS in terms.permissions and usage not in _KBPK_USAGES:
-                raise KeyBlockError(f"key {name!r}: a new key is never weak, so its terms do not permit it")
+            _check_new_terms(name, usage, terms)
             if size not in KEY_BYTES.get(algorithm, ()):
                 raise KeyBlockError(f"key {name!r}: no key of {algorithm.name} has {size} bytes")
             for draw in range(DRAWS_MAX):
@@ -114,8 +113,7 @@ class KeyManagement(Core):
                 raise KeyBlockError(
                     f"key {name!r}: each component is brought by another custodian, and there are {COMPONENTS_MIN} or more"
                 )
-            if Permission.LEGACY_KEYS in terms.permissions and usage not in _KBPK_USAGES:
-                raise KeyBlockError(f"key {name!r}: a new key is never weak, so its terms do not permit it")
+            _check_new_terms(name, usage, terms)
             secret = join([contribution.component for contribution in contributions], algorithm)
             key = Key.make(
                 name,
@@ -182,14 +180,15 @@ class KeyManagement(Core):
             protecting = self._hold(Operation.EXPORT_KEY, "kbpk", kbpk).key
             key = self._find(name).key
             check_state(key)
-            _check_leaving(key, protecting, exportability or key.exportability)
+            stated = exportability or key.exportability
+            _check_leaving(key, protecting, stated)
             _check_order(protecting, key)
             header = Header(
                 version=version or _EXPORT_VERSIONS[protecting.algorithm],
                 usage=key.usage,
                 algorithm=key.algorithm,
                 mode=key.mode,
-                exportability=exportability or key.exportability,
+                exportability=stated,
                 blocks=(OptionalBlock("KC", _KCV_METHODS[key.algorithm] + key.kcv),) if key.algorithm in _KCV_METHODS else (),
             )
             return wrap(protecting.secret, header, key.secret, fill=self._entropy.draw)
@@ -263,6 +262,12 @@ def _describe(key: Key) -> KeyDescription:
     )
 
 
+def _check_new_terms(name: str, usage: KeyUsage, terms: Terms) -> None:
+    """A key that is made here is strong; a KBPK's permission is not for itself, but for what comes under it."""
+    if Permission.LEGACY_KEYS in terms.permissions and usage not in _KBPK_USAGES:
+        raise KeyBlockError(f"key {name!r}: a new key is never weak, so its terms do not permit it")
+
+
 def _check_order(protecting: Key, key: Key) -> None:
     """No key travels under one that is easier to break (X9.143 clause 5, PCI PIN 18-3)."""
     outer, inner = strength(protecting.algorithm, len(protecting.secret)), strength(key.algorithm, len(key.secret))
@@ -296,12 +301,12 @@ def _check_stated_values(name: str, unwrapped: Unwrapped, protecting: Key) -> No
         if stated is None:
             continue
         right = _stated_value(stated[:2], algorithm, secret)
-        if right is None or not constant_time_equal(right[: len(stated) - 2].encode("ascii"), stated[2:].encode("ascii")):
+        if right is None or not constant_time_equal_text(right[: len(stated) - 2], stated[2:]):
             raise KeyBlockError(f"key {name!r}: its key block states a check value (block {block}) that {what} does not have")
 
 
 def _stated_value(method: str, algorithm: Algorithm, secret: Secret) -> str | None:
-    """A check value by method 00 (a block of zeroes enciphered) or 01 (its CMAC), all ten digits that can be stated."""
+    """A check value by method 00 (a block of zeroes enciphered) or 01 (its CMAC), as many digits as may be stated."""
     match method, algorithm:
         case "00", Algorithm.TDES:
             return check_value(algorithm, secret)

@@ -5,9 +5,10 @@ from keys.hsm.cryptograms import Cryptograms
 from keys.hsm.data import Data
 from keys.hsm.key_management import KeyManagement
 from keys.hsm.macs import Macs
+from keys.hsm.pins import Pins
 
 
-class SoftHsm(Macs, Cryptograms, Cards, Data, KeyManagement):
+class SoftHsm(Macs, Pins, Cards, Cryptograms, Data, KeyManagement):
     """Cryptographic operations by key name.
 
     Args:

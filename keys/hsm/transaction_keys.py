@@ -16,7 +16,8 @@ from keys.dukpt_tdes import Variant
 from keys.errors import KeystoreError, KeyUsageError, KsnReplayed, MalformedInput
 from keys.hsm.core import Core, Held
 from keys.material import Algorithm, KeyUsage
-from keys.policy import Operation
+from keys.pinblock import PinBlockFormat
+from keys.policy import Operation, check_pin_format
 from keys.sensitive import Secret
 
 
@@ -105,9 +106,7 @@ class TransactionKeys(Core):
         with self._watch(Operation.ACCEPT_KSN, key.base):
             held = self._hold_base(Operation.ACCEPT_KSN, "key", key)
             scheme = dukpt_aes.SCHEME if held.key.algorithm is Algorithm.AES else dukpt_tdes.SCHEME
-            counter = dukpt.counter_of(scheme, key.ksn)
-            if not 0 < counter.bit_count() <= scheme.ones_max:
-                raise MalformedInput(f"no device uses this KSN: its counter has not 1 to {scheme.ones_max} one-bits")
+            counter = dukpt.transaction_counter(scheme, key.ksn)
             if self._counters is None:
                 raise KeystoreError("the counters of DUKPT devices are not kept here: give the HSM a place for them")
             serial = int.from_bytes(key.ksn, "big") ^ counter
@@ -129,6 +128,17 @@ class TransactionKeys(Core):
         ik = dukpt_aes.initial_key(base, key.ksn[: dukpt_aes.IK_ID_BYTES])
         material = dukpt_aes.working_key(dukpt_aes.transaction_key(ik, key.ksn), key.ksn, usage, key.key_type)
         return _AES_CIPHERS[key.key_type](material)
+
+    def _pin_key(self, operation: Operation, role: str, key: KeyOrDukpt, block_format: PinBlockFormat) -> Tdes | Aes:
+        """The cipher of a PIN key, or of a transaction's, that may have blocks of that format."""
+        if isinstance(key, DukptKey):
+            held = self._hold_base(operation, role, key)
+            cipher = self._transaction_block_cipher(held, key, Purpose.PIN)
+            check_pin_format(held.key, Algorithm.AES if isinstance(cipher, Aes) else Algorithm.TDES, block_format)
+            return cipher
+        held = self._hold(operation, role, key)
+        check_pin_format(held.key, held.key.algorithm, block_format)
+        return held.cipher()
 
     def _transaction_block_cipher(self, held: Held, key: DukptKey, purpose: Purpose) -> Tdes | Aes:
         cipher = self._transaction_cipher(held, key, purpose)
