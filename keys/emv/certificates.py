@@ -51,6 +51,9 @@ class AuthorityKey(msgspec.Struct, frozen=True):
         index: which of its keys (tag 8F), 1 byte.
         key: the public key.
 
+    Raises:
+        MalformedInput: the identifier or the index has another size.
+
     >>> from keys.lab_rsa import lab_authorities
     >>> lab_authorities()[0].checksum.hex().upper()
     'AEF03BC2550B2EFADF061000FD5F0E4618E11EE0'
@@ -59,6 +62,12 @@ class AuthorityKey(msgspec.Struct, frozen=True):
     rid: bytes
     index: int
     key: PublicKey
+
+    def __post_init__(self) -> None:
+        if len(self.rid) != RID_BYTES:
+            raise MalformedInput(f"a registered identifier has {RID_BYTES} bytes, not {len(self.rid)}")
+        if not 0 <= self.index <= 0xFF:
+            raise MalformedInput("an authority's key index is one byte")
 
     @property
     def checksum(self) -> bytes:

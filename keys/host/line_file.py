@@ -151,7 +151,7 @@ class LineFile:
         torn = _torn_bytes(self._descriptor)
         if torn:
             os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - torn)
-        # What a process wrote that was killed before it synced is believed from here on: it must not go with the power any more.
+        # What a process wrote that was killed before it synced is believed from here on: no power cut may take it any more.
         self._disk.fsync(self._descriptor)
 
     def _sync_directory(self) -> None:

@@ -125,9 +125,7 @@ def arqc(
     psn: Psn = "00",
     icc: Icc = None,
     tag: Tags = None,
-    session_key: Annotated[
-        Secret | None, key_option("The transaction's key, where no version shall say how it is made.")
-    ] = None,
+    session_key: SessionKey = None,
     data: Annotated[bytes | None, hex_option("What the cryptogram covers, with --session-key.")] = None,
     padding: Annotated[int, typer.Option(help="ISO/IEC 9797-1 padding method, with --session-key.")] = 2,
     verify: Annotated[bytes | None, hex_option("A cryptogram to verify; a wrong one is told what it would match.")] = None,
@@ -180,9 +178,7 @@ def arpc(
         bytes | None, hex_option("What the version answers with: response code of 2 bytes or card status update of 4.")
     ] = None,
     proprietary: Annotated[bytes | None, hex_option("Proprietary data of method 2, at most 8 bytes.")] = None,
-    session_key: Annotated[
-        Secret | None, key_option("The transaction's key, where no version shall say how it is made.")
-    ] = None,
+    session_key: SessionKey = None,
     arc: Annotated[bytes | None, hex_option("Response code for method 1, with --session-key.")] = None,
     csu: Annotated[bytes | None, hex_option("Card status update for method 2, with --session-key.")] = None,
     explain: Explain = False,

@@ -10,7 +10,6 @@ import typer
 from keys.errors import MalformedInput
 from keys.sensitive import Pan, Secret
 
-TEXT_CHARACTERS_MAX: Final = 200_000  # Of one word of a command line; some systems allow no more.
 _HEX: Final = frozenset("0123456789ABCDEFabcdef")
 
 

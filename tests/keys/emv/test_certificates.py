@@ -181,3 +181,10 @@ def test_what_cannot_be_certified_is_refused(chain, pan):
     ):
         with pytest.raises(MalformedInput):
             act()
+
+
+@pytest.mark.parametrize(("rid", "index"), [(bytes(4), 1), (bytes(6), 1), (bytes(5), -1), (bytes(5), 256)])
+def test_an_authority_of_another_size(rid, index):
+    """Its identifier has five bytes and its index one: a checksum over others would be no scheme's."""
+    with pytest.raises(MalformedInput):
+        AuthorityKey(rid, index, lab_rsa_key("test-ca.1408").public)
