@@ -18,7 +18,7 @@ import msgspec
 from keys.ciphers import Hmac
 from keys.errors import KeystoreError
 from keys.keystore.seals import Seal
-from keys.sensitive import Secret, constant_time_equal
+from keys.sensitive import Secret, constant_time_equal_text
 
 FIRST_LINE: Final = "pointsman-keystore 1"
 DOCUMENT_BYTES_MAX: Final = 64 * 1024 * 1024  # A hundred thousand keys: a bound, so that a wrong file is not read whole.
@@ -55,6 +55,8 @@ def parse_document(data: bytes) -> Document:
     torn = read_torn(data)
     if torn.lost:
         raise KeystoreError(f"the file is damaged: {'; '.join(torn.lost)}")
+    if print_document(torn.document, torn.document.mac) != data:
+        raise KeystoreError("the file is damaged: it says what it said, but it is not spelt as it was written")
     return torn.document
 
 
@@ -98,7 +100,7 @@ def parse_counter(lmk: Secret, data: bytes) -> int:
         number, _, mac = rest.partition(" ")
         if word == "counter" and number.isascii() and number.isdigit() and len(number) <= 18:
             right = _mac(lmk, _COUNTER_LABEL, b"%d" % int(number))
-            if constant_time_equal(right.encode("ascii"), mac.encode("ascii", "replace")):
+            if constant_time_equal_text(right, mac):
                 return int(number)
     raise KeystoreError("the counter beside the file was changed, or is another keystore's")
 

@@ -32,11 +32,12 @@ from keys.keystore.entries import unwrap_entry, wrap_entry
 from keys.keystore.memory import not_found
 from keys.keystore.seals import Opener, Seal
 from keys.material import Key
-from keys.sensitive import Secret, constant_time_equal
+from keys.sensitive import Secret, constant_time_equal_text
 from keys.tr31.block import Protection
 from keys.tr31.header import Version
 
 COUNTER_BYTES_MAX: Final = 1024
+READS_MAX: Final = 100  # Of file and counter, until nobody has written in between.
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -119,10 +120,11 @@ class FileKeystore:
                 put back. The text names the entries that are damaged.
         """
         with _Complaints(path):
-            document = parse_document(_read(disk, path))
+            data, counter = _read_both(disk, path)
+            document = parse_document(data)
             master = _open_master(document, opener)
             entries = _unwrap_all(master, document, {})
-            _check_counter(disk, path, master.lmk, document.counter)
+            _check_counter(counter, master.lmk, document.counter)
         return cls(path, opener, entropy, disk, master, counter=document.counter, entries=entries, mac=document.mac)
 
     @classmethod
@@ -243,7 +245,7 @@ class FileKeystore:
     def _load(self) -> bool:
         """The file as others have left it. An older one than we have seen is none of ours."""
         document = parse_document(_read(self._disk, self._path))
-        if document.counter == self._counter and constant_time_equal(document.mac.encode(), self._mac.encode()):
+        if document.counter == self._counter and constant_time_equal_text(document.mac, self._mac):
             _check_whole(self._master.lmk, document)
             return False
         master = self._master if document.seal == self._master.seal else _open_master(document, self._opener)
@@ -279,7 +281,7 @@ def _read(disk: Disk, path: Path) -> bytes:
 
 def _open_master(document: Document, opener: Opener) -> Master:
     master = Master.make(opener.unseal(document.seal), document.seal)
-    if not constant_time_equal(master.kcv.encode("ascii"), document.lmk_kcv.encode("ascii")):
+    if not constant_time_equal_text(master.kcv, document.lmk_kcv):
         raise KeystoreError("the master key that was brought is not this keystore's: compare their check values")
     return master
 
@@ -310,11 +312,23 @@ def _unwrap_good(master: Master, document: Document, known: Entries | None = Non
 
 
 def _check_whole(lmk: Secret, document: Document) -> None:
-    if not constant_time_equal(mac_of(lmk, document).encode("ascii"), document.mac.encode("ascii")):
+    if not constant_time_equal_text(mac_of(lmk, document), document.mac):
         raise KeystoreError(
             "every entry is right by itself, but the file as a whole is not: lines were taken out, added or put back from an"
             " older file; restore a copy that you trust, or look closely at what --salvage recovers"
         )
+
+
+def _read_both(disk: Disk, path: Path) -> tuple[bytes, bytes | None]:
+    """The file and the counter that was beside it at that time: a writer who came between them is no thief."""
+    data = _read(disk, path)
+    for _ in range(READS_MAX):
+        counter = disk.read(_beside(path, "counter"), COUNTER_BYTES_MAX)
+        again = _read(disk, path)
+        if again == data:
+            return data, counter
+        data = again
+    raise KeystoreError("others write this keystore all the time: try again")
 
 
 def _read_counter(disk: Disk, path: Path, lmk: Secret) -> int | None:
@@ -322,9 +336,9 @@ def _read_counter(disk: Disk, path: Path, lmk: Secret) -> int | None:
     return None if data is None else parse_counter(lmk, data)
 
 
-def _check_counter(disk: Disk, path: Path, lmk: Secret, counter: int) -> None:
+def _check_counter(data: bytes | None, lmk: Secret, counter: int) -> None:
     """A counter ahead of the file, or none where there must be one: the file is not the last that was written."""
-    beside = _read_counter(disk, path, lmk)
+    beside = None if data is None else parse_counter(lmk, data)
     if beside is None and counter > 1:
         raise KeystoreError("the counter beside the file is gone: it tells whether an older file was put back; restore it")
     if beside is not None and beside > counter:

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -31,6 +32,21 @@ def change(disk, path, edit):
 
 def lines(data):
     return data.decode().split("\n")
+
+
+class BusyDisk:
+    """A disk on which somebody writes once, just before the counter is read."""
+
+    def __init__(self, disk, path, write):
+        self.disk = disk
+        self.path = path
+        self.write = write
+
+    def read(self, path, bytes_max):
+        if path == counter_of(self.path) and self.write is not None:
+            write, self.write = self.write, None
+            write()
+        return self.disk.read(path, bytes_max)
 
 
 # What is kept comes back.
@@ -122,6 +138,36 @@ def test_two_writers_lose_nothing(store, reopen):
     other.add(lab_key("issuer.pvk"))
     store.add(lab_key("issuer.cvk"))
     assert set(reopen().names()) == {*NAMES, "issuer.pvk", "issuer.cvk"}
+
+
+@pytest.mark.parametrize("write", ["remove", "rotate"])
+def test_a_writer_between_file_and_counter_is_no_thief(store, disk, path, reopen, write):
+    """A counter ahead of a file that is just being replaced is no older file put back: both are read again."""
+    busy = BusyDisk(disk, path, lambda: store.rotate() if write == "rotate" else store.remove("pos.zak"))
+    again = reopen(busy)
+    assert again.counter == store.counter
+    assert again.names() == store.names()
+    assert busy.write is None
+
+
+def test_a_keystore_that_never_rests_is_not_opened(store, disk, path, reopen):
+    """After some times: in words, not for ever."""
+    reads = count()
+
+    class Restless(BusyDisk):
+        def read(self, path, bytes_max):
+            return b"%d" % next(reads)
+
+    with pytest.raises(KeystoreError, match="all the time"):
+        reopen(Restless(disk, path, None))
+
+
+@pytest.mark.parametrize("space", [b" ", b"\t", b"\r"])
+def test_space_in_the_seal_is_found(store, disk, path, reopen, space):
+    """Even what changes no meaning is a change to the file."""
+    change(disk, path, lambda data: data.replace(b'{"type"', b"{" + space + b'"type"', 1))
+    with pytest.raises(KeystoreError, match="damaged"):
+        reopen()
 
 
 def test_a_writer_keeps_others_out(store, disk):
