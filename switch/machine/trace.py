@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from switch.machine.clock import Moment
-from switch.machine.commands import Command
+from switch.machine.commands import Append, Command, Dial, Hangup, Notify, Send
 from switch.machine.events import Closed, Drain, Event, Opened, Operate, Received, Tick, Unreachable
 from switch.machine.sealing import Sealed
 
@@ -201,6 +201,38 @@ class TracePen:
     def end(self, why: str = "complete") -> bytes:
         """The bytes of the last line."""
         return self.write(Ended(why, self._digest.hexdigest()))
+
+
+def outline_event(event: Event) -> str:
+    """An event by name and size, as a masked trace has it."""
+    match event:
+        case Opened(conn=conn, link=link):
+            return f"Opened connection {conn} of {link}"
+        case Received(conn=conn, data=data):
+            return f"Received {len(data)} bytes on connection {conn}"
+        case Closed(conn=conn, unsent=unsent):
+            return f"Closed connection {conn}, {unsent} unsent"
+        case Unreachable(link=link):
+            return f"Unreachable {link}"
+        case Operate(order=order):
+            return f"Operate {type(order).__name__}"
+        case Tick():
+            return "Tick"
+
+
+def outline_command(command: Command) -> str:
+    """A command by name and size, as a masked trace has it."""
+    match command:
+        case Send(conn=conn, data=data):
+            return f"Send {len(data)} bytes on connection {conn}"
+        case Append(sealed=sealed):
+            return f"Append record {sealed.seq}, {sealed.kind}"
+        case Notify(notice=notice):
+            return f"Notify {notice.kind}"
+        case Hangup(conn=conn):
+            return f"Hangup connection {conn}"
+        case Dial(link=link):
+            return f"Dial {link}"
 
 
 def read_trace(lines: Iterable[bytes], codec: TraceCodec) -> Iterator[Line]:

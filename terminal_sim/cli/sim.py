@@ -2,20 +2,28 @@
 
 import re
 import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from switch.cli import examples, new_app
-from switch.cli.exits import FAILED, USAGE, complain
+from switch.cli.exits import FAILED, UNREADABLE, USAGE, complain
+from switch.machine.trace import TraceError
 from terminal_sim.cli.actors import ActorError, load_actor
+from terminal_sim.cli.traces import create_trace, draw_file, replay_file
 from terminal_sim.faults import FAULTS, parse_faults
 from terminal_sim.lab.auditor import Violation
+from terminal_sim.lab.recorder import Recorder
+from terminal_sim.lab.replay import NotReplayable
 from terminal_sim.lab.run import MakeIssuer, Run
-from terminal_sim.lab.swarm import ISSUERS_MAX, TERMINALS_MAX, draw, print_options
+from terminal_sim.lab.swarm import ISSUERS_MAX, TERMINALS_MAX, Options, draw, print_options
 from terminal_sim.lab.timeline import Timeline
 from terminal_sim.lab.trial import Trial, history_of, hold_trial, minimal_faults, replay_command
 from terminal_sim.lab.wire_log import WireLogger
+from terminal_sim.lab.world import Observer
 
 app = new_app()
 
@@ -31,13 +39,17 @@ _EPILOG = examples(
     "pointsman sim --seed 7 --faults duplicate,late:3+7,kill:1",
     "pointsman sim --seed 7 --timeline list",
     "pointsman sim --seed 7 --actor my_issuer:MyIssuer",
+    "pointsman sim --seed 7 --record seven.trace",
+    "pointsman sim --replay seven.trace --until 20s",
 )
 
 
 @app.command(epilog=_EPILOG)
 def sim(
     seed: Annotated[int, typer.Option(help="What everything is drawn from.")] = 1,
-    until: Annotated[str, typer.Option(help="How long faults happen, in virtual time: 90s, 15m, 24h.")] = "60s",
+    until: Annotated[
+        str | None, typer.Option(help="How long faults happen, in virtual time: 90s, 15m, 24h; 60s when not given.")
+    ] = None,
     terminals: Annotated[int | None, typer.Option(min=1, max=TERMINALS_MAX, help="Drawn when not given.")] = None,
     issuers: Annotated[int | None, typer.Option(min=0, max=ISSUERS_MAX, help="Remote ones. Drawn when not given.")] = None,
     faults: Annotated[
@@ -50,9 +62,16 @@ def sim(
         str, typer.Option(help="MODULE:CLASS of an issuer of your own (docs/lab.md); it is every remote issuer.")
     ] = "",
     timeline: Annotated[str, typer.Option(help="Draw this transaction, TERMINAL/REFERENCE; list names the last ones.")] = "",
+    record: Annotated[Path | None, typer.Option(help="Write a trace: every event, draw and command of every machine.")] = None,
+    replay: Annotated[
+        Path | None, typer.Option(help="Give the events of a trace to fresh machines in place of a run; --until stops it.")
+    ] = None,
 ) -> None:
     """Run switch, issuers and terminals in a world where everything fails, on a virtual clock, from one seed."""
-    until_ms = _milliseconds(until)
+    if replay is not None:
+        _replay(replay, actor, None if until is None else _milliseconds(until), timeline)
+        return
+    until_ms = _milliseconds(until or "60s")
     if check_every not in ("step", "end"):
         _refuse(f'--check-every is step or end, not "{check_every}"')
     try:
@@ -68,14 +87,9 @@ def sim(
         typer.echo(line)
     clock = _Clock(until_ms)
     picture = Timeline(timeline)
-    trial = hold_trial(
-        options,
-        until_ms,
-        at_end=check_every == "end",
-        on_progress=clock.tell,
-        make_issuer=make_issuer,
-        observers=[WireLogger(picture.keep)] if timeline else [],
-    )
+    observers: list[Observer] = [WireLogger(picture.keep)] if timeline else []
+    hold = partial(hold_trial, options, until_ms, at_end=check_every == "end", on_progress=clock.tell, make_issuer=make_issuer)
+    trial = _hold_recorded(hold, observers, record, options, actor) if record else hold(observers=observers)
     _summarise(trial, clock.seconds)
     if trial.violation is not None:
         _report(trial, trial.violation, until_ms, actor, make_issuer)
@@ -84,6 +98,31 @@ def sim(
     typer.echo(f"trace {trial.trace}")
     if trial.violation is not None:
         raise typer.Exit(FAILED)
+
+
+def _hold_recorded(hold: Callable[..., Trial], observers: list[Observer], path: Path, options: Options, actor: str) -> Trial:
+    """Hold the trial and write its trace."""
+    try:
+        file = create_trace(path)
+    except FileExistsError:
+        _refuse(f"--record: {path} is there already; a trace overwrites nothing")
+    with file:
+        recorder = Recorder(options, actor, file.write)
+        trial = hold(observers=[*observers, recorder, WireLogger(recorder.keep)], entropy_of=recorder.entropy_of)
+        recorder.end("complete" if trial.violation is None else f"complete up to the violation of {trial.violation.invariant}")
+    return trial
+
+
+def _replay(path: Path, actor: str, until_ms: int | None, timeline: str) -> None:
+    """Replay a trace; or draw from it, which needs no replay and so no bytes."""
+    try:
+        if timeline:
+            show_timeline(draw_file(path, timeline), timeline)
+        elif not replay_file(path, actor, until_ms):
+            raise typer.Exit(FAILED)
+    except (TraceError, NotReplayable, ActorError) as error:
+        complain(f"{path}: {error}")
+        raise typer.Exit(UNREADABLE) from None
 
 
 class _Clock:

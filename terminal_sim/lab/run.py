@@ -5,7 +5,7 @@ open must have ended. Production cores only; what is right and wrong is `auditor
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -64,6 +64,10 @@ class MakeIssuer(Protocol):
         """An issuer of these cards, which speaks so, and begins on what its journal holds."""
 
 
+EntropyOf = Callable[[str, Entropy], Entropy]
+"""What a host draws from, given its name and the dice that it would have."""
+
+
 class Run:
     """A world, and the phases that it goes through.
 
@@ -71,11 +75,20 @@ class Run:
         options: what it is like.
         observers: who is told what happens.
         make_issuer: makes the hosts of remote issuers; who brings an actor of his own says so here.
+        entropy_of: stands between machines and their dice; traces need to.
     """
 
-    def __init__(self, options: Options, observers: Sequence[Observer] = (), *, make_issuer: MakeIssuer = IssuerActor) -> None:
+    def __init__(
+        self,
+        options: Options,
+        observers: Sequence[Observer] = (),
+        *,
+        make_issuer: MakeIssuer = IssuerActor,
+        entropy_of: EntropyOf = lambda name, dice: dice,
+    ) -> None:
         self.options = options
         self._make_issuer = make_issuer
+        self._entropy_of = entropy_of
         self.plan = FaultPlan(options.faults, lambda name: self.dice(f"fault/{name}"), options.kept)
         self.storm = Storm(self.plan, self.dice("storm"), self._peer_of, options.latency_max_ms)
         self.ear = Ear()
@@ -134,7 +147,8 @@ class Run:
         def revive(journal: Sequence[Sealed]) -> Switch:
             nonlocal lives
             lives += 1
-            return make_switch(composition, entropy=self.dice(f"{SWITCH}/{lives}"), state=restore(journal))
+            entropy = self._entropy_of(SWITCH, self.dice(f"{SWITCH}/{lives}"))
+            return make_switch(composition, entropy=entropy, state=restore(journal))
 
         return revive
 
@@ -142,7 +156,7 @@ class Run:
         cards = [card for number, card in enumerate(self.crowd) if route_of(self.options, number) == name]
 
         def revive(journal: Sequence[Sealed]) -> Actor:
-            keystore, entropy = lab_keystore(), self.dice(name)
+            keystore, entropy = lab_keystore(), self._entropy_of(name, self.dice(name))
             return self._make_issuer(
                 cards, dialect=wire.dialect, framing=wire.framing, keystore=keystore, entropy=entropy, journal=journal
             )
@@ -171,7 +185,7 @@ class Run:
         def revive(journal: Sequence[Sealed]) -> Terminal:
             nonlocal lives
             lives += 1
-            entropy = self.dice(f"{name}/{lives}")
+            entropy = self._entropy_of(name, self.dice(f"{name}/{lives}"))
             return Terminal(profile, wallet, PinPad(lab_keystore(), entropy), entropy, journal=journal)
 
         spent = JOURNAL.seal(StanAdvanced(f"{self.options.stan:06d}"), seq=1, at=self.options.wall_ms, previous=GENESIS)

@@ -10,7 +10,7 @@ from terminal_sim.lab.auditor import Auditor, Violation
 from terminal_sim.lab.issuer_actor import IssuerActor
 from terminal_sim.lab.minimise import minimise
 from terminal_sim.lab.network import Passage
-from terminal_sim.lab.run import MakeIssuer, Run
+from terminal_sim.lab.run import EntropyOf, MakeIssuer, Run
 from terminal_sim.lab.swarm import Options
 from terminal_sim.lab.trace import TraceDigest
 from terminal_sim.lab.world import Observer
@@ -44,6 +44,7 @@ def hold_trial(
     observers: Sequence[Observer] = (),
     on_progress: Callable[[Run], None] = lambda run: None,
     make_issuer: MakeIssuer = IssuerActor,
+    entropy_of: EntropyOf = lambda name, dice: dice,
 ) -> Trial:
     """Run the world of these options.
 
@@ -53,10 +54,10 @@ def hold_trial(
         at_end: whether nothing is judged before that.
         observers: others who look on.
         on_progress: called from time to time.
-        make_issuer: see `Run`.
+        make_issuer, entropy_of: see `Run`.
     """
     trace, auditor = TraceDigest(), Auditor(at_end=at_end)
-    run = Run(options, (trace, auditor, *observers), make_issuer=make_issuer)
+    run = Run(options, (trace, auditor, *observers), make_issuer=make_issuer, entropy_of=entropy_of)
     auditor.watch(run)
     violation = None
     try:

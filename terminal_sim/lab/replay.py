@@ -1,0 +1,203 @@
+"""Replays a full trace: fresh production machines are given its events and draws, and must give its commands, byte for byte.
+
+No world runs here: nothing is sent, and time is what the trace says.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
+
+import msgspec
+
+from switch.compose import compose, make_switch
+from switch.config import Config, ConfigError
+from switch.core import restore
+from switch.machine import Append, ChainError, Command, Entropy, Machine, Sealed, Send
+from switch.machine.entropy import RecordedEntropy
+from switch.machine.trace import (
+    Began,
+    Header,
+    Line,
+    TraceCodec,
+    TraceError,
+    Turn,
+    outline_command,
+    outline_event,
+)
+from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.lab.recorder import ORIGIN, lab_codec
+from terminal_sim.lab.run import SWITCH, MakeIssuer, Run
+from terminal_sim.lab.swarm import Options
+from terminal_sim.lab.world import Revive
+
+Cast = Callable[[str], Revive]
+"""How each machine of a trace is made, by its name."""
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """Where a machine gave other commands than in the trace.
+
+    Args:
+        number: of the event in the trace, from 1.
+        machine, at_ms, event: to whom it happened, when, and what.
+        expected, got: the first commands that differ, by name and size; "nothing" where there is none.
+        detail: in what two commands of one kind differ.
+    """
+
+    number: int
+    machine: str
+    at_ms: int
+    event: str
+    expected: str
+    got: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        where = f"event {self.number} at {self.at_ms} ms, {self.machine}: {self.event}"
+        return f"{where}\n  the trace has: {self.expected}\n  this time came: {self.got}{self.detail}"
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """How many events were replayed to how many machines, up to when, and the first difference."""
+
+    events: int
+    machines: int
+    until_ms: int
+    difference: Difference | None = None
+
+
+class NotReplayable(Exception):
+    """A trace that nothing can be replayed from; the text says why."""
+
+
+def replay(lines: Iterable[Line], *, make_issuer: MakeIssuer = IssuerActor, until_ms: int | None = None) -> Replayed:
+    """Replay the lines of a trace, its header first.
+
+    Args:
+        make_issuer: makes the hosts of remote issuers, where the trace has an actor of somebody's own.
+        until_ms: where to stop, on the monotonic clock counted from the first event; at the end when not given.
+
+    Raises:
+        NotReplayable: it is masked, or its world cannot be made.
+        TraceError: it is not what was written.
+    """
+    lines = iter(lines)
+    header = next(lines)
+    assert isinstance(header, Header), "a trace begins with its header"
+    if not header.full:
+        raise NotReplayable(
+            "the trace is masked: it has neither bytes nor draws, and can be read (--timeline) but not replayed"
+        )
+    return _Replay(header, make_issuer).run(lines, until_ms)
+
+
+class _Replay:
+    def __init__(self, header: Header, make_issuer: MakeIssuer) -> None:
+        self._codec: TraceCodec = lab_codec()
+        self._entropies: dict[str, RecordedEntropy] = {}
+        self._machines: dict[str, Machine] = {}
+        self._journals: dict[str, list[Sealed]] = {}
+        self._cast = self._cast_of(header, make_issuer)
+
+    def run(self, lines: Iterator[Line], until_ms: int | None) -> Replayed:
+        count, first_ms, at_ms = 0, None, 0
+        for number, line in enumerate(lines, 2):
+            if isinstance(line, Began):
+                self._begin(number, line)
+            if not isinstance(line, Turn):
+                continue
+            first_ms = line.now.mono_ms if first_ms is None else first_ms
+            if until_ms is not None and line.now.mono_ms - first_ms > until_ms:
+                break
+            if line.machine not in self._machines:
+                raise TraceError(number, f"{line.machine} has not begun")
+            count, at_ms = count + 1, line.now.mono_ms
+            difference = self._turn(count, line)
+            if difference is not None:
+                return Replayed(count, len(self._machines), at_ms, difference)
+        return Replayed(count, len(self._machines), at_ms)
+
+    def _begin(self, number: int, began: Began) -> None:
+        before = self._journals.get(began.machine, [])
+        journal = list(began.entries) if began.entries else before[: began.seq]
+        if len(journal) != began.seq:
+            raise TraceError(number, f"{began.machine} begins on {began.seq} records, and the trace has {len(journal)}")
+        self._journals[began.machine] = journal
+        self._entropy(began.machine).load(began.draws)
+        try:
+            self._machines[began.machine] = self._cast(began.machine)(journal)
+        except (ChainError, AssertionError) as error:
+            raise TraceError(number, f"{began.machine} cannot begin: {error}") from None
+
+    def _turn(self, number: int, turn: Turn) -> Difference | None:
+        """Hand a machine the event; say where its commands are other ones."""
+        entropy = self._entropy(turn.machine)
+        entropy.load(turn.draws)
+        place = (number, turn.machine, turn.now.mono_ms, outline_event(turn.event))
+        try:
+            commands = self._machines[turn.machine].handle(turn.event, turn.now)
+        except AssertionError as error:
+            return Difference(*place, f"{len(turn.commands)} commands", f"a failure: {error}")
+        self._journals[turn.machine] += [command.sealed for command in commands if isinstance(command, Append)]
+        for expected, got in zip_longest(turn.commands, commands):
+            detail = self._differs(expected, got)
+            if detail is not None:
+                return Difference(*place, _outline(expected), _outline(got), detail)
+        if not entropy.empty:
+            return Difference(*place, "further draws of entropy", "none")
+        return None
+
+    def _differs(self, expected: Command | None, got: Command | None) -> str | None:
+        """None when two commands are the same; else in what they differ, as far as their outlines do not say it."""
+        if expected is None or got is None:
+            return ""
+        if self._codec.encode_command(expected) == self._codec.encode_command(got):
+            return None
+        if isinstance(expected, Send) and isinstance(got, Send):
+            pairs = zip(expected.data, got.data, strict=False)
+            same = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(expected.data), len(got.data)))
+            return f"; they differ from byte {same} on"
+        if isinstance(expected, Append) and isinstance(got, Append):
+            return f"; digests {expected.sealed.digest.hex()[:16]} and {got.sealed.digest.hex()[:16]}"
+        return "; they differ in what they say"
+
+    def _entropy(self, name: str) -> RecordedEntropy:
+        return self._entropies.setdefault(name, RecordedEntropy())
+
+    def _cast_of(self, header: Header, make_issuer: MakeIssuer) -> Cast:
+        """How the machines are made: those of a run from its options, a switch that served from its configuration."""
+        if header.origin == ORIGIN:
+            return self._cast_of_run(header, make_issuer)
+        try:
+            composition = compose(msgspec.json.decode(header.world, type=Config))
+        except (msgspec.DecodeError, ConfigError) as error:
+            raise NotReplayable(f"the configuration in the trace cannot be used: {error}") from None
+
+        def revive(journal: Sequence[Sealed]) -> Machine:
+            return make_switch(composition, entropy=self._entropy(SWITCH), state=restore(journal))
+
+        return lambda name: revive
+
+    def _cast_of_run(self, header: Header, make_issuer: MakeIssuer) -> Cast:
+        try:
+            options = msgspec.json.decode(header.world, type=Options)
+        except msgspec.DecodeError as error:
+            raise NotReplayable(f"the options in the trace cannot be used: {error}") from None
+        ready = False
+
+        def entropy_of(name: str, dice: Entropy) -> Entropy:
+            return self._entropy(name) if ready else dice
+
+        run = Run(options, make_issuer=make_issuer, entropy_of=entropy_of)  # Never run: it knows how its hosts begin.
+        ready = True
+
+        def revive_of(name: str) -> Revive:
+            host = run.world.hosts.get(name)
+            if host is None or host.revive is None:
+                raise NotReplayable(f"the trace has a machine {name}, which a world of these options has not")
+            return host.revive
+
+        return revive_of
+
+
+def _outline(command: Command | None) -> str:
+    return "nothing" if command is None else outline_command(command)

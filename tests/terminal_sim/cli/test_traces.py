@@ -1,0 +1,83 @@
+"""`pointsman sim --record` and `--replay`: a run goes into a file and comes back, and its pictures with it."""
+
+import stat
+
+import pytest
+from typer.testing import CliRunner
+
+from terminal_sim.cli import app
+
+WORLD = ("--seed", "3", "--until", "5s", "--terminals", "3", "--issuers", "1", "--faults", "kill:1,duplicate")
+
+
+def sim(*words):
+    """Run the command in this process."""
+    return CliRunner().invoke(app, ["sim", *map(str, words)], prog_name="pointsman")
+
+
+@pytest.fixture(scope="module")
+def trace(tmp_path_factory):
+    """A recorded run's file."""
+    path = tmp_path_factory.mktemp("traces") / "run.trace"
+    recorded = sim(*WORLD, "--record", path)
+    assert recorded.exit_code == 0
+    assert recorded.stdout.splitlines()[-1] == sim(*WORLD).stdout.splitlines()[-1]
+    return path
+
+
+def test_a_recorded_run_replays(trace):
+    """All of it, or as far as it is told to."""
+    whole, part = sim("--replay", trace), sim("--replay", trace, "--until", "2s")
+    assert (whole.exit_code, part.exit_code) == (0, 0)
+    assert "the same commands, byte for byte" in whole.stdout
+    assert "the trace is complete" in whole.stdout
+    events = [int(done.stdout.split()[1]) for done in (part, whole)]
+    assert 0 < events[0] < events[1]
+
+
+def test_a_picture_from_a_trace_is_that_of_the_run(trace):
+    """The list of the last transactions too."""
+    listed = sim("--replay", trace, "--timeline", "list").stdout
+    name = listed.split()[-1]
+    drawn = sim("--replay", trace, "--timeline", name).stdout
+    assert drawn.startswith(f"transaction {name}\n")
+    assert drawn in sim(*WORLD, "--timeline", name).stdout
+    assert listed in sim(*WORLD, "--timeline", "list").stdout
+
+
+def test_a_difference_is_told(trace, tmp_path):
+    """Exit status 1, and where."""
+    lines = trace.read_bytes().splitlines(keepends=True)
+    at = next(at for at, line in enumerate(lines) if b'"Turn"' in line and b'"Send"' in line and b'"Received"' in line)
+    changed = lines[at].replace(b'"type":"Send","conn":', b'"type":"Send","conn":9')
+    place = tmp_path / "changed.trace"
+    place.write_bytes(b"".join([*lines[:at], changed, *lines[at + 1 : -1]]))
+    done = sim("--replay", place)
+    assert done.exit_code == 1
+    assert done.stdout.startswith("DIFFERENCE event ")
+
+
+def test_a_trace_that_was_cut_off_says_so(trace, tmp_path):
+    """It is replayed as far as it goes."""
+    place = tmp_path / "cut.trace"
+    place.write_bytes(trace.read_bytes()[:-100])
+    done = sim("--replay", place)
+    assert done.exit_code == 0
+    assert "it was cut off" in done.stdout
+
+
+def test_a_trace_is_for_its_owner_and_overwrites_nothing(trace):
+    """It has cards and PINs in it, if only published ones."""
+    assert stat.S_IMODE(trace.stat().st_mode) == 0o600
+    done = sim(*WORLD, "--record", trace)
+    assert done.exit_code == 2
+    assert "overwrites nothing" in done.output
+
+
+def test_what_is_no_trace_is_told(tmp_path):
+    """Exit status 4, with the line."""
+    place = tmp_path / "no.trace"
+    place.write_text("hello\n")
+    done = sim("--replay", place)
+    assert done.exit_code == 4
+    assert "line 1: it is no line of a trace" in done.output
