@@ -68,7 +68,7 @@ FAULTS: dict[str, Fault] = {
     "flood": Fault(Family.PEER, 500, "a message is said twenty times"),
     "torn-tail": Fault(Family.DISK, 2, "of what a host was writing when it died, a part is on the disk"),
     "lost-sync": Fault(Family.DISK, 2, "what a host was writing when it died is on the disk, and nobody was told"),
-    "bit-flip": Fault(Family.DISK, 6, "a bit of a journal is another one when its host begins again"),
+    "bit-flip": Fault(Family.DISK, 2, "a bit of a journal is another one when its host begins again"),
     "io-error": Fault(Family.DISK, 4_000, "the disk refuses a commit, and its host stops"),
     "slow-sync": Fault(Family.DISK, 400, "a commit takes half a second or more"),
     "kill": Fault(Family.HOST, 1_000, "a host dies after an event, before anything of what it decided is carried out"),

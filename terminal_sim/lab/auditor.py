@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from switch.machine import Append, ChainError, Command, Drain, Event, Moment, Notice, Operate, Received, Sealed
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
-from terminal_sim.lab.invariants import INVARIANTS, StepCheck, When
+from terminal_sim.lab.invariants import INVARIANTS, StepCheck, When, by_weight
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.run import Run
 from terminal_sim.lab.world import Host, Observer
@@ -46,7 +46,7 @@ class Auditor(Observer):
         self._deferred: list[Callable[[], None]] | None = [] if at_end else None
         self._fresh: list[Passage] = []
         self._checks: dict[When, list[tuple[str, StepCheck]]] = {when: [] for when in When}
-        for name, invariant in INVARIANTS.items():
+        for name, invariant in by_weight():
             for when, check in invariant.steps:
                 self._checks[when].append((name, check))
 
@@ -59,11 +59,10 @@ class Auditor(Observer):
         """Judge what can be judged when all is at rest.
 
         Raises:
-            Violation: the first one, in the order of the table.
+            Violation: the first one, by its weight.
         """
         self.judge_steps()
-        # Rest comes first: where something is still under way, books that differ prove nothing.
-        for name, invariant in sorted(INVARIANTS.items(), key=lambda row: row[0] != "I20"):
+        for name, invariant in by_weight():
             if invariant.end is not None:
                 for finding in invariant.end(self.evidence):
                     self._convict(name, finding.text, finding.transaction)

@@ -68,6 +68,7 @@ class Life(msgspec.Struct):
         approvals: approval codes that its issuer has said and the switch has heard.
         forwarded_ms: when the switch passed it on to an issuer.
         reversed_ms: when the switch told an issuer first that the request does not stand.
+        given_up_ms: when the switch told the terminal that the issuer it was passed on to does not answer.
         answers: by the MTI of a request and its STAN, the answer that counts: DE 39 and DE 38.
     """
 
@@ -76,6 +77,7 @@ class Life(msgspec.Struct):
     forwarded_ms: int | None = None
     approvals: dict[str, None] = {}
     reversed_ms: int | None = None
+    given_up_ms: int | None = None
     answers: dict[tuple[str, str], tuple[str, str]] = {}
 
 
@@ -142,6 +144,11 @@ class Evidence:
     def asked_by(self, passage: Passage, brief: Brief) -> Asked | None:
         """The request that an answer of the switch belongs to, on the connection that it is said on."""
         return self.asked.get(passage.speaker.conn, {}).get((brief.mti, brief.stan))
+
+    def asked_elsewhere(self, passage: Passage, brief: Brief) -> bool:
+        """Whether what an answer of the switch belongs to was heard on another connection last."""
+        asked = self._latest.get((brief.terminal_id, brief.mti, brief.stan, brief.transmitted))
+        return asked is not None and asked.passage.hearer.conn != passage.speaker.conn
 
     def is_durable(self, host: str, kind: str, name: str) -> bool:
         """Whether a host had made such a record durable."""
@@ -224,9 +231,10 @@ class Evidence:
             if asked is not None and asked.answered < asked.heard:
                 asked.answered += 1
                 asked.settled = True
-                mti = without_repeat(asked.brief.mti)
+                mti, life = without_repeat(asked.brief.mti), self.life(asked.brief.transaction)
+                if mti[1:3] in ("10", "20") and brief.response_code == "91" and life.forwarded_ms is not None:
+                    life.given_up_ms = life.given_up_ms or passage.at_ms
                 if mti[1] in "12" and brief.response_code not in REFUSALS:
-                    life = self.life(asked.brief.transaction)
                     life.answers.setdefault((mti, brief.stan), (brief.response_code, brief.approval_code))
             elif self.unreadable.get(passage.speaker.conn):
                 self.unreadable[passage.speaker.conn] -= 1
