@@ -20,10 +20,11 @@ from keys.host.limits import HEADER_BYTES_MAX
 from keys.host.line_file import LineFileError
 from keys.host.machine import HostMachine, Options
 from keys.host.server import HostServer
-from keys.host.service import SystemEntropy, open_machine
+from keys.host.service import open_machine
 from keys.lab import lab_keystore
 from keys.selftest import check_known_answers
 from keys.sensitive import Pan
+from keys.system import SystemEntropy
 
 
 class Renewal:

@@ -13,6 +13,7 @@ import msgspec
 
 from keys.host.limits import LINE_BYTES_MAX
 from keys.host.line_file import SYSTEM_DISK, Disk, LineFile
+from keys.hsm import AuditEvent
 
 GENESIS: Final = "0" * 64
 """The digest before the first event."""
@@ -86,6 +87,17 @@ class AuditFile:
         digest = _digest(body)
         self._file.append(digest.encode("ascii") + b" " + body)
         self.count, self.digest = self.count + 1, digest
+
+    def tell_event(self, event: AuditEvent, command: str = "") -> None:
+        """Make an event of the HSM durable, as it stands."""
+        self.tell(
+            caller=event.caller,
+            command=command,
+            operation=event.operation.value,
+            keys=event.keys,
+            result=event.result.value,
+            reason=event.why,
+        )
 
     def close(self) -> None:
         """Give the file back."""

@@ -1,8 +1,6 @@
 """A host port put together: its master key, its files, its machine."""
 
 import hashlib
-import os
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,11 +13,12 @@ from keys.host.key_table import LMK_BYTES
 from keys.host.limits import TRIES_MAX
 from keys.host.machine import HostMachine, Options
 from keys.host.tries import Counters
-from keys.hsm import AuditEvent, Caller, SoftHsm
+from keys.hsm import Caller, SoftHsm
 from keys.keystore import Keystore
 from keys.material import Algorithm, KeyUsage, Mode
 from keys.policy import Role
 from keys.sensitive import Secret
+from keys.system import SystemEntropy, wall_ms
 
 AUDIT_FILE: Final = "audit.log"
 COUNTER_FILE: Final = "counters.log"
@@ -34,15 +33,6 @@ LAB_LMK: Final = Secret(hashlib.sha256(b"Pointsman lab key host.lmk").digest())
 """The published LMK of labs, so that anybody can make and open key blocks: public, and worthless."""
 
 _PORT: Final = Caller("port", Role.ADMIN)
-_MS_PER_NS: Final = 1_000_000
-
-
-class SystemEntropy:
-    """The operating system's random bytes."""
-
-    def draw(self, count: int, /) -> bytes:
-        """So many bytes fit for keys."""
-        return os.urandom(count)
 
 
 @contextmanager
@@ -64,7 +54,7 @@ def open_machine(
         KeysError: the keystore lacks the port's own keys, and they cannot be added.
     """
     with (
-        closing(AuditFile(state / AUDIT_FILE, clock_ms=lambda: time.time_ns() // _MS_PER_NS)) as audit,
+        closing(AuditFile(state / AUDIT_FILE, clock_ms=wall_ms)) as audit,
         closing(Counters(state / COUNTER_FILE, tries_max=tries_max)) as counters,
     ):
         if not lab:
@@ -89,18 +79,7 @@ def block_lmk(keystore: Keystore) -> Secret:
 
 def make_own_keys(keystore: Keystore, audit: AuditFile) -> None:
     """Generate the port's own keys where they are missing, audited like any other."""
-
-    def heard(event: AuditEvent) -> None:
-        audit.tell(
-            caller=event.caller,
-            command="",
-            operation=event.operation.value,
-            keys=event.keys,
-            result=event.result.value,
-            reason=event.why,
-        )
-
-    hsm = SoftHsm(keystore, SystemEntropy(), heard, caller=_PORT)
+    hsm = SoftHsm(keystore, SystemEntropy(), audit.tell_event, caller=_PORT)
     for name, usage, algorithm, mode in (
         (LMK_NAME, KeyUsage.KEY_BLOCK_PROTECTION, Algorithm.AES, Mode.ENCRYPT_AND_DECRYPT),
         (TOKEN_NAME, KeyUsage.MAC_HMAC, Algorithm.HMAC, Mode.GENERATE),

@@ -11,13 +11,13 @@ import typer
 from keys.cli import examples
 from keys.cli.key.vault import PassphraseOption, opener_of, refusals
 from keys.errors import KeystoreError
-from keys.host.service import SystemEntropy
 from keys.hsm import Caller, SoftHsm
 from keys.hsm.key_management import KeyDescription
 from keys.keystore import Keystore
 from keys.keystore.file import FileKeystore
 from keys.lab import LAB_KEYS, lab_keystore
 from keys.policy import Role
+from keys.system import SystemEntropy
 
 LIST = examples("pointsman key list --store my.keys", "pointsman key list --lab", "pointsman key list --lab --json")
 SHOW = examples(

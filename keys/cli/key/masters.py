@@ -9,9 +9,9 @@ from keys.cli import examples
 from keys.cli.exits import FAILED, complain
 from keys.cli.key.vault import PassphraseOption, StoreOption, open_audit, opener_of, refusals, user_name
 from keys.errors import KeystoreError
-from keys.host.service import SystemEntropy
 from keys.keystore.file import FileKeystore
 from keys.keystore.seals import BareLmk
+from keys.system import SystemEntropy
 
 CREATE = examples(
     "pointsman key create --store my.keys", "pointsman key create --store my.keys --passphrase-file passphrase.txt"

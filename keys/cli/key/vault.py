@@ -5,7 +5,7 @@ What cannot be opened, and what the HSM refuses, ends the command in one sentenc
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from functools import partial
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Final
@@ -17,12 +17,12 @@ from keys.cli.stores import opener
 from keys.errors import KeysError, KeystoreError
 from keys.host.audit_file import AuditError, AuditFile
 from keys.host.line_file import LineFileError
-from keys.host.service import SystemEntropy
-from keys.hsm import AuditEvent, Caller, SoftHsm
+from keys.hsm import Caller, SoftHsm
 from keys.keystore.file import FileKeystore
 from keys.keystore.seals import Opener, Passphrase
 from keys.policy import Role
 from keys.sensitive import Secret
+from keys.system import SystemEntropy, wall_ms
 
 PASSPHRASE_FILE_BYTES_MAX: Final = 1024
 
@@ -52,17 +52,7 @@ def open_hsm(store: Path, passphrase_file: Path | None, command: str, role: Role
     with refusals():
         keystore = FileKeystore.open(store, opener_of(passphrase_file), SystemEntropy())
         with open_audit(store) as audit:
-
-            def tell(event: AuditEvent) -> None:
-                audit.tell(
-                    caller=event.caller,
-                    command=command,
-                    operation=event.operation.value,
-                    keys=event.keys,
-                    result=event.result.value,
-                    reason=event.why,
-                )
-
+            tell = partial(audit.tell_event, command=command)
             yield SoftHsm(keystore, SystemEntropy(), tell, caller=Caller(user_name(), role))
 
 
@@ -70,7 +60,7 @@ def open_hsm(store: Path, passphrase_file: Path | None, command: str, role: Role
 def open_audit(store: Path) -> Iterator[AuditFile]:
     """The audit file beside a keystore's file."""
     path = store.with_name(f"{store.name}.audit")
-    with closing(AuditFile(path, clock_ms=lambda: int(datetime.now(UTC).timestamp() * 1000))) as audit:
+    with closing(AuditFile(path, clock_ms=wall_ms)) as audit:
         yield audit
 
 

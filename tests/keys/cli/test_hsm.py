@@ -10,11 +10,12 @@ from typer.testing import CliRunner
 
 from keys.cli.hsm import app
 from keys.host.machine import Options
-from keys.host.service import AUDIT_FILE, SystemEntropy, open_machine
+from keys.host.service import AUDIT_FILE, open_machine
 from keys.keystore.file import FileKeystore
 from keys.keystore.seals import Passphrase
 from keys.lab import lab_key, lab_keystore
 from keys.sensitive import Secret
+from keys.system import SystemEntropy
 from keys.terms import KeyState
 from tests.peers.processes import POINTSMAN, Program, run
 

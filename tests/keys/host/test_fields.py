@@ -25,8 +25,9 @@ from keys.host.fields import (
     Until,
 )
 from keys.host.key_table import KeyTable
-from keys.host.service import LAB_LMK, SystemEntropy
+from keys.host.service import LAB_LMK
 from keys.lab import lab_keystore
+from keys.system import SystemEntropy
 
 TABLE = KeyTable(lab_keystore(), LAB_LMK, SystemEntropy(), own=("pos.zak",))
 HEX_FLAGGED = Counted(4, 100, "flag", ("1",), ";")

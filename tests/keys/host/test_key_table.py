@@ -6,10 +6,11 @@ import pytest
 from keys.errors import KeyBlockError, KeyNotFound
 from keys.host.key_table import KeyTable
 from keys.host.limits import BLOCKS_KEPT_MAX
-from keys.host.service import LAB_LMK, SystemEntropy
+from keys.host.service import LAB_LMK
 from keys.lab import LAB_KEYS, lab_keystore
 from keys.material import Algorithm, Mode
 from keys.sensitive import Secret
+from keys.system import SystemEntropy
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from keys.errors import KeysError
 from keys.host.audit_file import AuditError
 from keys.host.line_file import LineFileError
 from keys.host.machine import Options
-from keys.host.service import AUDIT_FILE, LMK_NAME, TOKEN_NAME, SystemEntropy, open_machine
+from keys.host.service import AUDIT_FILE, LMK_NAME, TOKEN_NAME, open_machine
 from keys.hsm import Caller, SoftHsm
 from keys.keystore import MemoryKeystore
 from keys.keystore.file import FileKeystore
@@ -14,6 +14,7 @@ from keys.keystore.seals import BareLmk
 from keys.lab import lab_key, lab_keystore
 from keys.policy import Role
 from keys.sensitive import Secret
+from keys.system import SystemEntropy
 from tests.keys.host.conftest import Client
 from tests.keys.host.samples import KEYS, SAMPLES
 from tests.keys.host.words import named
