@@ -25,15 +25,14 @@ def explain_unwrap(kbpk: Secret, block: str) -> Explanation:
 
 
 def explain_wrap(kbpk: Secret, header: Header, key: Secret, fill: Callable[[int], bytes]) -> Explanation:
-    """A key block with this key in it, taken apart again."""
+    """A key block with this key in it, taken apart, and put together again of its header, the key and what is random."""
     block = wrap(kbpk, header, key, fill=fill)
     working = Working()
     field = show_block(working, kbpk, block)
-    bits = int.from_bytes(field[:2], "big")
-    working.show("key in it", field[2 : 2 + bits // 8])
+    working.show("key in it", key)
     _, head = frame(block)
-    payload = block[len(head) :]
-    return working.conclude("key block", head + payload, block)
+    made = (8 * len(key)).to_bytes(2, "big") + key.expose() + field[2 + len(key) :]
+    return working.conclude("key block", head + _sealed(Protection(kbpk, header.version), head, made), block)
 
 
 def show_block(working: Working, kbpk: Secret, block: str) -> bytes:
@@ -77,11 +76,24 @@ def _opened(protection: Protection, head: bytes, ciphertext: bytes, mac: bytes) 
         case Version.B | Version.D:
             field = protection.encryption.decrypt_cbc(mac, ciphertext)
         case Version.E:
-            start = int.from_bytes(mac, "big")
-            count = -(-len(ciphertext) // AES_BLOCK_BYTES)
-            counters = b"".join(((start + index) % 2**128).to_bytes(AES_BLOCK_BYTES, "big") for index in range(count))
-            field = xor(ciphertext, protection.encryption.encrypt(counters)[: len(ciphertext)])
+            field = _counted(protection, mac, ciphertext)
     return head + field, field
+
+
+def _sealed(protection: Protection, head: str, field: bytes) -> str:
+    """Cipher text and MAC of a block of today."""
+    mac = protection.mac.cmac(head.encode("ascii") + field)
+    if protection.version is Version.E:
+        return (_counted(protection, mac, field) + mac).hex().upper()
+    return (protection.encryption.encrypt_cbc(mac, field) + mac).hex().upper()
+
+
+def _counted(protection: Protection, mac: bytes, text: bytes) -> bytes:
+    """Counter mode, both ways: the MAC is the first counter (ISO 20038:2017)."""
+    start = int.from_bytes(mac, "big")
+    count = -(-len(text) // AES_BLOCK_BYTES)
+    counters = b"".join(((start + index) % 2**128).to_bytes(AES_BLOCK_BYTES, "big") for index in range(count))
+    return xor(text, protection.encryption.encrypt(counters)[: len(text)])
 
 
 def _mac(protection: Protection, covered: bytes, length: int) -> bytes:

@@ -26,6 +26,11 @@ class Explanation(msgspec.Struct, frozen=True):
 
     steps: tuple[Step, ...]
 
+    @classmethod
+    def joined(cls, *parts: "Explanation") -> "Explanation":
+        """One computation after another, each of which uses what the one before came to."""
+        return cls(tuple(step for part in parts for step in part.steps))
+
     @property
     def result(self) -> Step:
         """What was to be computed."""

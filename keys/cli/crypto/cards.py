@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from keys.cli.crypto.emv import KeyOption
+from keys.cli.crypto.emv import KeyOption, Psn
 from keys.cli.crypto.printing import AsJson, Explain, operation, refusals, tell
 from keys.cli.crypto.words import hex_option, key_option, pan_option
 from keys.cvv import CVV2_SERVICE_CODE, ICVV_SERVICE_CODE
@@ -26,7 +26,6 @@ class CvvKind(Enum):
 
 _SERVICE_CODES: Final = {CvvKind.CVV2: CVV2_SERVICE_CODE, CvvKind.ICVV: ICVV_SERVICE_CODE}
 
-Psn = Annotated[str, typer.Option(help="PAN sequence number, two digits.")]
 Imk = Annotated[Secret, key_option("Issuer master key, a test key of 16 bytes.")]
 CardPan = Annotated[Pan, pan_option("Card number; test cards only.")]
 Expiry = Annotated[str, typer.Option(help="Four digits in the order that the value was made with, mostly YYMM.")]
@@ -78,7 +77,7 @@ def dcvv(
     with refusals():
         master = explain_master_key(imk, pan, psn, option.value)
         value = explain_dcvv(icc_master_key(imk, pan, psn, option.value), pan, expiry, service_code, atc)
-    tell(_after(value, master), explain=explain, as_json=as_json)
+    tell(Explanation.joined(master, value), explain=explain, as_json=as_json)
 
 
 @operation(
@@ -109,8 +108,4 @@ def cvc3(
             before.append(explain_ivcvc3(key, track))
             ivcvc3 = bytes.fromhex(before[-1].result.expose())
         value = explain_cvc3(key, ivcvc3 or b"", un, atc, digits)
-    tell(_after(value, *before), explain=explain, as_json=as_json)
-
-
-def _after(value: Explanation, *before: Explanation) -> Explanation:
-    return Explanation((*(step for each in before for step in each.steps), *value.steps))
+    tell(Explanation.joined(*before, value), explain=explain, as_json=as_json)

@@ -86,7 +86,7 @@ def dukpt(
             found = _aes(bdk, ik, ksn, purpose, _key_type(key_type))
         else:
             raise MalformedInput(f"a KSN has 10 bytes for TDES DUKPT or 12 for AES DUKPT, not {len(ksn)}")
-    tell(Explanation(tuple(step for each in found for step in each.steps)), explain=explain, as_json=as_json)
+    tell(Explanation.joined(*found), explain=explain, as_json=as_json)
 
 
 def _key_type(word: str | None) -> KeyType | None:

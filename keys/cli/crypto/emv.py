@@ -142,7 +142,7 @@ def arqc(
             explanation = explain_cryptogram(key, covered, method)
         else:
             profile, before, mk = _card(imk, pan, psn, tags)
-            explanation = _after(explain_profile_cryptogram(profile, mk, tags), before)
+            explanation = Explanation.joined(before, explain_profile_cryptogram(profile, mk, tags))
             key, covered, method = _session_key(profile, mk, tags), cryptogram_input(profile, tags), profile.padding
             assert imk is not None
             assert pan is not None
@@ -197,7 +197,7 @@ def arpc(
             for name in _ARPC_TAGS[profile.arpc_session]:
                 required_tag(tags, name, profile.name)
             answer = explain_issuer_authentication(profile, mk, tags, asked or b"", status or b"", proprietary or b"")
-            explanation = _after(answer, before)
+            explanation = Explanation.joined(before, answer)
     tell(explanation, explain=explain, as_json=as_json)
 
 
@@ -285,7 +285,3 @@ def _bare_arpc(key: Secret, asked: bytes, arc: bytes | None, csu: bytes | None, 
     if csu is not None and arc is None:
         return explain_arpc_2(key, asked, csu, proprietary)
     raise typer.BadParameter("with --session-key give --arc for method 1 or --csu for method 2, one of them")
-
-
-def _after(value: Explanation, before: Explanation) -> Explanation:
-    return Explanation((*before.steps, *value.steps))

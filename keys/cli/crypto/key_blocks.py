@@ -60,19 +60,19 @@ def tr31(
 
 
 def _read(kbpk: Secret, block: str, explain: bool, as_json: bool) -> None:
-    working = Working()
     try:
         explanation = explain_unwrap(kbpk, block)
     except KeysError as error:
         if explain and not as_json:
-            _show_what_there_is(working, kbpk, block)
+            _show_what_there_is(kbpk, block)
         complain(str(error))
         raise typer.Exit(FAILED) from None
     tell(explanation, explain=explain, as_json=as_json)
 
 
-def _show_what_there_is(working: Working, kbpk: Secret, block: str) -> None:
+def _show_what_there_is(kbpk: Secret, block: str) -> None:
     """The steps to where a block stops making sense."""
+    working = Working()
     with suppress(KeysError, ValueError):
         show_block(working, kbpk, block)
     tell_steps(working.steps)

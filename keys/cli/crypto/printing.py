@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
@@ -49,7 +49,7 @@ def refusals() -> Iterator[None]:
 def tell(explanation: Explanation, *, explain: bool, as_json: bool, **more: object) -> None:
     """Print a result, after its steps where they are asked for; `more` is for JSON only."""
     if as_json:
-        tree: dict[str, Any] = {"what": explanation.result.what, "result": explanation.result.expose(), **more}
+        tree: dict[str, object] = {"what": explanation.result.what, "result": explanation.result.expose(), **more}
         if explain:
             tree["steps"] = _tree(explanation.steps)
         typer.echo(json.dumps(tree))

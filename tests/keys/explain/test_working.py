@@ -2,7 +2,7 @@
 
 import pytest
 
-from keys.explain.working import Working, in_blocks
+from keys.explain.working import Explanation, Working, in_blocks
 from keys.sensitive import Secret
 
 
@@ -39,3 +39,10 @@ def test_nothing_prints_itself():
 def test_pieces():
     """The last piece may be shorter."""
     assert in_blocks(b"abcde", 2) == [b"ab", b"cd", b"e"]
+
+
+def test_one_computation_after_another():
+    """All steps in order; the result is the last one's."""
+    first, second = Working().conclude("key", b"\x01", b"\x01"), Working().conclude("MAC", b"\x02", b"\x02")
+    joined = Explanation.joined(first, second)
+    assert ([step.what for step in joined.steps], joined.result.what) == (["key", "MAC"], "MAC")
