@@ -55,7 +55,7 @@ def parse_document(data: bytes) -> Document:
     torn = read_torn(data)
     if torn.lost:
         raise KeystoreError(f"the file is damaged: {'; '.join(torn.lost)}")
-    if print_document(torn.document, torn.document.mac) != data:
+    if not data.isascii() or print_document(torn.document, torn.document.mac) != data:
         raise KeystoreError("the file is damaged: it says what it said, but it is not spelt as it was written")
     return torn.document
 

@@ -162,12 +162,22 @@ def test_a_keystore_that_never_rests_is_not_opened(store, disk, path, reopen):
         reopen(Restless(disk, path, None))
 
 
-@pytest.mark.parametrize("space", [b" ", b"\t", b"\r"])
-def test_space_in_the_seal_is_found(store, disk, path, reopen, space):
-    """Even what changes no meaning is a change to the file."""
-    change(disk, path, lambda data: data.replace(b'{"type"', b"{" + space + b'"type"', 1))
+@pytest.mark.parametrize("put", [b" ", b"\t", b"\r", b'"\xff":0,', b'"\xc3\xa9":0,'])
+def test_what_is_put_into_the_seal_is_found(store, disk, path, reopen, put):
+    """Even what changes no meaning is a change to the file; no byte of it is an error of another kind."""
+    change(disk, path, lambda data: data.replace(b'{"type"', b"{" + put + b'"type"', 1))
     with pytest.raises(KeystoreError, match="damaged"):
         reopen()
+
+
+def test_a_byte_that_is_no_ascii_is_found_everywhere(store, disk, path, reopen):
+    """The highest bit of each byte counts, and the complaint is ours."""
+    good = disk.data[disk.names[path]]
+    for at in range(len(good)):
+        flipped = good[:at] + bytes((good[at] ^ 0x80,)) + good[at + 1 :]
+        change(disk, path, lambda _, flipped=flipped: flipped)
+        with pytest.raises(KeystoreError):
+            reopen()
 
 
 def test_a_writer_keeps_others_out(store, disk):
