@@ -218,7 +218,7 @@ class KeyManagement(Core):
                 other = store.get(name)
             except KeyNotFound:
                 continue
-            if other.usage is not key.usage and constant_time_equal(other.secret.expose(), key.secret.expose()):
+            if other.usage is not key.usage and constant_time_equal(_parts(other).expose(), _parts(key).expose()):
                 raise KeyBlockError(f"key {key.name!r} is the same as key {name!r}, which has another use: a key has one")
         store.add(key)
         return _describe(key)
@@ -270,11 +270,19 @@ def _check_new_terms(name: str, usage: KeyUsage, terms: Terms) -> None:
 
 def _check_order(protecting: Key, key: Key) -> None:
     """No key travels under one that is easier to break (X9.143 clause 5, PCI PIN 18-3)."""
-    outer, inner = strength(protecting.algorithm, len(protecting.secret)), strength(key.algorithm, len(key.secret))
+    outer, inner = (strength(each.algorithm, len(_parts(each))) for each in (protecting, key))
     if outer < inner:
         raise KeyBlockError(
             f"key {key.name!r} is worth {inner} bits, key {protecting.name!r} only {outer}: take a stronger key to protect it"
         )
+
+
+def _parts(key: Key) -> Secret:
+    """The material that counts: three parts of TDES whose first is also the last are the same key as the first two."""
+    material = key.secret.expose()
+    if key.algorithm is Algorithm.TDES and constant_time_equal(material[:8], material[16:]):
+        return Secret(material[:16])
+    return key.secret
 
 
 def _check_leaving(key: Key, protecting: Key, stated: Exportability) -> None:

@@ -184,6 +184,19 @@ def test_a_key_comes_in_once(stand):
         stand.admin.import_key("dek", kbpk="kbpk2", block=block(stand, "kbpk2", usage=KeyUsage.DATA_ENCRYPTION))
 
 
+def test_three_parts_that_are_two_are_the_same_key(stand, make_key):
+    """K1 K2 K1 enciphers as K1 K2 does: it gets no second purpose by its length (R17), and protects no more (R19)."""
+    two, three = bytes(range(112, 128)), bytes(range(112, 128)) + bytes(range(112, 120))
+    stand.keystore.add(make_key("zpk", "P0", two))
+    stand.keystore.add(make_key("cvk", "C0", bytes(range(128, 144)) + bytes(range(128, 136))))
+    for material in (three, bytes(range(128, 144))):
+        with pytest.raises(KeyBlockError, match="has another use"):
+            stand.admin.import_key("m3", kbpk="kbpk3", block=block(stand, "kbpk3", material, usage=KeyUsage.MAC_ALGORITHM_3))
+    stand.keystore.add(make_key("kbpk-long", "K1", three))
+    with pytest.raises(KeyBlockError, match="only 80"):
+        stand.admin.import_key("in", kbpk="kbpk-long", block=block(stand, "kbpk-long", bytes(range(144, 168))))
+
+
 def test_weak_and_old_keys_come_in_by_permission_only(stand):
     """Two halves alike: refused; under a KBPK that permits it, and with terms that say so, it comes in."""
     weak = TDES[:8] * 2
