@@ -1,5 +1,6 @@
 """`pointsman crypto tr31`: key blocks read and made under a test key, with everything that is in them."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
@@ -63,7 +64,9 @@ def _read(kbpk: Secret, block: str, explain: bool, as_json: bool) -> None:
     try:
         explanation = explain_unwrap(kbpk, block)
     except KeysError as error:
-        if explain and not as_json:
+        if as_json:
+            typer.echo(json.dumps({"what": "key", "result": None, "why": str(error)}))
+        elif explain:
             _show_what_there_is(kbpk, block)
         complain(str(error))
         raise typer.Exit(FAILED) from None

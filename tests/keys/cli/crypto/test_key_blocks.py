@@ -1,5 +1,7 @@
 """Proves that a key block whose MAC is wrong is shown as far as it goes, and one that is made is read again."""
 
+import json
+
 import pytest
 
 KBPK = "EFE0853B256B583D868F251CE99EA1D9"
@@ -21,10 +23,12 @@ def test_a_wrong_mac_is_shown(crypto):
     ["", "A", "A0016K0TN00N0000", BLOCK[:-1], BLOCK + "00", "Z" + BLOCK[1:], BLOCK[:20] + "x" + BLOCK[21:]],
 )
 def test_what_is_no_key_block(crypto, block):
-    """Status 1 and the reason, with steps or without."""
+    """Status 1 and the reason, with steps or without, and in JSON."""
     for more in ((), ("--explain",)):
         done = crypto(f"tr31 --kbpk {KBPK}", *more, "--", block)
         assert (done.exit_code, "key block" in done.stderr) == (1, True)
+    done = crypto(f"tr31 --kbpk {KBPK} --json", "--", block)
+    assert (done.exit_code, json.loads(done.stdout)) == (1, {"what": "key", "result": None, "why": done.stderr.rstrip("\n")})
 
 
 @pytest.mark.parametrize("version", "BDE")
