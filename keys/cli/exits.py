@@ -25,10 +25,15 @@ def complain(*lines: str) -> None:
     """
     try:
         for line in lines:
-            sys.stderr.write("".join(c if c.isprintable() else ascii(c)[1:-1] for c in line) + "\n")
+            sys.stderr.write(printable(line) + "\n")
         sys.stderr.flush()
     except BrokenPipeError:
         # What waits in the buffer must go somewhere, or the interpreter makes a failure of it at the very end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     except OSError:
         pass
+
+
+def printable(text: str) -> str:
+    """Words of somebody's, for a terminal: what does not print is escaped, so that it commands no terminal."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

@@ -10,7 +10,7 @@ import trio
 import typer
 
 from keys.cli import examples, new_app
-from keys.cli.exits import CONNECTION, FAILED, INTERNAL, OK, UNREADABLE, USAGE, complain
+from keys.cli.exits import CONNECTION, FAILED, INTERNAL, OK, UNREADABLE, USAGE, complain, printable
 from keys.cli.stores import open_store
 from keys.errors import KeysError, SelfTestFailed
 from keys.host.audit_file import AuditError, verify_audit
@@ -142,7 +142,7 @@ def send(
         complain(f"{host}:{port}: {why}. Is it served there? pointsman hsm serve --lab")
         raise typer.Exit(CONNECTION) from None
     text = answer[header:].decode("latin-1")
-    typer.echo("".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text))
+    typer.echo(printable(text))
     raise typer.Exit(OK if text[2:4] == "00" else FAILED)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from keys.cli import examples
-from keys.cli.exits import FAILED, USAGE, complain
+from keys.cli.exits import FAILED, USAGE, complain, printable
 from keys.selftest import KNOWN_ANSWERS, OPERATIONS, Vector, VectorError, read_vectors, run_vectors
 
 VECTORS_BYTES_MAX = 64 * 1024 * 1024
@@ -23,14 +23,14 @@ def selftest(
 ) -> None:
     """Run published vectors, and print for each operation how many passed and failed; status 1 when any failed."""
     tallies = run_vectors(_vectors_in(vectors) if vectors else KNOWN_ANSWERS, OPERATIONS)
-    width = max(len(_printable(tally.op)) for tally in tallies)
+    width = max(len(printable(tally.op)) for tally in tallies)
     for tally in tallies:
-        typer.echo(f"{_printable(tally.op).ljust(width)}  {tally.passed:>6}  {len(tally.failures):>6}")
+        typer.echo(f"{printable(tally.op).ljust(width)}  {tally.passed:>6}  {len(tally.failures):>6}")
     for tally in tallies:
         for failure in tally.failures[:FAILURES_SHOWN_MAX]:
-            complain(f"{_printable(failure.id)}: {_printable(failure.why)}")
+            complain(f"{failure.id}: {failure.why}")
         if len(tally.failures) > FAILURES_SHOWN_MAX:
-            complain(f"{_printable(tally.op)}: and {len(tally.failures) - FAILURES_SHOWN_MAX} more")
+            complain(f"{tally.op}: and {len(tally.failures) - FAILURES_SHOWN_MAX} more")
     failed = sum(len(tally.failures) for tally in tallies)
     typer.echo(f"{sum(tally.passed for tally in tallies)} passed, {failed} failed")
     if failed:
@@ -47,10 +47,5 @@ def _vectors_in(file: Path) -> list[Vector]:
         why = error.strerror or "cannot be read"
     except VectorError as error:
         why = str(error)
-    complain(f"{_printable(str(file))}: {why}")
+    complain(f"{file}: {why}")
     raise typer.Exit(USAGE)
-
-
-def _printable(text: str) -> str:
-    """Words of somebody's file, for a terminal: what does not print is escaped, so that it cannot command the terminal."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
