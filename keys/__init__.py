@@ -20,6 +20,8 @@ value belongs here. The vocabulary:
   sends with it: the **KSN**, whose counter only moves forward.
 - A **zone** is one hop between two parties: its ``zpk`` enciphers PINs and its ``zak`` makes MACs.
 - ``generate`` makes a value, ``verify`` raises when one is wrong and returns None, ``derive`` makes keys.
+- **selftest** runs published vectors, **explain** shows each step to a result with test keys, **host** serves the HSM to
+  clients of host commands, **cli** is its face.
 - **ARQC**, **TC** and **AAC** are a card's application cryptograms; **ARPC** is the issuer's answer; a **CVN**
   (cryptogram version number) says how all of them are made; **ATC** and **PSN** are the card's transaction
   counter and its sequence number.

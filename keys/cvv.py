@@ -15,6 +15,7 @@ from keys.sensitive import Pan, Secret
 
 CVV_DIGITS: Final = 3
 CVV_DIGITS_MAX: Final = 5  # What the track has room for; cards carry three.
+CVC3_DIGITS_MAX: Final = 5  # Two bytes as a decimal number.
 CVV2_SERVICE_CODE: Final = "000"
 ICVV_SERVICE_CODE: Final = "999"
 _CVK_BYTES: Final = 16
@@ -22,7 +23,6 @@ _INPUT_DIGITS: Final = 32
 _ATC_BYTES: Final = 2
 _IVCVC3_BYTES: Final = 2
 _UNPREDICTABLE_NUMBER_BYTES: Final = 4
-CVC3_DIGITS_MAX: Final = 5  # Two bytes as a decimal number.
 
 
 def cvv(cvk: Secret | Tdes, pan: Pan, expiry: str, service_code: str, length: int = CVV_DIGITS) -> str:

@@ -18,6 +18,9 @@ from keys.pinblock import PinBlockFormat
 MAC_BYTES_MAX: Final = 64  # HMAC-SHA-512.
 DECIMALISATION_DISTINCT_MIN: Final = 8  # Fewer make PINs alike, and guessing cheap.
 DECIMALISATION_REPEATS_MAX: Final = 4
+_VALIDATION_CHARACTERS: Final = 16
+_VALIDATION: Final = re.compile(r"[0-9A-F]*P+K?[0-9A-F]*")
+_KSN_PREFIX: Final = re.compile(r"[0-9A-F]{0,20}")
 
 
 class KeyState(Enum):
@@ -81,7 +84,9 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
         if self.decimalisation:
             check_decimalisation(self.decimalisation)
         if not _VALIDATION.fullmatch(self.validation) or len(self.validation) != _VALIDATION_CHARACTERS:
-            raise KeyBlockError(f"a validation layout has {_VALIDATION_CHARACTERS} characters: hex digits and one run of P")
+            raise KeyBlockError(
+                f"a validation layout has {_VALIDATION_CHARACTERS} characters: hex digits and one run of P, a K behind it"
+            )
         if not _KSN_PREFIX.fullmatch(self.ksn_prefix):
             raise KeyBlockError("the beginning of serial numbers has at most 20 upper-case hex digits")
 
@@ -100,9 +105,5 @@ def check_decimalisation(table: str) -> None:
             f" and none more than {DECIMALISATION_REPEATS_MAX} times"
         )
 
-
-_VALIDATION_CHARACTERS: Final = 16
-_VALIDATION: Final = re.compile(r"[0-9A-F]*(?:P+K?)[0-9A-F]*")
-_KSN_PREFIX: Final = re.compile(r"[0-9A-F]{0,20}")
 
 DEFAULT_TERMS: Final = Terms()

@@ -1,4 +1,4 @@
-"""Commands of the HSM, one file each; `terminal_sim.cli` mounts them. What is here gives every command the same manners.
+"""Commands of the HSM, one file or folder each; `terminal_sim.cli` mounts them. What is here gives all the same manners.
 
 It stands with the lowest of the three packages, so that all of them can have it.
 """

@@ -1,6 +1,6 @@
 """`pointsman key generate`, `disable`, `enable`, `delete`: keys come into being, and go out of use."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 import typer
@@ -27,7 +27,7 @@ NameArgument = Annotated[str, typer.Argument(help="Name of the key.")]
 TermsOption = Annotated[str, typer.Option(help="What its owner says of it besides, as JSON: see docs/keys.md.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-_BYTES = {Algorithm.AES: 32, Algorithm.HMAC: 32, Algorithm.TDES: 16}
+_BYTES: Final = {Algorithm.AES: 32, Algorithm.HMAC: 32, Algorithm.TDES: 16}
 
 
 def generate(
@@ -44,15 +44,15 @@ def generate(
 ) -> None:
     """Make a new random key."""
     kind = code_of(Algorithm, "--algorithm", algorithm)
-    attributes = code_of(KeyUsage, "--usage", usage), code_of(Mode, "--mode", mode)
+    purpose, how = code_of(KeyUsage, "--usage", usage), code_of(Mode, "--mode", mode)
     leaving = code_of(Exportability, "--exportability", exportability)
     with open_hsm(store, passphrase_file, "generate") as hsm:
         made = hsm.generate_key(
             name,
-            attributes[0],
+            purpose,
             algorithm=kind,
             size=_BYTES.get(kind, 16) if size is None else size,
-            mode=attributes[1],
+            mode=how,
             exportability=leaving,
             terms=terms_of(terms),
         )
