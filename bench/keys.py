@@ -72,7 +72,8 @@ def _pairs() -> dict[str, tuple[Operation, Operation]]:
     block = encrypt_iso0(kept, Secret(pin.encode()), pan)
     block_4 = encrypt_iso4(kept_aes, Secret(pin.encode()), pan, bytes(8))
     card = Tdes(icc_master_key(kept, pan, "00"))
-    arqc = application_cryptogram(common_session_key(card, _ATC), _AC_DATA, 2)
+    session = common_session_key(card, _ATC)
+    kept_session, arqc = Tdes(session), application_cryptogram(session, _AC_DATA, 2)
 
     def their_translate() -> bytes:
         clear = psec.pinblock.decode_pinblock_iso_0(psec.des.decrypt_tdes_ecb(_KEY, block), _PAN)
@@ -100,6 +101,10 @@ def _pairs() -> dict[str, tuple[Operation, Operation]]:
             lambda: decrypt_iso4(kept_aes, block_4, pan).expose(),
         ),
         "ARQC verify": (their_arqc, our_arqc),
+        "ARQC verify, the session's key kept": (
+            lambda: pyemv.ac.generate_ac(session.expose(), _AC_DATA, pyemv.ac.PaddingType.EMV) == arqc,
+            lambda: constant_time_equal(application_cryptogram(kept_session, _AC_DATA, 2), arqc),
+        ),
         "ARQC verify, a card not seen before": (their_arqc, our_first_arqc),
     }
 
