@@ -47,12 +47,18 @@ class Renewal:
         stamp = _stamp(self._path)
         if stamp != self._seen:
             self._seen = stamp
-            self.now()
+            self._read(unchanged=False)
 
     def now(self) -> None:
-        """Read it again."""
+        """Read it again, and say so whether it was changed or not: somebody has asked."""
+        self._read(unchanged=True)
+
+    def _read(self, *, unchanged: bool) -> None:
         try:
-            complain("keystore: read again" if self.refresh() else "keystore: unchanged")
+            if self.refresh():
+                complain("keystore: read again")
+            elif unchanged:
+                complain("keystore: unchanged")
         except KeysError as error:
             complain(f"keystore: {error}. The keys are those before")
 
