@@ -55,6 +55,12 @@ def unwrap_entry(lmk: Protection, name: str, block: str) -> Key:
         raise KeyBlockError("it is a key block, but no entry of a keystore")
     if bound != name:
         raise KeyBlockError(f"its block is the one of key {bound!r}: blocks were exchanged")
+    try:
+        known_state, known_terms = KeyState(state), msgspec.json.decode(terms, type=Terms)
+    except (ValueError, msgspec.MsgspecError):
+        raise KeyBlockError(
+            "its state or its terms are none that are known here: a later version may have written it"
+        ) from None
     return Key.make(
         bound,
         header.usage,
@@ -62,6 +68,6 @@ def unwrap_entry(lmk: Protection, name: str, block: str) -> Key:
         algorithm=header.algorithm,
         mode=header.mode,
         exportability=header.exportability,
-        state=KeyState(state),
-        terms=msgspec.json.decode(terms, type=Terms),
+        state=known_state,
+        terms=known_terms,
     )

@@ -302,7 +302,7 @@ def _unwrap_good(master: Master, document: Document, known: Entries | None = Non
         old = known.get(name) if known else None
         try:
             entry = old if old and old.block == block else Entry(unwrap_entry(master.protection, name, block), block)
-        except (KeyBlockError, ValueError, msgspec.MsgspecError) as error:
+        except KeyBlockError as error:
             lost.append(f"key {name!r}: {error}")
             continue
         if name in entries:
