@@ -47,6 +47,20 @@ def pvv(pvk: Secret | Tdes, pan: Pan, pvki: int, pin: Secret) -> str:
 # IBM 3624: the PIN follows from the card by a key and a table; an offset lets the cardholder choose another.
 
 
+def validation_data(layout: str, pan: Pan) -> str:
+    """Sixteen hex digits made of a card number, by the layout that the key's terms have (`keys.terms.Terms`).
+
+    >>> validation_data("PPPPPPPPPPPPFFFF", Pan("4761739001010119"))
+    '173900101011FFFF'
+    >>> validation_data("PPPPPPPPPPPPPPPK", Pan("4761739001010119"))
+    '4761739001010119'
+    """
+    digits, count = pan.expose(), layout.count("P")
+    if len(digits) <= count:
+        raise MalformedInput(f"validation data of this key is made of a PAN of at least {count + 1} digits")
+    return layout.replace("P" * count, digits[-count - 1 : -1]).replace("K", digits[-1])
+
+
 def natural_pin(pvk: Secret | Tdes, validation_data: str, table: str, length: int) -> Secret:
     """The PIN that a card has by nature (IBM 3624 algorithm), ASCII digits.
 

@@ -12,8 +12,8 @@ from keys.host.codes import ErrorCode, Refusal
 from keys.host.fields import Request
 from keys.host.key_table import KeyTable
 from keys.hsm import SoftHsm
-from keys.hsm.pins import validation_data
 from keys.material import KeyUsage
+from keys.pin import validation_data
 from keys.sensitive import Pan
 
 NEW_KEY: Final = "block.new"

@@ -9,11 +9,11 @@ from typing import Final
 import msgspec
 
 from keys.ciphers import Aes, Tdes
-from keys.errors import KeyUsageError, MalformedInput, PinMismatch
+from keys.errors import KeyUsageError, PinMismatch
 from keys.hsm.core import Held
 from keys.hsm.transaction_keys import KeyOrDukpt, TransactionKeys, name_of
 from keys.material import Key
-from keys.pin import RANDOM_PIN_ENTROPY_BYTES, pin_from_offset, pin_offset, random_pin
+from keys.pin import RANDOM_PIN_ENTROPY_BYTES, pin_from_offset, pin_offset, random_pin, validation_data
 from keys.pin import pvv as visa_pvv
 from keys.pinblock import ENTROPY_BYTES, PIN_DIGITS_MIN, PinBlockFormat, decrypt_pin, encrypt_pin, translate_iso0
 from keys.policy import Operation, check_translation
@@ -221,20 +221,6 @@ class Pins(TransactionKeys):
         if bound is not None and bound != pvki:
             raise KeyUsageError(f"key {name!r} is the one of index {bound}: PVVs of another index are not its own")
         return held.context(Tdes)
-
-
-def validation_data(layout: str, pan: Pan) -> str:
-    """Sixteen hex digits made of a card number, by a layout of `Terms`.
-
-    >>> validation_data("PPPPPPPPPPPPFFFF", Pan("4761739001010119"))
-    '173900101011FFFF'
-    >>> validation_data("PPPPPPPPPPPPPPPK", Pan("4761739001010119"))
-    '4761739001010119'
-    """
-    digits, count = pan.expose(), layout.count("P")
-    if len(digits) <= count:
-        raise MalformedInput(f"validation data of this key is made of a PAN of at least {count + 1} digits")
-    return layout.replace("P" * count, digits[-count - 1 : -1]).replace("K", digits[-1])
 
 
 def _pin_or_none(opening: Tdes | Aes, block_format: PinBlockFormat, block: bytes, pan: Pan) -> Secret | None:

@@ -12,11 +12,10 @@ from keys.emv.iad import Scheme
 from keys.emv.profiles import CVN_PROFILES, cryptogram_input, session_key
 from keys.errors import KeysError
 from keys.hsm import Caller, Contribution, DukptKey, SoftHsm
-from keys.hsm.pins import validation_data
 from keys.keystore import MemoryKeystore
 from keys.mac import retail_mac
 from keys.material import Algorithm, Exportability, Key, KeyUsage, Mode
-from keys.pin import pin_offset
+from keys.pin import pin_offset, validation_data
 from keys.pinblock import PinBlockFormat, encode_iso0, encrypt_iso0
 from keys.policy import Operation, Role
 from keys.sensitive import Pan, Secret

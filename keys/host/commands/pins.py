@@ -25,7 +25,7 @@ from keys.host.fields import (
 )
 from keys.host.rows import row
 from keys.hsm import DukptKey
-from keys.hsm.pins import validation_data
+from keys.pin import validation_data
 from keys.pinblock import PinBlockFormat
 from keys.sensitive import Pan
 
