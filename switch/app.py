@@ -2,7 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import trio
@@ -10,10 +11,13 @@ import trio
 from keys.selftest import check_known_answers
 from switch.compose import compose, make_switch
 from switch.config import Config
-from switch.core import restore
-from switch.machine import Drain, Notice
+from switch.core import SwitchPlan, restore
+from switch.machine import Drain, Notice, Severity
+from switch.machine.entropy import RecordingEntropy
 from switch.shell import Driver, JournalWriter, Links
+from switch.shell.trace_writer import TraceWriter
 from switch.store import STORES, Store
+from switch.tracing import SwitchTrace, TraceTarget, WireReader
 
 
 class SystemEntropy:
@@ -47,6 +51,7 @@ async def run_switch(
     *,
     on_notice: Callable[[Notice], None],
     self_test: Callable[[], None] = check_known_answers,
+    trace: TraceTarget | None = None,
     task_status: trio.TaskStatus[Service] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Run a switch until its `Service` is stopped.
@@ -55,7 +60,7 @@ async def run_switch(
 
     Resource handling:
         The journal is opened first and closed last; where its disk stalls it is left to the end of the process. Every
-        listening socket is closed when the stop begins.
+        listening socket is closed when the stop begins. The file of a trace is closed when all is over.
 
     Raises:
         SelfTestFailed: when the HSM does not compute what was published; nothing was started.
@@ -76,15 +81,38 @@ async def run_switch(
     store = open_store(config)
     journal = JournalWriter(store)
     try:
-        switch = make_switch(composition, entropy=SystemEntropy(), state=restore(store.read()))
+        entropy = RecordingEntropy(SystemEntropy())
+        entries = tuple(store.read()) if trace else store.read()
+        switch = make_switch(composition, entropy=entropy if trace else SystemEntropy(), state=restore(entries))
         links = Links(composition.connect)
         ports = {name: await links.listen(name, host, port) for name, (host, port) in composition.listen.items()}
-        driver = Driver(switch, links=links, journal=journal, on_notice=tell)
-        await driver.run(task_status=_Ready(task_status, Service(ports, counts, driver)))
+        async with AsyncExitStack() as stack:
+            on_turn = None
+            if trace is not None:
+                writer = await stack.enter_async_context(_writing(trace, composition.plan, tell))
+                on_turn = SwitchTrace(config, tuple(entries), entropy, writer, full=trace.full).handled
+            driver = Driver(switch, links=links, journal=journal, on_notice=tell, on_turn=on_turn)
+            await driver.run(task_status=_Ready(task_status, Service(ports, counts, driver)))
     finally:
         # A stalled disk holds the writer inside the store: closing would wait for it, or pull the ground from under it.
         if not journal.left_behind:
             store.close()
+
+
+@asynccontextmanager
+async def _writing(trace: TraceTarget, plan: SwitchPlan, tell: Callable[[Notice], None]) -> AsyncIterator[TraceWriter]:
+    """The writer of a trace, which writes until the block ends."""
+
+    def ended(why: str) -> None:
+        tell(Notice("trace.ended", Severity.WARNING, f"the trace ends here, {why}; the switch goes on"))
+
+    writer = TraceWriter(trace.file, expand=WireReader(plan, full=trace.full).lines_of, on_end=ended)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(writer.run)
+        try:
+            yield writer
+        finally:
+            writer.finish()
 
 
 class _Ready(trio.TaskStatus[None]):

@@ -175,6 +175,9 @@ JOURNAL_WAITING_MAX = 8_192
 JOURNAL_STOP_MS = 5_000
 """Milliseconds in which the writer must commit what waits when it is told to stop; then its disk is held to be dead."""
 
+TRACE_WAITING_MAX = 16_384
+"""Events that wait to be written into a trace; at some kilobytes each it is tens of megabytes. A trace with more of them ends."""
+
 JOURNAL_PAGE_ROWS = 1_000
 """Records read from a store at once, so that a long journal is never whole in memory and no read lock is held for long."""
 

@@ -1,8 +1,11 @@
 """`pointsman serve`: the switch alone, until SIGTERM or SIGINT."""
 
 import json
+import os
 import resource
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +22,7 @@ from switch.config import Config, ConfigError, load_config
 from switch.default_config import default_config, printed, reference_tree
 from switch.machine import Notice, Severity
 from switch.shell.logs import LogFormat, notice_logger
+from switch.tracing import TraceTarget, unfit_for_full
 
 app = new_app()
 
@@ -26,6 +30,7 @@ _EPILOG = examples(
     "pointsman serve",
     "pointsman serve --print-config > my.toml",
     "pointsman serve --config my.toml",
+    "pointsman serve --trace switch.trace",
 )
 
 
@@ -40,6 +45,13 @@ def serve(
     allow_any_pan: Annotated[
         bool, typer.Option("--allow-any-pan", help="Take card numbers outside the published test ranges.")
     ] = False,
+    trace: Annotated[
+        Path | None,
+        typer.Option(help="Write what happens into a new file, masked; pointsman sim --replay FILE --timeline reads it."),
+    ] = None,
+    trace_full: Annotated[
+        bool, typer.Option("--trace-full", help="Keep all bytes in the trace, for a replay: with published lab keys only.")
+    ] = False,
 ) -> None:
     """Run the switch until it is told to stop (SIGTERM or Ctrl-C answers what is open, then exits 0)."""
     try:
@@ -50,7 +62,8 @@ def serve(
             return
         if chosen.keystore.path:
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # A core file would have the keys of the store in clear.
-        run_or_exit(_serve, chosen, as_json)
+        with _trace_file(trace, trace_full, chosen) as target:
+            run_or_exit(_serve, chosen, as_json, target)
     except ConfigError as error:
         complain(*error.problems)
         raise typer.Exit(USAGE) from None
@@ -65,7 +78,30 @@ def _adjusted(config: Config, state: Path | None, allow_any_pan: bool) -> Config
     )
 
 
-async def _serve(config: Config, as_json: bool) -> None:
+@contextmanager
+def _trace_file(path: Path | None, full: bool, config: Config) -> Iterator[TraceTarget | None]:
+    """Where the trace goes: a new file, which nobody else may read.
+
+    Raises:
+        ConfigError: it is there already, cannot be made, or may not be full.
+    """
+    if path is None:
+        if full:
+            raise ConfigError(["--trace-full: needs --trace FILE"])
+        yield None
+        return
+    why = unfit_for_full(config) if full else ""
+    if why:
+        raise ConfigError([f"--trace-full: not here, for {why}; --trace alone masks all values"])
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise ConfigError([f"--trace: {path}: {error.strerror}"]) from None
+    with os.fdopen(descriptor, "wb") as file:
+        yield TraceTarget(file, full)
+
+
+async def _serve(config: Config, as_json: bool, trace: TraceTarget | None) -> None:
     log = notice_logger(LogFormat.JSON if as_json else LogFormat.CONSOLE)
 
     def say(kind: str, *lines: str) -> None:
@@ -77,7 +113,7 @@ async def _serve(config: Config, as_json: bool) -> None:
             complain(*lines)
 
     async def run_to_the_end(task_status: trio.TaskStatus[Service]) -> None:
-        await run_switch(config, on_notice=log, task_status=task_status)
+        await run_switch(config, on_notice=log, trace=trace, task_status=task_status)
         nursery.cancel_scope.cancel()
 
     async with trio.open_nursery() as nursery:

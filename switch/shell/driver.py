@@ -54,6 +54,7 @@ class Driver:
         links: its connections.
         journal: the writer of its journal. What is already in the journal was restored into the machine before.
         on_notice: told what the machine and the links have to say; must be quick and must not raise.
+        on_turn: told each event with what the machine said to it, for a trace; must be quick and must not raise.
         clock: gives the Moment of each event; its milliseconds are slept in Trio's time.
         grace_ms: after an order to drain, how long the machine has to hang up everywhere.
 
@@ -68,6 +69,7 @@ class Driver:
         links: Links,
         journal: JournalWriter,
         on_notice: Callable[[Notice], None],
+        on_turn: Callable[[Event, Moment, list[Command]], None] | None = None,
         clock: Callable[[], Moment] = system_clock,
         grace_ms: int = limits.STOP_CUT_MS,
     ) -> None:
@@ -75,6 +77,7 @@ class Driver:
         self._links = links
         self._journal = journal
         self._notify = on_notice
+        self._on_turn = on_turn
         self._clock = clock
         self._grace_ms = grace_ms
         self._outbox = Outbox()
@@ -191,6 +194,8 @@ class Driver:
             commands = self._machine.handle(event, now)
         except Exception as error:
             raise MachineFault(f"the machine failed on {type(event).__name__}: {_account_of(error)}") from error
+        if self._on_turn is not None:
+            self._on_turn(event, now, commands)
         self._carry_out(self._outbox.push(commands))
         if isinstance(event, Operate) and isinstance(event.order, Drain) and self._cut_at is None:
             self._cut_at = now.mono_ms + self._grace_ms

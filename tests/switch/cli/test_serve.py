@@ -82,3 +82,19 @@ def test_keys_are_in_clear(file, wanted):
     tree = tomllib.loads(file.read_text())
     assert len(next(key for key in tree["keys"] if key["name"] == wanted)["value"]) == 32
     assert "published keys only, in clear on purpose" in file.read_text()
+
+
+def test_a_trace_that_may_not_be_made_is_refused(tmp_path):
+    """Where something is not published, where there is a file already, or where no file is named; and nothing is started."""
+    there = tmp_path / "there.trace"
+    there.write_bytes(b"")
+    new = tmp_path / "new.trace"
+    for words, told in (
+        (["--trace", str(new), "--trace-full", "--allow-any-pan"], "--trace-full: not here"),
+        (["--trace", str(there)], "File exists"),
+        (["--trace-full"], "needs --trace FILE"),
+    ):
+        done = CliRunner().invoke(serve, ["--state", str(tmp_path / "state"), *words])
+        assert done.exit_code == USAGE
+        assert told in done.output
+    assert (new.exists(), (tmp_path / "state").exists()) == (False, False)
