@@ -41,6 +41,7 @@ def test_it_is_found(path, tmp_path):
     seeds = [str((first - 1 + step) % SEEDS + 1) for step in range(SEEDS)]
     found = run(tmp_path, "-m", "tests.simulation.planted.hunt", fault.hunt, *seeds)
     assert found.stderr == ""
+    assert found.stdout, f"not found in {SEEDS} seeds"
     seed, invariant, text = found.stdout.split("\n", 2)
     assert invariant in fault.broken, f"seed {seed}: {text}"
     assert INVARIANTS[invariant].words in text

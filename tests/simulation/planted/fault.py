@@ -13,6 +13,9 @@ PACKAGES = ("keys", "switch", "terminal_sim")
 
 ROOT = Path(__file__).resolve().parents[3]
 
+HALF_COMPILED = shutil.ignore_patterns("*.pyc.*")
+"""What another process is compiling at this moment has such a name, and loses it at any time."""
+
 
 class StaleDiff(Exception):
     """A diff does not fit the packages any more: what it changes has been written otherwise since."""
@@ -50,7 +53,7 @@ class Planted(msgspec.Struct, frozen=True):
             StaleDiff: lines that it changes are not there, or in more than one place.
         """
         for package in PACKAGES:
-            shutil.copytree(ROOT / package, directory / package)
+            shutil.copytree(ROOT / package, directory / package, ignore=HALF_COMPILED)
         for hunk in self.hunks:
             path = directory / hunk.file
             text = path.read_text(encoding="utf-8") if path.exists() else ""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 
-from terminal_sim.lab.invariants import INVARIANTS
+from terminal_sim.lab.invariants import INVARIANTS, by_weight
 from terminal_sim.lab.issuer_actor import IssuerActor
 from terminal_sim.lab.swarm import draw, print_options
 from terminal_sim.lab.trial import history_of, hold_trial, minimal_faults, replay_command, with_faults
@@ -41,6 +41,12 @@ def test_every_invariant_is_checked_or_says_where(name):
     invariant = INVARIANTS[name]
     assert invariant.words.endswith(".")
     assert invariant.steps or invariant.end or invariant.judged
+
+
+def test_weighing_leaves_no_invariant_out():
+    """Each row is judged once, whatever comes first."""
+    names = [name for name, _ in by_weight()]
+    assert sorted(names) == sorted(INVARIANTS)
 
 
 @pytest.mark.parametrize("at_end", [False, True])
