@@ -36,6 +36,9 @@ _FILLS: Final = {
     PinBlockFormat.ISO_4: "A",
 }
 
+_BOUND: Final = (PinBlockFormat.ISO_0, PinBlockFormat.ISO_3)  # To a card, by XOR with its number.
+_FILLED: Final = (PinBlockFormat.ISO_1, PinBlockFormat.ISO_3)  # With what is random.
+
 
 def explain_encoding(
     block_format: PinBlockFormat, pin: Secret, pan: Pan | None, fill: bytes, key: Secret | None
@@ -51,23 +54,15 @@ def explain_encoding(
     """
     if block_format is PinBlockFormat.ISO_4:
         return _encoded_iso4(pin, _required(pan), fill, key)
+    clear = _encoded(block_format, pin, pan, fill)
     working = Working()
-    match block_format:
-        case PinBlockFormat.ISO_0:
-            clear = encode_iso0(pin, _required(pan))
-        case PinBlockFormat.ISO_1:
-            clear = encode_iso1(pin, fill)
-        case PinBlockFormat.ISO_2:
-            clear = encode_iso2(pin)
-        case _:
-            clear = encode_iso3(pin, _required(pan), fill.hex())
-    built = clear.expose()
-    if pan is not None and block_format in (PinBlockFormat.ISO_0, PinBlockFormat.ISO_3):
-        pan_field = _pan_field(pan)
-        field = xor(built, pan_field)
-        working.show("PIN field", field)
+    filled = fill.hex() if block_format in _FILLED else "F" * 10
+    built = bytes.fromhex(f"{block_format.value}{len(pin):X}{pin.expose().decode('ascii')}{filled}"[: 2 * TDES_BLOCK_BYTES])
+    if block_format in _BOUND:
+        pan_field = _pan_field(_required(pan))
+        working.show("PIN field", built)
         working.show("PAN field", pan_field)
-        built = xor(field, pan_field)
+        built = xor(built, pan_field)
     if key is None:
         return working.conclude("clear PIN block", built, clear)
     working.show("clear PIN block", built)
@@ -87,7 +82,7 @@ def explain_decoding(block_format: PinBlockFormat, block: bytes, pan: Pan | None
     if key is not None:
         clear = tdes(key).decrypt(block)
         working.show("deciphered: clear PIN block", clear)
-    if block_format in (PinBlockFormat.ISO_0, PinBlockFormat.ISO_3):
+    if block_format in _BOUND:
         pan_field = _pan_field(_required(pan))
         working.show("PAN field", pan_field)
         clear = xor(clear, pan_field)
@@ -179,6 +174,19 @@ def _summed(one: str, other: str, sign: int) -> str:
 def _pan_field(pan: Pan) -> bytes:
     """Four zeroes and the rightmost twelve digits without the check digit (ISO 9564-1 clause 9.3.2.3)."""
     return bytes.fromhex(pan.expose()[-13:-1].rjust(2 * TDES_BLOCK_BYTES, "0"))
+
+
+def _encoded(block_format: PinBlockFormat, pin: Secret, pan: Pan | None, fill: bytes) -> Secret:
+    """The clear block of formats 0 to 3 as its primitive has it."""
+    match block_format:
+        case PinBlockFormat.ISO_0:
+            return encode_iso0(pin, _required(pan))
+        case PinBlockFormat.ISO_1:
+            return encode_iso1(pin, fill)
+        case PinBlockFormat.ISO_2:
+            return encode_iso2(pin)
+        case _:
+            return encode_iso3(pin, _required(pan), fill.hex())
 
 
 def _encoded_iso4(pin: Secret, pan: Pan, fill: bytes, key: Secret | None) -> Explanation:
