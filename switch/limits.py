@@ -176,7 +176,7 @@ JOURNAL_STOP_MS = 5_000
 """Milliseconds in which the writer must commit what waits when it is told to stop; then its disk is held to be dead."""
 
 TRACE_WAITING_MAX = 16_384
-"""Events that wait to be written into a trace; at some kilobytes each it is tens of megabytes. A trace with more of them ends."""
+"""Events that wait to be written into a trace: some kilobytes each, tens of megabytes in all. A trace with more ends."""
 
 JOURNAL_PAGE_ROWS = 1_000
 """Records read from a store at once, so that a long journal is never whole in memory and no read lock is held for long."""
