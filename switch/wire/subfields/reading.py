@@ -212,6 +212,8 @@ class _Reader:
                 )
             data_set = known.get(name, DataSet(name, "unknown data set"))
             inside = self._read_data_set(data_set, data[value:at], place.within(key, value))
+            if not inside:
+                raise place.fault(key, start + 1, "a data set is empty: its bitmap announces nothing", "SUB-LEN-02")
             halves = place.half(start), place.half(value), place.half(at)
             found.append(Subfield(key, data_set.desc, *halves, data[value:at].hex().upper(), children=tuple(inside)))
         return found

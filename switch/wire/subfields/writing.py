@@ -181,8 +181,8 @@ def _write_data_sets(layout: DataSets, tree: Tree, path: str) -> bytes:
         if isinstance(value, str):
             raise EncodeError(here, "a data set is given as values by key", "SUB-KEY-01")
         data = _write_data_set(known.get(name, DataSet(name)), nested(value), here)
-        if not 0 < len(data) <= _DATASET_BYTES_MAX:
-            raise EncodeError(here, "a data set has 1 to 65535 bytes", "ENC-LEN-02")
+        if not value or not 0 < len(data) <= _DATASET_BYTES_MAX:
+            raise EncodeError(here, "a data set has something in it, in at most 65535 bytes", "ENC-LEN-02")
         written += bytes.fromhex(name) + len(data).to_bytes(2, "big") + data
     return written
 

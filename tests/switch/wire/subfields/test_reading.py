@@ -114,6 +114,8 @@ BAD: list[tuple[str, InnerLayout, bytes, str, int, str]] = [
     ("a letter in packed digits", BER, bytes.fromhex("DF21021A34"), "DF21", 3, "FLD-BCD-01"),
     ("half a data set", SETS, bytes.fromhex("7100"), "71", 0, "SUB-LEN-01"),
     ("an empty data set", SETS, bytes.fromhex("710000"), "71", 1, "SUB-LEN-02"),
+    ("a data set whose bitmap announces nothing", SETS, bytes.fromhex("7100020000"), "71", 1, "SUB-LEN-02"),
+    ("an unknown data set whose bitmap announces nothing", SETS, bytes.fromhex("8000020000"), "80", 1, "SUB-LEN-02"),
     ("a data set beyond the end", SETS, bytes.fromhex("7100054000"), "71", 1, "SUB-END-01"),
     ("identifier 00", SETS, bytes.fromhex("00000100"), "00", 0, "SUB-TAG-01"),
     ("a data set whose elements are unknown", SETS, bytes.fromhex("720003400041"), "72.1", 5, "SUB-UNK-01"),
