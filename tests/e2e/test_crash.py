@@ -50,10 +50,11 @@ def test_kill(bank, configuration, place, batches):
             killed.set()
             assert switch.wait() == -signal.SIGKILL
             feeder.join()
-            # What the client says after the kill: whole batches that had been answered, then the one that was cut off.
+            # What the client says after the kill: whole batches that had been answered, then the one that was cut off, and perhaps
+            # one more that found the connection gone before it was sent.
             told = busy.client.program.output
             told.wait(lambda lines: '"closed": true' in lines[-1])
-            acknowledged += [json.loads(line)["answers"] for line in told.all()[batches:]]
+            acknowledged += [json.loads(line).get("answers", []) for line in told.all()[batches:]]
             assert waiting.client.hear().get("closed")
     approvals = [answer["fields"] for answers in acknowledged for answer in answers if answer["fields"]["39"] == "00"]
     assert batches * BATCH <= len(approvals) < len(load) * BATCH, "it was killed under load"
