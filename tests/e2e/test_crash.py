@@ -50,7 +50,7 @@ def test_kill(bank, configuration, place, batches):
             killed.set()
             assert switch.wait() == -signal.SIGKILL
             feeder.join()
-            # What the client says after the kill: whole batches that had been answered, then the one that was cut off, and perhaps
+            # What the client says after the kill: whole batches that had been answered, the one that was cut off, and perhaps
             # one more that found the connection gone before it was sent.
             told = busy.client.program.output
             told.wait(lambda lines: '"closed": true' in lines[-1])
