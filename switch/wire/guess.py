@@ -267,6 +267,6 @@ def _reasons(framing: Framing | None, cut: Cut, outcomes: list[Message | DecodeE
     if isinstance(first, Message):
         doubts = doubts_about(first)
         if not any("MTI" in doubt for doubt in doubts):
-            reasons.append(f"MTI {first.mti} is a {mti_words(first.mti)}")
+            reasons.append(f"MTI {first.mti} means {mti_words(first.mti)}")
         reasons.extend(doubts)
     return reasons
