@@ -62,7 +62,7 @@ def test_the_right_pair_comes_first(dialect: Dialect, framing: Framing | None, t
     read = f"all {len(raw)} bytes read, 3 DEs valid" if times == 1 or framing is None else "3 of 3 messages read, 9 DEs valid"
     assert read in best.reasons
     assert [heard.data for heard in best.cut.frames] == ([raw] * times if framing is not None else [raw])
-    assert any(reason.startswith(f"MTI {mti} is a network management request") for reason in best.reasons)
+    assert any(reason.startswith(f"MTI {mti} means network management request") for reason in best.reasons)
     assert (framing is None) is not any("length prefix fits" in reason for reason in best.reasons)
     wrong = [other for other in others if isinstance(other.outcome, DecodeError)]
     assert all(other.score <= 0.5 for other in wrong)
