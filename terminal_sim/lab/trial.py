@@ -1,6 +1,8 @@
 """A trial: one run from options to verdict, and what to say of it when it has failed. The same options make the same trial."""
 
+import traceback
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 
 import msgspec
 
@@ -71,10 +73,17 @@ def hold_trial(
             auditor.judge_stop(run.stop())
     except Violation as found:
         violation = found
-    except AssertionError as error:
-        violation = Violation("I0", f"{type(error).__name__}: {error}", ("", ""), run.world.mono_ms)
+    except Exception as error:  # noqa: BLE001  # A machine, or somebody's own actor, may let out anything.
+        violation = Violation("I0", _failure(error), ("", ""), run.world.mono_ms)
         violation.__cause__ = error
     return Trial(run, auditor, trace.hex, violation)
+
+
+def _failure(error: Exception) -> str:
+    """What was raised, and where. Only an assertion's text is told: it holds no card data, and others may hold anything."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    told = f": {error}" if isinstance(error, AssertionError) else ""
+    return f"{type(error).__name__} in {PurePath(place.filename).name}, line {place.lineno}{told}"
 
 
 def minimal_faults(trial: Trial, until_ms: int, *, make_issuer: MakeIssuer = IssuerActor) -> dict[str, frozenset[int]]:

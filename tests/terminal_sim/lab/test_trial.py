@@ -30,6 +30,13 @@ class Forgetful(IssuerActor):
         return {}
 
 
+class Careless(IssuerActor):
+    """An issuer that does not know its own cards."""
+
+    def _decide(self, fields: dict[str, str]) -> dict[str, str]:
+        return {}["4111111111111111"]
+
+
 def small(seed, **more):
     """A small world's options."""
     return draw(seed, terminals=4, issuers=1, **more)
@@ -82,6 +89,15 @@ def test_an_issuer_that_keeps_no_books_is_convicted():
     assert trial.violation.invariant == "I1"
     assert any("says to bank1" in line for line in history_of(trial))
     assert not any(card.pan.expose() in line for line in history_of(trial) for card in trial.run.crowd)
+
+
+def test_an_issuer_that_raises_is_named():
+    """Whatever comes out of an actor is a finding with its place; its text, which may hold anything, is not repeated."""
+    trial = hold_trial(small(3, **CALM), 20_000, make_issuer=Careless)
+    assert trial.violation is not None
+    assert trial.violation.invariant == "I0"
+    assert "KeyError in test_trial.py, line" in str(trial.violation)
+    assert "4111111111111111" not in str(trial.violation)
 
 
 def test_the_faults_that_a_violation_needs():
