@@ -12,6 +12,7 @@ import msgspec
 
 from keys.ciphers import AES_KEY_BYTES, HMAC_KEY_BYTES, kcv_aes_cmac, kcv_hmac, kcv_tdes_legacy, odd_parity
 from keys.errors import KeyBlockError
+from keys.hexadecimal import parse_hex
 from keys.sensitive import Secret, constant_time_equal
 from keys.terms import DEFAULT_TERMS, KeyState, Permission, Terms
 
@@ -235,12 +236,9 @@ def _check_name(name: str) -> None:
 
 
 def _secret(material: str | bytes) -> Secret | None:
-    """The bytes, or None for text that is not hex: `bytes.fromhex` alone would take spaces. Raises nothing."""
-    if isinstance(material, bytes):
-        return Secret(material)
-    if len(material) % 2 or not all(digit in "0123456789abcdefABCDEF" for digit in material):
-        return None
-    return Secret(bytes.fromhex(material))
+    """The bytes, or None for text that is not hex. Raises nothing."""
+    octets = material if isinstance(material, bytes) else parse_hex(material)
+    return None if octets is None else Secret(octets)
 
 
 def _parts(secret: Secret) -> list[bytes]:

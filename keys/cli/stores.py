@@ -9,6 +9,7 @@ import typer
 
 from keys.entropy import Entropy
 from keys.errors import KeystoreError
+from keys.hexadecimal import parse_hex
 from keys.keystore.file import FileKeystore
 from keys.keystore.seals import BareLmk, Opener, Passphrase
 from keys.sensitive import Secret
@@ -38,9 +39,10 @@ def opener(*, new: bool = False) -> Opener:
     """
     lmk = os.environ.get(LMK_VARIABLE)
     if lmk is not None:
-        if len(lmk) % 2 or lmk.strip("0123456789abcdefABCDEF"):
+        octets = parse_hex(lmk)
+        if octets is None:
             raise KeystoreError(f"{LMK_VARIABLE} has hex digits and nothing else")
-        return BareLmk(Secret(bytes.fromhex(lmk)))
+        return BareLmk(Secret(octets))
     passphrase = os.environ.get(PASSPHRASE_VARIABLE)
     if passphrase is None:
         if not sys.stdin.isatty():

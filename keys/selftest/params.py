@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Final, TypeVar
 
 from keys.errors import MalformedInput
+from keys.hexadecimal import parse_hex
 from keys.sensitive import Pan, Secret
 
 T = TypeVar("T")
 
-_HEX: Final = frozenset("0123456789ABCDEFabcdef")
 _NUMBER_DIGITS_MAX: Final = 9  # Lengths and indices are short; `int` itself raises for some thousands of digits.
 
 
@@ -89,6 +89,7 @@ class Params:
 
 
 def _octets(name: str, text: str) -> bytes:
-    if len(text) % 2 or not _HEX.issuperset(text):
+    octets = parse_hex(text)
+    if octets is None:
         raise VectorError(f"param {name!r} is not an even number of hex digits")
-    return bytes.fromhex(text)
+    return octets

@@ -3,14 +3,13 @@
 The parsers raise BadParameter, so that the command line names the option and ends with status 2.
 """
 
-from typing import Any, Final
+from typing import Any
 
 import typer
 
 from keys.errors import MalformedInput
+from keys.hexadecimal import HEX_DIGITS
 from keys.sensitive import Pan, Secret
-
-_HEX: Final = frozenset("0123456789ABCDEFabcdef")
 
 
 def hex_option(what: str, *names: str) -> Any:
@@ -36,7 +35,7 @@ def pan_option(what: str, *names: str) -> Any:
 def octets(text: str) -> bytes:
     """Bytes from an even number of hex digits; spaces between them are skipped."""
     digits = text.replace(" ", "")
-    if not _HEX.issuperset(digits):
+    if not HEX_DIGITS.issuperset(digits):
         raise typer.BadParameter("hex digits and nothing else belong there")
     if len(digits) % 2:
         raise typer.BadParameter(f"{len(digits)} hex digits are an odd number: one is missing, or one is too many")
@@ -64,7 +63,7 @@ def card_number(text: str) -> Pan:
 def tag_value(text: str) -> tuple[str, bytes]:
     """TAG=HEX, as 9F36=001C."""
     tag, equals, value = text.partition("=")
-    if not equals or len(tag) not in (2, 4) or not _HEX.issuperset(tag):
+    if not equals or len(tag) not in (2, 4) or not HEX_DIGITS.issuperset(tag):
         raise typer.BadParameter("a tag is given as TAG=HEX, such as 9F36=001C")
     return tag.upper(), octets(value)
 

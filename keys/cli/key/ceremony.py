@@ -17,13 +17,13 @@ from keys.cli.key.life import JsonOption, NameArgument, TermsOption, terms_of
 from keys.cli.key.vault import PassphraseOption, StoreOption, open_hsm
 from keys.components import COMPONENTS_MIN, Component
 from keys.errors import KeyBlockError
+from keys.hexadecimal import HEX_DIGITS, parse_hex
 from keys.hsm.key_management import Contribution
 from keys.material import Algorithm, Exportability, KeyUsage, Mode, check_value
 from keys.policy import Role
 from keys.sensitive import Secret
 
 FILE_BYTES_MAX: Final = 1024
-_HEX: Final = frozenset("0123456789ABCDEFabcdef")
 
 COMPONENTS = examples(
     "pointsman key components acquirer.zmk --usage K1 --custodian alice --custodian bob --store my.keys",
@@ -89,12 +89,13 @@ def _from_file(custodian: str, file: Path) -> tuple[Secret, str]:
 
 def _secret(custodian: str, text: str) -> Secret:
     digits = text.replace(" ", "")
-    if len(digits) % 2 or not digits or not _HEX.issuperset(digits):
+    octets = parse_hex(digits)
+    if not octets:
         raise KeyBlockError(f"component of {custodian}: it has {len(digits)} characters, not an even number of hex digits")
-    return Secret(bytes.fromhex(digits))
+    return Secret(octets)
 
 
 def _check_value(custodian: str, text: str) -> str:
-    if len(text.strip()) != 6 or not _HEX.issuperset(text.strip()):
+    if len(text.strip()) != 6 or not HEX_DIGITS.issuperset(text.strip()):
         raise KeyBlockError(f"component of {custodian}: its check value has six hex digits")
     return text.strip()
