@@ -58,15 +58,15 @@ _INTERAC_CVR_LENGTH: Final = 0x04
 _INTERAC_HEAD_BYTES: Final = 8
 
 
-def read_iad(iad: bytes) -> IssuerApplicationData:
+def decode_iad(iad: bytes) -> IssuerApplicationData:
     """The issuer application data in its fields.
 
     Raises:
         CryptogramUnsupported: it is in no format known.
 
-    >>> read_iad(bytes.fromhex("06011203A0B800")).cvn
+    >>> decode_iad(bytes.fromhex("06011203A0B800")).cvn
     18
-    >>> read_iad(bytes.fromhex("0110A00003220000DAC000000000000000FF")).scheme.value
+    >>> decode_iad(bytes.fromhex("0110A00003220000DAC000000000000000FF")).scheme.value
     'Mastercard'
     """
     if _is_visa(iad):

@@ -13,7 +13,7 @@ import msgspec
 from keys.ciphers import Tdes
 from keys.emv.cryptogram import arpc_method_1, arpc_method_2
 from keys.emv.derive import MasterKeyOption, common_session_key, mastercard_session_key
-from keys.emv.iad import IAD_BYTES_MAX, Scheme, read_iad
+from keys.emv.iad import IAD_BYTES_MAX, Scheme, decode_iad
 from keys.errors import CryptogramUnsupported, MalformedInput, TagMissing
 from keys.sensitive import Secret
 
@@ -276,7 +276,7 @@ def cvn_profile(iad: bytes) -> CvnProfile:
     >>> cvn_profile(bytes.fromhex("0110A00003220000DAC000000000000000FF")).name
     'Mastercard CVN 16'
     """
-    found = read_iad(iad)
+    found = decode_iad(iad)
     profile = CVN_PROFILES.get((found.scheme, found.cvn))
     if profile is None:
         known = ", ".join(row.name for row in CVN_PROFILES.values())
@@ -301,9 +301,9 @@ def _covered_part(part: IadPart, iad: bytes) -> bytes:
         case IadPart.WHOLE:
             return iad
         case IadPart.RESULTS:
-            return read_iad(iad).cvr
+            return decode_iad(iad).cvr
         case IadPart.RESULTS_AND_COUNTERS:
-            found = read_iad(iad)
+            found = decode_iad(iad)
             return found.cvr + found.counters
         case IadPart.SECOND_RESULT:
-            return read_iad(iad).cvr[1:2]
+            return decode_iad(iad).cvr[1:2]

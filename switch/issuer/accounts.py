@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from keys.emv.iad import Scheme, read_iad
+from keys.emv.iad import Scheme, decode_iad
 from keys.errors import CryptogramMismatch, CryptogramUnsupported, CvvMismatch, MalformedInput, PinMismatch, TagMissing
 from keys.hsm import SoftHsm
 from keys.sensitive import Pan
@@ -321,5 +321,5 @@ def approval_code(transaction: str) -> str:
 
 def _first_results(iad: bytes) -> int:
     """The first byte of a card's verification results, behind their length byte where the format has one."""
-    found = read_iad(iad)
+    found = decode_iad(iad)
     return found.cvr[0 if found.scheme is Scheme.MASTERCARD else 1]

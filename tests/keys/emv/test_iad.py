@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keys.emv.iad import IssuerApplicationData, Scheme, read_iad
+from keys.emv.iad import IssuerApplicationData, Scheme, decode_iad
 from keys.errors import CryptogramUnsupported
 
 
@@ -22,7 +22,7 @@ from keys.errors import CryptogramUnsupported
 def test_each_format_is_read(iad, scheme, cvn, key_index, cvr, counters):
     """Scheme, version, key index, results, counters."""
     expected = IssuerApplicationData(scheme, cvn, key_index, bytes.fromhex(cvr), bytes.fromhex(counters))
-    assert read_iad(bytes.fromhex(iad)) == expected
+    assert decode_iad(bytes.fromhex(iad)) == expected
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ def test_each_format_is_read(iad, scheme, cvn, key_index, cvr, counters):
 def test_other_data_is_refused(iad):
     """Too short, too long, another format, or a length that does not fit: unsupported, never guessed."""
     with pytest.raises(CryptogramUnsupported, match="tag 9F10"):
-        read_iad(bytes.fromhex(iad))
+        decode_iad(bytes.fromhex(iad))
 
 
 @given(st.binary(max_size=40))
 def test_any_bytes_are_read_or_refused(iad):
     """No bytes do anything else, and what is read lies where it was."""
     try:
-        found = read_iad(iad)
+        found = decode_iad(iad)
     except CryptogramUnsupported:
         return
     assert found.cvr in iad
