@@ -320,3 +320,9 @@ class Evidence:
         )
         if original is not None:
             original.settled = True
+
+
+def name_of(passage: Passage, mti: str, terminal_id: str, stan: str, transmitted: str) -> str:
+    """A transaction as the switch's journal names it, given a message of its acquirer's."""
+    assert passage.speech is not None, "what was read has a speech"
+    return f"{passage.speech.name}/{mti}/{terminal_id}/{stan}/{transmitted}"

@@ -1,0 +1,108 @@
+"""What must hold, one row each. The words are those that a violation is reported in; all of it is seen from outside.
+
+A check looks at the evidence and gives nothing, or a sentence; a check at the end gives findings, one for each transaction that
+is wrong. They stand by the moment at which they are made: when the switch answers, when it asks, when anybody asks, at the end.
+Invariants of parts that the switch does not have yet have no check: they enrol here with their parts.
+"""
+
+from terminal_sim.lab.invariants.answers import (
+    answers_once,
+    answers_what_was_asked,
+    forwards_nothing_late,
+    invents_no_approval,
+    journals_before_it_answers,
+    repeats_its_answer,
+    times_out_by_the_right_clock,
+)
+from terminal_sim.lab.invariants.forwards import (
+    asks_nothing_that_is_undone,
+    journals_before_it_forwards,
+    owes_one_reversal,
+    passes_fields_through,
+)
+from terminal_sim.lab.invariants.requests import spends_no_stan_twice, terminals_journal_first
+from terminal_sim.lab.invariants.rest import (
+    books_once,
+    comes_to_rest,
+    conserves_money,
+    delivers_or_reverses,
+    drains_its_queues,
+    is_the_fold_of_its_journal,
+    journals_no_secret,
+    reverses_nothing_delivered,
+)
+from terminal_sim.lab.invariants.row import Finding, Invariant, StepCheck, When
+
+__all__ = ["INVARIANTS", "Finding", "Invariant", "StepCheck", "When", "by_weight"]
+
+INVARIANTS: dict[str, Invariant] = {
+    "I0": Invariant("No machine fails on anything that happens to it.", judged="whenever one raises"),
+    "I1": Invariant("Money is conserved: what receipts have cost is what issuers have booked.", end=conserves_money),
+    "I2": Invariant("Every approval of an issuer is delivered or reversed.", end=delivers_or_reverses),
+    "I3": Invariant("Nothing is reversed that was delivered and not taken back.", end=reverses_nothing_delivered),
+    "I4": Invariant(
+        "A repeat changes an issuer's books at most once and gets the first answer again.",
+        ((When.ANSWER, repeats_its_answer),),
+        books_once,
+    ),
+    "I5": Invariant(
+        "An answer goes to the connection that asked, and names its terminal, reference and amount.",
+        ((When.ANSWER, answers_what_was_asked),),
+    ),
+    "I6": Invariant(
+        "A request has at most one answer for each time it was heard, and no answer is invented.",
+        ((When.ANSWER, answers_once), (When.ANSWER, invents_no_approval)),
+    ),
+    "I7": Invariant("What has no right MAC changes nothing.", judged="at each event"),
+    "I8": Invariant(
+        "A request is answered in its time; one reversal is owed from then on, and what comes late is never passed on.",
+        ((When.ANSWER, forwards_nothing_late), (When.FORWARD, owes_one_reversal)),
+        judged="and at each event",
+    ),
+    "I9": Invariant("Stand-in keeps its limits, and owes an advice for each approval.", judged="with stand-in"),
+    "I10": Invariant(
+        "What is owed to an issuer arrives, and no request after its reversal.",
+        ((When.FORWARD, asks_nothing_that_is_undone),),
+        drains_its_queues,
+    ),
+    "I11": Invariant(
+        "Nothing is said before the record behind it is durable.",
+        (
+            (When.ANSWER, journals_before_it_answers),
+            (When.FORWARD, journals_before_it_forwards),
+            (When.REQUEST, terminals_journal_first),
+        ),
+    ),
+    "I12": Invariant(
+        "A host begins again as its journal says, and notices every bit of it that was changed.",
+        end=is_the_fold_of_its_journal,
+        judged="and at each restart",
+    ),
+    "I13": Invariant("A STAN is spent once.", ((When.REQUEST, spends_no_stan_twice), (When.FORWARD, spends_no_stan_twice))),
+    "I14": Invariant("Totals are the sums of what was booked.", judged="with settlement"),
+    "I15": Invariant("What the switch must not change passes through as it came.", ((When.FORWARD, passes_fields_through),)),
+    "I16": Invariant("No card number is told or recorded in clear.", end=journals_no_secret, judged="and at each notice"),
+    "I17": Invariant("What authenticates a cardholder is gone after the answer.", judged="by tests of the core's memory"),
+    "I18": Invariant("One bad link does not slow down another.", judged="where time is real"),
+    "I19": Invariant("Everything that waits has a bound.", judged="with gauges"),
+    "I20": Invariant("Two minutes after the last fault everything is at rest.", end=comes_to_rest),
+    "I21": Invariant("A stop answers or reverses what is open, within its grace.", judged="after the end"),
+    "I22": Invariant(
+        "Nothing about money depends on the wall clock.",
+        ((When.ANSWER, times_out_by_the_right_clock),),
+        judged="and by the rest",
+    ),
+    "I24": Invariant("The same seed makes the same trace.", judged="by running it twice"),
+}
+"""All of them, by the number that they have had from the beginning; I23 was never given."""
+
+FIRST, LAST = ("I20", "I10"), ("I1", "I6")
+"""Where several do not hold at one moment, the one that says most about the cause is told. As long as something is under way,
+books that differ prove nothing; what a queue has lost, the books miss. That money or answers do not add up says least.
+"""
+
+
+def by_weight() -> list[tuple[str, Invariant]]:
+    """The table in the order in which its rows are judged."""
+    names = [*FIRST, *(name for name in INVARIANTS if name not in FIRST + LAST), *LAST]
+    return [(name, INVARIANTS[name]) for name in names]

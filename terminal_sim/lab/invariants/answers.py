@@ -1,0 +1,106 @@
+"""What must hold of each message that the switch says to a terminal. A check gives nothing, or what is wrong, as a sentence."""
+
+from switch.wire.mti import is_response, without_repeat
+from terminal_sim.lab.evidence import APPROVALS, Asked, Evidence, name_of
+from terminal_sim.lab.network import Brief, Passage
+from terminal_sim.lab.run import SWITCH
+
+
+def answers_what_was_asked(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I5."""
+    if not is_response(brief.mti):
+        return ""
+    asked = evidence.asked_by(passage, brief)
+    if asked is None:
+        return _misdirected(evidence, passage, brief)
+    said = (brief.terminal_id, brief.rrn or asked.brief.rrn, brief.minor or asked.brief.minor)
+    wanted = (asked.brief.terminal_id, asked.brief.rrn, asked.brief.minor)
+    return "" if said == wanted or asked.doubtful else "an answer names another terminal, reference or amount than its request"
+
+
+def answers_once(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I6."""
+    if not is_response(brief.mti):
+        return ""
+    asked = evidence.asked_by(passage, brief)
+    if asked is not None and asked.answered < asked.heard:
+        return ""
+    if evidence.unreadable.get(passage.speaker.conn):
+        return ""  # The answer to something that we cannot read any better than the switch.
+    if asked is None:
+        return f"a {brief.mti} answers nothing that was asked on its connection"
+    return f"{asked.answered + 1} answers to {asked.heard} requests"
+
+
+def invents_no_approval(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I6."""
+    asked = _approved_request(evidence, passage, brief)
+    if asked is None or evidence.issuer_of(asked.brief) is None:
+        return ""
+    codes = evidence.life(asked.brief.transaction).approvals
+    return "" if brief.approval_code in codes else "an approval was told that the issuer has never given"
+
+
+def repeats_its_answer(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I4."""
+    asked = _approved_request(evidence, passage, brief)
+    if asked is None:
+        return ""
+    first = evidence.life(asked.brief.transaction).answers.get((without_repeat(asked.brief.mti), brief.stan))
+    same = first is None or first == (brief.response_code, brief.approval_code)
+    return "" if same else "a repeat got another answer than its request"
+
+
+def forwards_nothing_late(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I8."""
+    asked = _approved_request(evidence, passage, brief)
+    if asked is None:
+        return ""
+    life = evidence.life(asked.brief.transaction)
+    if life.reversed_ms is not None:
+        return f"an approval was told after its reversal had left at {life.reversed_ms} ms"
+    return "" if life.given_up_ms is None else f"an approval was told after its issuer was given up at {life.given_up_ms} ms"
+
+
+def times_out_by_the_right_clock(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I22."""
+    asked = evidence.asked_by(passage, brief)
+    if asked is None or brief.response_code != "91" or brief.mti[2] != "1" or evidence.draining:
+        return ""
+    forwarded = evidence.life(asked.brief.transaction).forwarded_ms
+    waited_ms = passage.at_ms - asked.first_ms
+    early = forwarded is not None and waited_ms < evidence.run.options.response_timeout_ms
+    return f"an issuer was given up after {waited_ms} ms" if early else ""
+
+
+def journals_before_it_answers(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I11."""
+    asked = evidence.asked_by(passage, brief)
+    if asked is None or brief.response_code not in APPROVALS or brief.mti[1] not in "124":
+        return ""
+    kind, named = "answered", asked.brief
+    name = name_of(passage, without_repeat(named.mti), named.terminal_id, named.stan, named.transmitted)
+    if brief.mti[1] == "4":
+        kind, original = "reversed", named.original
+        name = name_of(passage, without_repeat(original[:4]), named.terminal_id, original[4:10], original[10:20])
+    return "" if evidence.is_durable(SWITCH, kind, name) else f'a {brief.mti} left before its record "{kind}" was durable'
+
+
+def _misdirected(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """What is wrong with an answer that its connection has not asked for; nothing where nobody can say."""
+    conn = passage.speaker.conn
+    if evidence.unreadable.get(conn):
+        return ""
+    if evidence.asked_elsewhere(passage, brief):
+        return f"a {brief.mti} went to another connection than the one that asked"
+    near = [asked for (mti, _), asked in evidence.asked.get(conn, {}).items() if mti == brief.mti]
+    if any(asked.brief.transaction == brief.transaction for asked in near):
+        return f"a {brief.mti} has another STAN than its request"
+    return ""
+
+
+def _approved_request(evidence: Evidence, passage: Passage, brief: Brief) -> Asked | None:
+    """The payment whose approval this is; None for anything else."""
+    if brief.response_code not in APPROVALS or brief.mti[1:3] not in ("11", "21"):
+        return None
+    return evidence.asked_by(passage, brief)

@@ -1,0 +1,56 @@
+"""What must hold of each message that the switch says to an issuer. A check gives nothing, or what is wrong, as a sentence."""
+
+from switch.wire import Message
+from switch.wire.mti import without_repeat
+from terminal_sim.lab.evidence import Evidence, name_of
+from terminal_sim.lab.network import Brief, Passage
+from terminal_sim.lab.run import SWITCH
+
+CHANGED = frozenset({7, 11, 37, 52, 64, 128})
+"""DEs that a route may change: the switch's own time, STAN and reference, the PIN under the issuer's key, the MAC."""
+
+
+def journals_before_it_forwards(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I11."""
+    hop = passage.hearer.host.name
+    if brief.mti[2] == "2":
+        good = evidence.is_durable(SWITCH, "advice-owed", f"{hop}/{brief.stan}")
+        return "" if good else f"a {brief.mti} left before it was recorded as owed"
+    request = evidence.life(brief.transaction).request
+    if brief.mti[2] != "0" or brief.mti[1] not in "12" or request is None or request.brief is None:
+        return ""
+    asked = request.brief
+    name = name_of(request, without_repeat(asked.mti), asked.terminal_id, asked.stan, asked.transmitted)
+    return "" if evidence.is_durable(SWITCH, "forwarded", name) else f"a {brief.mti} left before it was recorded"
+
+
+def asks_nothing_that_is_undone(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I10."""
+    if brief.mti[1:3] not in ("10", "20"):
+        return ""
+    reversed_ms = evidence.life(brief.transaction).reversed_ms
+    return "" if reversed_ms is None else f"a request left after its reversal, which had left at {reversed_ms} ms"
+
+
+def owes_one_reversal(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I8."""
+    if brief.mti[:3] != "042":
+        return ""
+    first = evidence.reversals.get((passage.hearer.host.name, brief.terminal_id, brief.original[:20]))
+    return "" if first in (None, brief.stan) else f"a second reversal of the same request: STAN {first}, then {brief.stan}"
+
+
+def passes_fields_through(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I15."""
+    request = evidence.life(brief.transaction).request
+    if brief.mti[1:3] not in ("10", "20") or request is None or request.message is None or passage.message is None:
+        return ""
+    came, went = _plain(request.message), _plain(passage.message)
+    changed = [de for de in dict.fromkeys((*came, *went)) if de not in CHANGED and came.get(de) != went.get(de)]
+    return f"DE {', DE '.join(map(str, changed))} did not pass through as it came" if changed else ""
+
+
+def _plain(message: Message) -> dict[int, str]:
+    """A message's DEs in plain, whatever its dialect."""
+    plain = message.dialect.plain(message.values(), message.mti)
+    return plain | {35: plain[35].replace("D", "=")} if 35 in plain else plain

@@ -1,0 +1,139 @@
+"""What must hold when the world has come to rest: a finding for each transaction that is wrong."""
+
+from collections.abc import Iterator
+
+from switch.core import restore
+from switch.ledger import JOURNAL
+from switch.ledger.records import Answered, Forwarded
+from switch.ledger.totals import book
+from switch.machine import ChainError
+from terminal_sim.lab.actor import Transaction
+from terminal_sim.lab.evidence import Evidence
+from terminal_sim.lab.invariants.row import Finding
+from terminal_sim.lab.money import paid
+from terminal_sim.lab.run import actor_of, switch_of, terminal_of
+from terminal_sim.terminal import TransactionKey
+
+
+def conserves_money(evidence: Evidence) -> Iterator[Finding]:
+    """I1."""
+    costs, books = _costs(evidence), _issuers(evidence)
+    for transaction in dict.fromkeys((*costs, *books)):
+        told, booked = costs.get(transaction, 0), books.get(transaction, 0)
+        if told != booked:
+            yield Finding(f"receipts come to {told}, the issuer's books to {booked} minor units", transaction)
+
+
+def delivers_or_reverses(evidence: Evidence) -> Iterator[Finding]:
+    """I2."""
+    costs = _costs(evidence)
+    for transaction, booked in _issuers(evidence).items():
+        if booked and not costs.get(transaction):
+            yield Finding("approved by its issuer, and neither delivered nor reversed", transaction)
+
+
+def reverses_nothing_delivered(evidence: Evidence) -> Iterator[Finding]:
+    """I3."""
+    books = _issuers(evidence)
+    for transaction, told in _costs(evidence).items():
+        if told and not books.get(transaction) and evidence.life(transaction).reversed_ms is not None:
+            yield Finding("reversed at its issuer, though its approval was delivered and not taken back", transaction)
+
+
+def books_once(evidence: Evidence) -> Iterator[Finding]:
+    """I4: an issuer's own books against a reference book that is fed from what it has said on the wire; the embedded issuer has
+    no wire, and must not have booked what one key names a second time.
+    """
+    booked: dict[str, None] = {}
+    for _, record in JOURNAL.replay(evidence.run.switch.journal):
+        if isinstance(record, Answered) and record.opening is not None and (record.postings or record.hold):
+            if record.key in booked:
+                transaction = (record.opening.terminal_id, record.opening.rrn.rstrip())
+                yield Finding("the embedded issuer has booked it twice", transaction)
+            booked[record.key] = None
+    for name, host in evidence.run.issuers.items():
+        reference: dict[Transaction, int] = {}
+        for transaction, minor in evidence.reference[name].values():
+            reference[transaction] = reference.get(transaction, 0) + minor
+        net = actor_of(host).net
+        for transaction in dict.fromkeys((*net, *reference)):
+            own, expected = net.get(transaction, 0), reference.get(transaction, 0)
+            if own > expected:
+                yield Finding(f"{name} has booked {own}, its answers come to {expected} minor units", transaction)
+
+
+def drains_its_queues(evidence: Evidence) -> Iterator[Finding]:
+    """I10."""
+    for (name, _, stan), passage in evidence.awaiting.items():
+        brief = passage.brief
+        if brief is not None:
+            yield Finding(f"a {brief.mti} STAN {stan} to {name} was never acknowledged", brief.transaction)
+    for name, queue in switch_of(evidence.run.switch).state.saf.items():
+        for advice in queue.values():
+            yield Finding(f"{advice.mti} STAN {advice.stan} still waits for {name}")
+
+
+def comes_to_rest(evidence: Evidence) -> Iterator[Finding]:
+    """I20."""
+    for host in evidence.run.terminals:
+        if not host.alive or not terminal_of(host).idle:
+            yield Finding(f"{host.name} has not come to rest")
+    for table in evidence.asked.values():
+        for asked in table.values():
+            if not asked.settled:
+                yield Finding(f"a {asked.brief.mti} was never answered", asked.brief.transaction)
+
+
+def is_the_fold_of_its_journal(evidence: Evidence) -> Iterator[Finding]:
+    """I12."""
+    host = evidence.run.switch
+    try:
+        again = restore(host.journal)
+    except ChainError as error:
+        yield Finding(f"the journal is not what was written: {error}")
+        return
+    state = switch_of(host).state
+    for name in ("seq", "digest", "transactions", "saf", "stans"):
+        if getattr(state, name) != getattr(again, name):
+            yield Finding(f"after a restart the switch's {name} would be other ones")
+    if (state.book.accounts, state.book.holds, state.book.cards) != (again.book.accounts, again.book.holds, again.book.cards):
+        yield Finding("after a restart the issuer's book would be another one")
+
+
+def journals_no_secret(evidence: Evidence) -> Iterator[Finding]:
+    """I16."""
+    hosts = (evidence.run.switch, *evidence.run.terminals, *evidence.run.issuers.values())
+    for host in hosts:
+        for sealed in host.journal:
+            if evidence.holds_secret(sealed.body.decode("utf-8")):
+                yield Finding(f'record {sealed.seq} of {host.name} ("{sealed.kind}") holds a card number')
+
+
+def _costs(evidence: Evidence) -> dict[Transaction, int]:
+    """What each transaction has cost by the terminals' receipts."""
+    costs: dict[Transaction, int] = {}
+    for host in evidence.run.terminals:
+        books = terminal_of(host).books
+        for key, minor in paid(books).items():
+            attempt = books.attempts.get(TransactionKey(*key))
+            assert attempt is not None, "a receipt without an attempt"
+            costs[key.terminal_id, attempt.rrn] = minor
+    return costs
+
+
+def _issuers(evidence: Evidence) -> dict[Transaction, int]:
+    """What each transaction has cost by the books of remote issuers, and of the embedded one by the journal."""
+    records = [record for _, record in JOURNAL.replay(evidence.run.switch.journal)]
+    names: dict[str, Transaction] = {}
+    for record in records:
+        opening = record.opening if isinstance(record, Forwarded | Answered) else None
+        if opening is not None:
+            names[opening.key] = (opening.terminal_id, opening.rrn.rstrip())
+    costs: dict[Transaction, int] = {}
+    for key, booked in book(records).items():
+        if key in names:
+            costs[names[key]] = costs.get(names[key], 0) + booked.taken
+    for host in evidence.run.issuers.values():
+        for transaction, minor in actor_of(host).net.items():
+            costs[transaction] = costs.get(transaction, 0) + minor
+    return costs
