@@ -29,7 +29,7 @@ class Header(msgspec.Struct, frozen=True, tag=True):
         origin: the program that wrote it, "sim" or "serve".
         full: whether it can be replayed.
         world: what its machines are made from, in a full trace: the options of a run or the configuration of a switch.
-        actor: "module:Class" of the actor that took part, or empty.
+        actor: "module:Class" of the actors that took part, with a comma between, or empty.
     """
 
     version: int

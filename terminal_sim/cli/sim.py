@@ -12,13 +12,15 @@ import typer
 from switch.cli import examples, new_app
 from switch.cli.exits import FAILED, UNREADABLE, USAGE, complain
 from switch.machine.trace import TraceError
-from terminal_sim.cli.actors import ActorError, load_actor
+from terminal_sim.cli.actors import ActorError, load_actors
 from terminal_sim.cli.traces import create_trace, draw_file, replay_file
 from terminal_sim.faults import FAULTS, parse_faults
 from terminal_sim.lab.auditor import Violation
+from terminal_sim.lab.failure import ActorFailure
+from terminal_sim.lab.makers import Makers
 from terminal_sim.lab.recorder import Recorder
 from terminal_sim.lab.replay import NotReplayable
-from terminal_sim.lab.run import MakeIssuer, Run
+from terminal_sim.lab.run import Run
 from terminal_sim.lab.swarm import ISSUERS_MAX, TERMINALS_MAX, Options, draw, print_options
 from terminal_sim.lab.timeline import Timeline
 from terminal_sim.lab.trial import Trial, history_of, hold_trial, minimal_faults, replay_command
@@ -39,6 +41,7 @@ _EPILOG = examples(
     "pointsman sim --seed 7 --faults duplicate,late:3+7,kill:1",
     "pointsman sim --seed 7 --timeline list",
     "pointsman sim --seed 7 --actor my_issuer:MyIssuer",
+    "pointsman sim --seed 7 --actor my_terminal:MyTerminal",
     "pointsman sim --seed 7 --record seven.trace",
     "pointsman sim --replay seven.trace --until 20s",
 )
@@ -59,7 +62,10 @@ def sim(
         str, typer.Option(help="step: judge each message at once; end: judge all of them afterwards.")
     ] = "step",
     actor: Annotated[
-        str, typer.Option(help="MODULE:CLASS of an issuer of your own (docs/lab.md); it is every remote issuer.")
+        str,
+        typer.Option(
+            help="MODULE:CLASS of an issuer or terminal of your own (docs/lab.md), in place of all of ours; both: with a comma."
+        ),
     ] = "",
     timeline: Annotated[str, typer.Option(help="Draw this transaction, TERMINAL/REFERENCE; list names the last ones.")] = "",
     record: Annotated[Path | None, typer.Option(help="Write a trace: every event, draw and command of every machine.")] = None,
@@ -79,7 +85,7 @@ def sim(
     except ValueError as error:
         _refuse(f"--faults: {error} (known: swarm, none, {', '.join(FAULTS)})")
     try:
-        make_issuer = load_actor(actor)
+        makers = load_actors(actor)
     except ActorError as error:
         _refuse(f"--actor: {error}")
     options = draw(seed, terminals=terminals, issuers=issuers, faults=chosen)
@@ -88,11 +94,14 @@ def sim(
     clock = _Clock(until_ms)
     picture = Timeline(timeline)
     observers: list[Observer] = [WireLogger(picture.keep)] if timeline else []
-    hold = partial(hold_trial, options, until_ms, at_end=check_every == "end", on_progress=clock.tell, make_issuer=make_issuer)
-    trial = _hold_recorded(hold, observers, record, options, actor) if record else hold(observers=observers)
+    hold = partial(hold_trial, options, until_ms, at_end=check_every == "end", on_progress=clock.tell, makers=makers)
+    try:
+        trial = _hold_recorded(hold, observers, record, options, actor) if record else hold(observers=observers)
+    except ActorFailure as failure:
+        _refuse(f"--actor: {failure}")
     _summarise(trial, clock.seconds)
     if trial.violation is not None:
-        _report(trial, trial.violation, until_ms, actor, make_issuer)
+        _report(trial, trial.violation, until_ms, actor, makers)
     if timeline:
         show_timeline(picture, timeline)
     typer.echo(f"trace {trial.trace}")
@@ -120,7 +129,7 @@ def _replay(path: Path, actor: str, until_ms: int | None, timeline: str) -> None
             show_timeline(draw_file(path, timeline), timeline)
         elif not replay_file(path, actor, until_ms):
             raise typer.Exit(FAILED)
-    except (TraceError, NotReplayable, ActorError) as error:
+    except (TraceError, NotReplayable, ActorError, ActorFailure) as error:
         complain(f"{path}: {error}")
         raise typer.Exit(UNREADABLE) from None
 
@@ -159,14 +168,14 @@ def _summarise(trial: Trial, seconds: float) -> None:
     typer.echo(f"{virtual:g} virtual seconds in {seconds:.2f} real ones: {rate}")
 
 
-def _report(trial: Trial, violation: Violation, until_ms: int, actor: str, make_issuer: MakeIssuer) -> None:
+def _report(trial: Trial, violation: Violation, until_ms: int, actor: str, makers: Makers) -> None:
     """Everything that helps to understand it: what it was, what was said, which faults it needs, how to see it again."""
     typer.echo(f"VIOLATION {violation}")
     if any(violation.transaction):
         typer.echo(f"transaction {'/'.join(violation.transaction)} (for --timeline)")
     for line in history_of(trial):
         typer.echo(line)
-    needed = minimal_faults(trial, until_ms, make_issuer=make_issuer)
+    needed = minimal_faults(trial, until_ms, makers=makers)
     typer.echo(
         "faults that it needs: " + (", ".join(f"{name} {sorted(numbers)}" for name, numbers in needed.items()) or "none")
     )

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import typer
 
 from switch.machine.trace import Befell, Ended, Header, Heard, Line, Said, TraceError, read_trace
-from terminal_sim.cli.actors import load_actor
+from terminal_sim.cli.actors import load_actors
 from terminal_sim.lab.recorder import lab_codec
 from terminal_sim.lab.replay import replay
 from terminal_sim.lab.timeline import Timeline
@@ -30,10 +30,10 @@ def replay_file(path: Path, actor: str, until_ms: int | None) -> bool:
     """Replay a trace and say how it went; True when the same commands came.
 
     Args:
-        actor: the one that took part, where it is called otherwise today than in the trace.
+        actor: those that took part, where they are called otherwise today than in the trace.
 
     Raises:
-        TraceError, NotReplayable, ActorError: it cannot be replayed.
+        TraceError, NotReplayable, ActorError, ActorFailure: it cannot be replayed.
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
@@ -41,8 +41,8 @@ def replay_file(path: Path, actor: str, until_ms: int | None) -> bool:
         lines = _watched(read_trace(_lines(file), lab_codec()), ends)
         header = next(lines)
         assert isinstance(header, Header), "read_trace gives the header first"
-        make_issuer = load_actor(actor or header.actor)
-        replayed = replay(_again(header, lines), make_issuer=make_issuer, until_ms=until_ms)
+        makers = load_actors(actor or header.actor)
+        replayed = replay(_again(header, lines), makers=makers, until_ms=until_ms)
     if replayed.difference is not None:
         typer.echo(f"DIFFERENCE {replayed.difference}")
         return False

@@ -10,7 +10,7 @@ from switch.ledger import JOURNAL, Record
 from switch.machine import ChainError
 from switch.store import SqliteReader
 from terminal_sim.lab import Difference, judge
-from terminal_sim.lab.money import Key, paid
+from terminal_sim.lab.money import Key
 from terminal_sim.terminal.books import Books
 
 
@@ -51,7 +51,7 @@ def reach_verdict(journal: Path, terminals: Iterable[Books], surprises: Iterable
     books = list(terminals)
     receipts: dict[Key, int] = {}
     for book in books:
-        receipts.update(paid(book))
+        receipts.update(book.costs)
     records: list[Record] = []
     digest, broken = "", ""
     with closing(SqliteReader(journal)) as reader:

@@ -154,6 +154,10 @@ class Evidence:
         """Whether a host had made such a record durable."""
         return (kind, name) in self.durable.get(host, {})
 
+    def reads(self, host: str) -> bool:
+        """Whether this host's journal can be read. What issuers and terminals of somebody's own write is their affair."""
+        return host == self._switch.name or (host not in self.reference and not self.run.makers.own_terminals)
+
     def issuer_of(self, brief: Brief) -> Host | None:
         """The remote issuer of the card of a message; None for the embedded one."""
         return self.run.issuer_of(brief.pan)
@@ -200,8 +204,8 @@ class Evidence:
             self._heard_from_terminal(passage, brief)
 
     def committed(self, host: Host, entries: Sequence[Sealed]) -> None:
-        """Entries have become durable. What an issuer writes is its own affair."""
-        if host.name in self.reference:
+        """Entries have become durable."""
+        if not self.reads(host.name):
             return
         kept = self.durable.setdefault(host.name, {})
         for sealed in entries:

@@ -9,8 +9,7 @@ import msgspec
 
 from switch.ledger.records import Answered, Forwarded, Record
 from switch.ledger.totals import Booked, book
-from terminal_sim.terminal.books import Books
-from terminal_sim.terminal.records import Outcome, TransactionKey, TransactionKind
+from terminal_sim.terminal import TransactionKey
 
 Key = TransactionKey
 """How both sides know a transaction: terminal, STAN, DE 7."""
@@ -59,19 +58,3 @@ def _by_terminal(records: list[Record], books: dict[str, Booked]) -> dict[Key, i
             key = Key(opening.terminal_id, opening.stan, opening.transmitted)
             found[key] = found.get(key, 0) + books[opening.key].taken
     return found
-
-
-def paid(books: Books) -> dict[Key, int]:
-    """What each transaction of a terminal has cost its cardholder, by the terminal's own account: its receipts less reversals.
-
-    A completion takes the place of the amount that its authorisation had set aside.
-    """
-    costs: dict[Key, int] = {}
-    for receipt in books.receipts:
-        key = receipt.original if receipt.kind is TransactionKind.COMPLETION and receipt.original else receipt.key
-        reported = receipt.kind is TransactionKind.COMPLETION and receipt.outcome is Outcome.NO_ANSWER
-        if receipt.kind is not TransactionKind.VOID and (receipt.approved or reported):
-            costs[key] = receipt.minor
-        if receipt.key in books.undone and receipt.kind is not TransactionKind.VOID:
-            costs[key] = 0
-    return costs

@@ -23,9 +23,10 @@ from switch.machine.trace import (
     outline_command,
     outline_event,
 )
-from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.lab.failure import ActorFailure
+from terminal_sim.lab.makers import OURS, Makers
 from terminal_sim.lab.recorder import ORIGIN, lab_codec
-from terminal_sim.lab.run import SWITCH, MakeIssuer, Run
+from terminal_sim.lab.run import SWITCH, Run
 from terminal_sim.lab.swarm import Options
 from terminal_sim.lab.world import Revive
 
@@ -69,11 +70,11 @@ class NotReplayable(Exception):
     """A trace that nothing can be replayed from; the text says why."""
 
 
-def replay(lines: Iterable[Line], *, make_issuer: MakeIssuer = IssuerActor, until_ms: int | None = None) -> Replayed:
+def replay(lines: Iterable[Line], *, makers: Makers = OURS, until_ms: int | None = None) -> Replayed:
     """Replay the lines of a trace, its header first.
 
     Args:
-        make_issuer: makes the hosts of remote issuers, where the trace has an actor of somebody's own.
+        makers: who makes issuers and terminals, where the trace has an actor of somebody's own.
         until_ms: where to stop, on the monotonic clock counted from the first event; at the end when not given.
 
     Raises:
@@ -87,16 +88,16 @@ def replay(lines: Iterable[Line], *, make_issuer: MakeIssuer = IssuerActor, unti
         raise NotReplayable(
             "the trace is masked: it has neither bytes nor draws, and can be read (--timeline) but not replayed"
         )
-    return _Replay(header, make_issuer).run(lines, until_ms)
+    return _Replay(header, makers).run(lines, until_ms)
 
 
 class _Replay:
-    def __init__(self, header: Header, make_issuer: MakeIssuer) -> None:
+    def __init__(self, header: Header, makers: Makers) -> None:
         self._codec: TraceCodec = lab_codec()
         self._entropies: dict[str, RecordedEntropy] = {}
         self._machines: dict[str, Machine] = {}
         self._journals: dict[str, list[Sealed]] = {}
-        self._cast = self._cast_of(header, make_issuer)
+        self._cast = self._cast_of(header, makers)
 
     def run(self, lines: Iterator[Line], until_ms: int | None) -> Replayed:
         count, first_ms, at_ms = 0, None, 0
@@ -125,7 +126,7 @@ class _Replay:
         self._entropy(began.machine).load(began.draws)
         try:
             self._machines[began.machine] = self._cast(began.machine)(journal)
-        except (ChainError, AssertionError) as error:
+        except (ChainError, AssertionError, ActorFailure) as error:
             raise TraceError(number, f"{began.machine} cannot begin: {error}") from None
 
     def _turn(self, number: int, turn: Turn) -> Difference | None:
@@ -135,7 +136,7 @@ class _Replay:
         place = (number, turn.machine, turn.now.mono_ms, outline_event(turn.event))
         try:
             commands = self._machines[turn.machine].handle(turn.event, turn.now)
-        except AssertionError as error:
+        except (AssertionError, ActorFailure) as error:
             return Difference(*place, f"{len(turn.commands)} commands", f"a failure: {error}")
         self._journals[turn.machine] += [command.sealed for command in commands if isinstance(command, Append)]
         for expected, got in zip_longest(turn.commands, commands):
@@ -163,10 +164,10 @@ class _Replay:
     def _entropy(self, name: str) -> RecordedEntropy:
         return self._entropies.setdefault(name, RecordedEntropy())
 
-    def _cast_of(self, header: Header, make_issuer: MakeIssuer) -> Cast:
+    def _cast_of(self, header: Header, makers: Makers) -> Cast:
         """How the machines are made: those of a run from its options, a switch that served from its configuration."""
         if header.origin == ORIGIN:
-            return self._cast_of_run(header, make_issuer)
+            return self._cast_of_run(header, makers)
         try:
             composition = compose(msgspec.json.decode(header.world, type=Config))
         except (msgspec.DecodeError, ConfigError) as error:
@@ -177,7 +178,7 @@ class _Replay:
 
         return lambda name: revive
 
-    def _cast_of_run(self, header: Header, make_issuer: MakeIssuer) -> Cast:
+    def _cast_of_run(self, header: Header, makers: Makers) -> Cast:
         try:
             options = msgspec.json.decode(header.world, type=Options)
         except msgspec.DecodeError as error:
@@ -187,7 +188,7 @@ class _Replay:
         def entropy_of(name: str, dice: Entropy) -> Entropy:
             return self._entropy(name) if ready else dice
 
-        run = Run(options, make_issuer=make_issuer, entropy_of=entropy_of)  # Never run: it knows how its hosts begin.
+        run = Run(options, makers=makers, entropy_of=entropy_of)  # Never run: it knows how its hosts begin.
         ready = True
 
         def revive_of(name: str) -> Revive:

@@ -5,13 +5,11 @@ open must have ended. Production cores only; what is right and wrong is `auditor
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from keys.hsm import SoftHsm
-from keys.keystore import MemoryKeystore
 from keys.lab import lab_keystore
 from switch.compose import compose, make_switch
 from switch.config import Config, LinkConfig, RouteConfig
@@ -19,21 +17,20 @@ from switch.core import EMBEDDED, Switch, restore
 from switch.default_config import default_config
 from switch.domain.test_cards import TestCard
 from switch.limits import STOP_CUT_MS
-from switch.machine import GENESIS, ChainError, Drain, Entropy, Notice, Sealed
+from switch.machine import ChainError, Drain, Entropy, Notice, Sealed
 from switch.wire import DIALECTS, FRAMINGS
 from terminal_sim.faults import BadPeer, FaultPlan
 from terminal_sim.faults.peer_faults import Sign, Signatures
-from terminal_sim.lab.actor import Actor
+from terminal_sim.lab.actor import RECEIPT, Actor, TerminalActor
 from terminal_sim.lab.customers import CUSTOMERS_MAX, customer, issuer_side, make_card
-from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.lab.makers import OURS, Makers
 from terminal_sim.lab.network import Speech
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.storm import Storm
 from terminal_sim.lab.swarm import Options, Wire
 from terminal_sim.lab.traffic import Till
 from terminal_sim.lab.world import Host, Observer, Revive, World
-from terminal_sim.terminal import DEFAULT, JOURNAL, PinPad, Terminal
-from terminal_sim.terminal.records import StanAdvanced
+from terminal_sim.terminal import DEFAULT
 
 SWITCH = "switch"
 
@@ -48,22 +45,6 @@ _RANGE = "4761739001015"
 """Beginning of the customers' card numbers; the two digits behind it are the customer's number."""
 
 
-class MakeIssuer(Protocol):
-    """Makes the host of a remote issuer."""
-
-    def __call__(
-        self,
-        cards: Sequence[TestCard],
-        *,
-        dialect: str,
-        framing: str,
-        keystore: MemoryKeystore,
-        entropy: Entropy,
-        journal: Iterable[Sealed],
-    ) -> Actor:
-        """An issuer of these cards, which speaks so, and begins on what its journal holds."""
-
-
 EntropyOf = Callable[[str, Entropy], Entropy]
 """What a host draws from, given its name and the dice that it would have."""
 
@@ -74,7 +55,7 @@ class Run:
     Args:
         options: what it is like.
         observers: who is told what happens.
-        make_issuer: makes the hosts of remote issuers; who brings an actor of his own says so here.
+        makers: who makes issuers and terminals; who brings an actor of his own says so here.
         entropy_of: stands between machines and their dice; traces need to.
     """
 
@@ -83,11 +64,11 @@ class Run:
         options: Options,
         observers: Sequence[Observer] = (),
         *,
-        make_issuer: MakeIssuer = IssuerActor,
+        makers: Makers = OURS,
         entropy_of: EntropyOf = lambda name, dice: dice,
     ) -> None:
         self.options = options
-        self._make_issuer = make_issuer
+        self.makers = makers
         self._entropy_of = entropy_of
         self.plan = FaultPlan(options.faults, lambda name: self.dice(f"fault/{name}"), options.kept)
         self.storm = Storm(self.plan, self.dice("storm"), self._peer_of, options.latency_max_ms)
@@ -157,7 +138,7 @@ class Run:
 
         def revive(journal: Sequence[Sealed]) -> Actor:
             keystore, entropy = lab_keystore(), self._entropy_of(name, self.dice(name))
-            return self._make_issuer(
+            return self.makers.begin_issuer(
                 cards, dialect=wire.dialect, framing=wire.framing, keystore=keystore, entropy=entropy, journal=journal
             )
 
@@ -182,15 +163,15 @@ class Run:
         wallet = {card.name: make_card(card) for card in cards}
         lives = 0
 
-        def revive(journal: Sequence[Sealed]) -> Terminal:
+        def revive(journal: Sequence[Sealed]) -> TerminalActor:
             nonlocal lives
             lives += 1
             entropy = self._entropy_of(name, self.dice(f"{name}/{lives}"))
-            return Terminal(profile, wallet, PinPad(lab_keystore(), entropy), entropy, journal=journal)
+            return self.makers.begin_terminal(
+                profile, wallet, stan=self.options.stan, keystore=lab_keystore(), entropy=entropy, journal=journal
+            )
 
-        spent = JOURNAL.seal(StanAdvanced(f"{self.options.stan:06d}"), seq=1, at=self.options.wall_ms, previous=GENESIS)
-        host = self.world.add(name, revive((spent,)), 1, revive=revive)
-        host.journal = [spent]
+        host = self._add(name, revive)
         speech = Speech(link, DIALECTS[wire.dialect], FRAMINGS[wire.framing], ACQUIRER_KEYS[0])
         self.world.join(host, profile.link, self.switch, link, speech)
         self.ear.tills[name] = Till(self.world, host, cards, self.options.mix, self.dice(f"{name}/till"))
@@ -222,7 +203,7 @@ class Ear(Observer):
         till = self.tills.get(host.name)
         if till is not None:
             till.hear(notice)
-            if notice.kind == "terminal.receipt":
+            if notice.kind == RECEIPT:
                 self.receipts[dict(notice.facts)["outcome"]] += 1
 
     def revived(self, host: Host, entries: Sequence[Sealed], damage: ChainError | ValueError | None, changed: bool) -> None:
@@ -269,10 +250,10 @@ def switch_of(host: Host) -> Switch:
     return host.machine
 
 
-def terminal_of(host: Host) -> Terminal:
+def terminal_of(host: Host) -> TerminalActor:
     """The terminal that a host is."""
-    assert isinstance(host.machine, Terminal), f"{host.name} is no terminal"
-    return host.machine
+    machine: TerminalActor = host.machine  # type: ignore[assignment]
+    return machine
 
 
 def actor_of(host: Host) -> Actor:

@@ -6,6 +6,7 @@ from keys.sensitive import Secret
 from switch.domain.money import Money, currency
 from switch.domain.test_cards import TestCard
 from switch.machine import Notice
+from terminal_sim.lab.actor import RECEIPT, REFUSED
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.world import Host, World
 from terminal_sim.terminal import Complete, Entry, Pay, TransactionKey, TransactionKind, Void
@@ -49,6 +50,8 @@ class Mix(msgspec.Struct, frozen=True):
 class Till:
     """One terminal, and the people who pay there.
 
+    `waiting` counts the orders of which nobody has said how they ended.
+
     Args:
         world, host: where the terminal is.
         cards: whose cards are at hand.
@@ -57,11 +60,11 @@ class Till:
 
     def __init__(self, world: World, host: Host, cards: list[TestCard], mix: Mix, dice: SeededEntropy) -> None:
         self.host = host
+        self.waiting = 0
         self._world = world
         self._cards = cards
         self._mix = mix
         self._dice = dice
-        self._waiting = 0
         self._later: list[TerminalOrder] = []
         self._open = True
 
@@ -75,9 +78,9 @@ class Till:
 
     def hear(self, notice: Notice) -> None:
         """An order has ended; some approved payments have a sequel."""
-        if notice.kind not in ("terminal.receipt", "terminal.refused"):
+        if notice.kind not in (RECEIPT, REFUSED):
             return
-        self._waiting = max(0, self._waiting - 1)
+        self.waiting = max(0, self.waiting - 1)
         facts = dict(notice.facts)
         if facts.get("outcome") != "approved":
             return
@@ -90,13 +93,13 @@ class Till:
 
     def forget(self) -> None:
         """The terminal has begun again: nobody will say how the orders ended that it had."""
-        self._waiting = 0
+        self.waiting = 0
 
     def _next(self) -> None:
         if not self._open:
             return
-        if self.host.alive and self._waiting < WAITING_MAX:
-            self._waiting += 1
+        if self.host.alive and self.waiting < WAITING_MAX:
+            self.waiting += 1
             self._world.operate(self.host, self._later.pop(0) if self._later else self._payment())
         self._world.at(1 + self._dice.below(2 * self._mix.pause_ms), self._next)
 

@@ -1,18 +1,17 @@
 """A trial: one run from options to verdict, and what to say of it when it has failed. The same options make the same trial."""
 
-import traceback
 from collections.abc import Callable, Sequence
-from pathlib import PurePath
 
 import msgspec
 
 from switch.wire.redact import masked_fields
 from terminal_sim.faults.plan import print_faults
 from terminal_sim.lab.auditor import Auditor, Violation
-from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.lab.failure import ActorFailure, print_failure
+from terminal_sim.lab.makers import OURS, Makers
 from terminal_sim.lab.minimise import minimise
 from terminal_sim.lab.network import Passage
-from terminal_sim.lab.run import EntropyOf, MakeIssuer, Run
+from terminal_sim.lab.run import EntropyOf, Run
 from terminal_sim.lab.swarm import Options
 from terminal_sim.lab.trace import TraceDigest
 from terminal_sim.lab.world import Observer
@@ -45,7 +44,7 @@ def hold_trial(
     at_end: bool = False,
     observers: Sequence[Observer] = (),
     on_progress: Callable[[Run], None] = lambda run: None,
-    make_issuer: MakeIssuer = IssuerActor,
+    makers: Makers = OURS,
     entropy_of: EntropyOf = lambda name, dice: dice,
 ) -> Trial:
     """Run the world of these options.
@@ -56,10 +55,13 @@ def hold_trial(
         at_end: whether nothing is judged before that.
         observers: others who look on.
         on_progress: called from time to time.
-        make_issuer, entropy_of: see `Run`.
+        makers, entropy_of: see `Run`.
+
+    Raises:
+        ActorFailure: an actor of somebody's own cannot even be made.
     """
     trace, auditor = TraceDigest(), Auditor(at_end=at_end)
-    run = Run(options, (trace, auditor, *observers), make_issuer=make_issuer, entropy_of=entropy_of)
+    run = Run(options, (trace, auditor, *observers), makers=makers, entropy_of=entropy_of)
     auditor.watch(run)
     violation = None
     try:
@@ -73,27 +75,23 @@ def hold_trial(
             auditor.judge_stop(run.stop())
     except Violation as found:
         violation = found
-    except Exception as error:  # noqa: BLE001  # A machine, or somebody's own actor, may let out anything.
-        violation = Violation("I0", _failure(error), ("", ""), run.world.mono_ms)
+    except ActorFailure as failure:
+        violation = Violation("I0", str(failure), ("", ""), run.world.mono_ms)
+        violation.__cause__ = failure
+    except Exception as error:  # noqa: BLE001  # A machine may let out anything.
+        violation = Violation("I0", print_failure(error), ("", ""), run.world.mono_ms)
         violation.__cause__ = error
     return Trial(run, auditor, trace.hex, violation)
 
 
-def _failure(error: Exception) -> str:
-    """What was raised, and where. Only an assertion's text is told: it holds no card data, and others may hold anything."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    told = f": {error}" if isinstance(error, AssertionError) else ""
-    return f"{type(error).__name__} in {PurePath(place.filename).name}, line {place.lineno}{told}"
-
-
-def minimal_faults(trial: Trial, until_ms: int, *, make_issuer: MakeIssuer = IssuerActor) -> dict[str, frozenset[int]]:
+def minimal_faults(trial: Trial, until_ms: int, *, makers: Makers = OURS) -> dict[str, frozenset[int]]:
     """The few faults of a failed trial that alone make it fail in the same way, by their numbers."""
     violation = trial.violation
     assert violation is not None, "a trial that has not failed needs no faults"
     causes = [(name, number) for name, numbers in trial.run.plan.done.items() for number in numbers]
 
     def fails(some: Sequence[tuple[str, int]]) -> bool:
-        again = hold_trial(with_faults(trial.run.options, some), until_ms, make_issuer=make_issuer)
+        again = hold_trial(with_faults(trial.run.options, some), until_ms, makers=makers)
         return again.violation is not None and again.violation.invariant == violation.invariant
 
     kinds = minimise(

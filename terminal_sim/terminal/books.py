@@ -47,14 +47,17 @@ class Owed(msgspec.Struct, frozen=True):
 class Books:
     """What the terminal remembers.
 
+    Args:
+        stan: the one spent last before all records.
+
     `stan` is the last one spent; `attempts` all requests by key and `unsettled` those without a receipt; `receipts` in order;
     `owed` the open advices in the order in which they came to be owed; `undone` the transactions that were reversed or will be,
     with True once the host has acknowledged it; `completed` the authorisations that were completed, with their completion;
     `counters` the cards' transaction counters by card name; `late` the codes of answers that came too late.
     """
 
-    def __init__(self) -> None:
-        self.stan = 0
+    def __init__(self, stan: int = 0) -> None:
+        self.stan = stan
         self.attempts: dict[TransactionKey, Attempt] = {}
         self.unsettled: dict[TransactionKey, Attempt] = {}
         self.receipts: list[Receipt] = []
@@ -65,6 +68,22 @@ class Books:
         self.late: dict[TransactionKey, str] = {}
         self._receipt_of: dict[TransactionKey, Receipt] = {}
         self._latest: dict[str, TransactionKey] = {}
+
+    @property
+    def costs(self) -> dict[TransactionKey, int]:
+        """What each transaction has cost its cardholder, in minor units: receipts less reversals.
+
+        A completion takes the place of the amount that its authorisation had set aside.
+        """
+        costs: dict[TransactionKey, int] = {}
+        for receipt in self.receipts:
+            key = receipt.original if receipt.kind is TransactionKind.COMPLETION and receipt.original else receipt.key
+            reported = receipt.kind is TransactionKind.COMPLETION and receipt.outcome is Outcome.NO_ANSWER
+            if receipt.kind is not TransactionKind.VOID and (receipt.approved or reported):
+                costs[key] = receipt.minor
+            if receipt.key in self.undone and receipt.kind is not TransactionKind.VOID:
+                costs[key] = 0
+        return costs
 
     def apply(self, record: Record) -> None:
         """Take in what has happened."""

@@ -84,6 +84,7 @@ class Terminal:
         pin_pad: its keys.
         entropy: for unpredictable numbers and for spreading retries.
         journal: what its journal holds, checked and folded at once.
+        stan: the one spent last before that journal begins.
         explain: whether every step is told in a notice.
         dialect: spoken in place of the shipped one that the profile names: one from a file.
 
@@ -99,11 +100,12 @@ class Terminal:
         entropy: Entropy,
         *,
         journal: Iterable[Sealed] = (),
+        stan: int = 0,
         explain: bool = False,
         dialect: Dialect | None = None,
     ) -> None:
         self.profile = profile
-        self.books = Books()
+        self.books = Books(stan)
         self._line = HostLine(dialect or DIALECTS[profile.dialect], FRAMINGS[profile.framing], pin_pad)
         self._counter = Counter(profile, self._line.dialect, dict(wallet), pin_pad, self.books, entropy)
         self._scribe = Scribe(self.books, self._line, profile.link, journal=journal, explain=explain)
@@ -134,6 +136,11 @@ class Terminal:
     def undone(self) -> Mapping[TransactionKey, bool]:
         """Transactions that were reversed or voided: True once the host has acknowledged it, False while it is owed."""
         return self.books.undone
+
+    @property
+    def net(self) -> dict[tuple[str, str], int]:
+        """What each transaction has cost its cardholder by these receipts, in minor units, by DE 41 and DE 37."""
+        return {(key.terminal_id, self.books.attempts[key].rrn): minor for key, minor in self.books.costs.items()}
 
     @property
     def idle(self) -> bool:

@@ -10,9 +10,7 @@ from switch.machine import ChainError
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
 from terminal_sim.lab.invariants.row import Finding
-from terminal_sim.lab.money import paid
 from terminal_sim.lab.run import actor_of, switch_of, terminal_of
-from terminal_sim.terminal import TransactionKey
 
 
 def conserves_money(evidence: Evidence) -> Iterator[Finding]:
@@ -78,6 +76,8 @@ def comes_to_rest(evidence: Evidence) -> Iterator[Finding]:
     for host in evidence.run.terminals:
         if not host.alive or not terminal_of(host).idle:
             yield Finding(f"{host.name} has not come to rest")
+        elif evidence.run.ear.tills[host.name].waiting:
+            yield Finding(f"{host.name} has not said how {evidence.run.ear.tills[host.name].waiting} orders ended")
     for table in evidence.asked.values():
         for asked in table.values():
             if not asked.settled:
@@ -113,11 +113,7 @@ def _costs(evidence: Evidence) -> dict[Transaction, int]:
     """What each transaction has cost by the terminals' receipts."""
     costs: dict[Transaction, int] = {}
     for host in evidence.run.terminals:
-        books = terminal_of(host).books
-        for key, minor in paid(books).items():
-            attempt = books.attempts.get(TransactionKey(*key))
-            assert attempt is not None, "a receipt without an attempt"
-            costs[key.terminal_id, attempt.rrn] = minor
+        costs |= terminal_of(host).net
     return costs
 
 

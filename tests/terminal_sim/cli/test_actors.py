@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from terminal_sim.cli.actors import ActorError, load_actor
-from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.cli.actors import ActorError, load_actors
+from terminal_sim.lab.makers import OURS
 from terminal_sim.lab.swarm import draw
 from terminal_sim.lab.trial import hold_trial
 
@@ -35,22 +35,22 @@ def load(examples, monkeypatch):
     """Loads an actor from that directory."""
     monkeypatch.chdir(examples)
     monkeypatch.syspath_prepend(examples)
-    return load_actor
+    return load_actors
 
 
 def test_the_example_holds_everything(load):
     """In worlds in which much fails, its own death included."""
-    make_issuer = load("my_issuer:MyIssuer")
+    makers = load("my_issuer:MyIssuer")
     for seed in SEEDS[:8]:
-        trial = hold_trial(draw(seed, **WORLD), UNTIL_MS, make_issuer=make_issuer)
+        trial = hold_trial(draw(seed, **WORLD), UNTIL_MS, makers=makers)
         assert trial.violation is None, f"seed {seed}: {trial.violation}"
         assert trial.run.issuers["bank1"].journal
 
 
 def test_the_example_that_posts_twice_is_convicted(load):
     """Within twenty seeds, of what it has done: its books and its answers differ."""
-    make_issuer = load("my_issuer:DoublePoster")
-    violations = (hold_trial(draw(seed, **WORLD), UNTIL_MS, make_issuer=make_issuer).violation for seed in SEEDS)
+    makers = load("my_issuer:DoublePoster")
+    violations = (hold_trial(draw(seed, **WORLD), UNTIL_MS, makers=makers).violation for seed in SEEDS)
     violation = next(violation for violation in violations if violation is not None)
     assert violation.invariant in ("I1", "I4")
 
@@ -79,7 +79,7 @@ def test_the_program_of_the_page_runs(examples):
 
 def test_without_a_name_it_is_ours():
     """The lab's own issuer."""
-    assert load_actor("") is IssuerActor
+    assert load_actors("") == OURS
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,7 @@
 from switch.domain.postings import Hold, Posting
 from switch.ledger.records import Answered, Opening, Reversed
 from terminal_sim.lab import judge
-from terminal_sim.lab.money import Key, paid
-from terminal_sim.terminal.books import Books
-from terminal_sim.terminal.records import AdviceEnded, AdviceOwed, Cause, Outcome, Receipt, TransactionKind
+from terminal_sim.lab.money import Key
 
 KEY = Key("T0000001", "000001", "0101000000")
 LATER = Key("T0000001", "000002", "0101000100")
@@ -44,27 +42,6 @@ def name(key: Key) -> str:
     return f"pos/0200/{'/'.join(key)}"
 
 
-def receipt(key: Key, kind=TransactionKind.PURCHASE, outcome=Outcome.APPROVED, minor=500, original=None) -> Receipt:
-    """A terminal's receipt."""
-    return Receipt(
-        number=1,
-        kind=kind,
-        outcome=outcome,
-        terminal_id=key.terminal_id,
-        stan=key.stan,
-        transmitted=key.transmitted,
-        merchant_id="M",
-        minor=minor,
-        currency="978",
-        words="",
-        masked_pan="",
-        rrn="",
-        local_time="",
-        local_date="",
-        original=original,
-    )
-
-
 DEBIT = (Posting("A", -500, "978"),)
 CREDIT = (Posting("A", 500, "978"),)
 
@@ -101,19 +78,3 @@ def test_a_hold_and_its_completion():
     assert judge({KEY: 500}, [booked(KEY, hold=hold)]).differences == ()
     assert judge({KEY: 450}, [booked(KEY, hold=hold), completed]).differences == ()
     assert judge({KEY: 500}, [booked(KEY, hold=hold), completed]).differences != ()
-
-
-def test_paid_by_the_terminals_account():
-    """Approved counts, declined and unanswered do not, what was undone is nothing, a completion replaces its authorisation."""
-    books = Books()
-    books.apply(receipt(KEY))
-    assert paid(books) == {KEY: 500}
-    books.apply(AdviceOwed(KEY, "0420", "000009", "0101000200", Cause.CARD_DECLINED))
-    books.apply(AdviceEnded(KEY, "0420", "00"))
-    assert paid(books) == {KEY: 0}
-    books.apply(receipt(LATER, outcome=Outcome.DECLINED))
-    assert paid(books) == {KEY: 0}
-    third, fourth = Key("T", "000003", "0101000300"), Key("T", "000004", "0101000400")
-    books.apply(receipt(third, kind=TransactionKind.AUTHORISATION))
-    books.apply(receipt(fourth, kind=TransactionKind.COMPLETION, minor=450, original=third))
-    assert paid(books)[third] == 450

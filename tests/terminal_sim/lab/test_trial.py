@@ -7,6 +7,7 @@ import pytest
 
 from terminal_sim.lab.invariants import INVARIANTS, by_weight
 from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.lab.makers import Makers
 from terminal_sim.lab.swarm import draw, print_options
 from terminal_sim.lab.trial import history_of, hold_trial, minimal_faults, replay_command, with_faults
 
@@ -75,7 +76,7 @@ def test_an_issuer_that_posts_twice_is_convicted(at_end):
     """Of booking a repeat, within twenty seeds; the faults that it takes are few, and one of them is a repeat."""
     for seed in range(1, 21):
         options = draw(seed, terminals=6, issuers=2, faults={"duplicate": frozenset()})
-        trial = hold_trial(options, 60_000, at_end=at_end, make_issuer=DoublePoster)
+        trial = hold_trial(options, 60_000, at_end=at_end, makers=Makers(issuer=DoublePoster))
         if trial.violation is not None:
             assert trial.violation.invariant in ("I1", "I4")
             return
@@ -84,7 +85,7 @@ def test_an_issuer_that_posts_twice_is_convicted(at_end):
 
 def test_an_issuer_that_keeps_no_books_is_convicted():
     """Receipts say that money was spent, and nobody has it."""
-    trial = hold_trial(small(3, **CALM), 20_000, make_issuer=Forgetful)
+    trial = hold_trial(small(3, **CALM), 20_000, makers=Makers(issuer=Forgetful))
     assert trial.violation is not None
     assert trial.violation.invariant == "I1"
     assert any("says to bank1" in line for line in history_of(trial))
@@ -93,7 +94,7 @@ def test_an_issuer_that_keeps_no_books_is_convicted():
 
 def test_an_issuer_that_raises_is_named():
     """Whatever comes out of an actor is a finding with its place; its text, which may hold anything, is not repeated."""
-    trial = hold_trial(small(3, **CALM), 20_000, make_issuer=Careless)
+    trial = hold_trial(small(3, **CALM), 20_000, makers=Makers(issuer=Careless))
     assert trial.violation is not None
     assert trial.violation.invariant == "I0"
     assert "KeyError in test_trial.py, line" in str(trial.violation)
@@ -102,8 +103,8 @@ def test_an_issuer_that_raises_is_named():
 
 def test_the_faults_that_a_violation_needs():
     """None at all, where the issuer is wrong without any; and the command says so."""
-    trial = hold_trial(small(3, faults={"chunks": frozenset()}), 10_000, make_issuer=Forgetful)
-    needed = minimal_faults(trial, 10_000, make_issuer=Forgetful)
+    trial = hold_trial(small(3, faults={"chunks": frozenset()}), 10_000, makers=Makers(issuer=Forgetful))
+    needed = minimal_faults(trial, 10_000, makers=Makers(issuer=Forgetful))
     assert needed == {}
     assert replay_command(trial.run.options, 10_000, needed).endswith("--faults none")
 

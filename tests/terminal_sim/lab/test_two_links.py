@@ -15,7 +15,6 @@ from switch.ledger import JOURNAL
 from switch.ledger.totals import book
 from terminal_sim.lab import SeededEntropy, World, judge
 from terminal_sim.lab.customers import make_card
-from terminal_sim.lab.money import paid
 from terminal_sim.terminal import DEFAULT, Complete, Entry, Pay, PinPad, Terminal, TransactionKind, Void
 
 PAY = Pay(card="visa-chip", entry=Entry.CHIP, amount=parse_money("12.50", "EUR"), pin=Secret(b"1234"))
@@ -96,7 +95,7 @@ class House:
     def judge_bank(self):
         """The terminal's receipts against the bank's books: the bank knows the transactions by the switch's STANs."""
         taken = [record for _, record in JOURNAL.replay(self.bank.journal)]
-        return sum(cost for cost in paid(self.terminal.books).values()), sum(_moved(record) for record in taken)
+        return sum(cost for cost in self.terminal.books.costs.values()), sum(_moved(record) for record in taken)
 
 
 def _moved(record) -> int:
@@ -192,7 +191,7 @@ def test_the_embedded_issuer_against_the_terminals_receipts():
     for _ in range(5):
         world.operate(till, PAY)
         world.run(1_000)
-    judgement = judge(paid(terminal.books), [record for _, record in JOURNAL.replay(switch.journal)])
+    judgement = judge(terminal.books.costs, [record for _, record in JOURNAL.replay(switch.journal)])
     assert (judgement.compared, judgement.differences) == (5, ())
 
 

@@ -1,0 +1,130 @@
+"""Who makes the hosts of a run that may be of somebody's own: remote issuers and terminals. The lab's own ones by default.
+
+What such a class is made with is here; what it must then do is in `actor`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from keys.keystore import MemoryKeystore
+from switch.domain.test_cards import TestCard
+from switch.machine import Entropy, Sealed
+from terminal_sim.card import Card
+from terminal_sim.lab.actor import Actor, TerminalActor
+from terminal_sim.lab.guard import Guard, TerminalGuard
+from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.terminal import PinPad, Terminal, TerminalProfile
+
+
+class MakeIssuer(Protocol):
+    """Makes the host of a remote issuer."""
+
+    def __call__(
+        self,
+        cards: Sequence[TestCard],
+        *,
+        dialect: str,
+        framing: str,
+        keystore: MemoryKeystore,
+        entropy: Entropy,
+        journal: Iterable[Sealed],
+    ) -> Actor:
+        """An issuer of these cards, which speaks so, and begins on what its journal holds."""
+
+
+class MakeTerminal(Protocol):
+    """Makes a terminal."""
+
+    def __call__(
+        self,
+        profile: TerminalProfile,
+        wallet: Mapping[str, Card],
+        *,
+        stan: int,
+        keystore: MemoryKeystore,
+        entropy: Entropy,
+        journal: Iterable[Sealed],
+    ) -> TerminalActor:
+        """A terminal of this profile, to which these cards can be presented; it begins on what its journal holds, and has spent
+        the STANs up to `stan` before that journal begins.
+        """
+
+
+def make_terminal(
+    profile: TerminalProfile,
+    wallet: Mapping[str, Card],
+    *,
+    stan: int,
+    keystore: MemoryKeystore,
+    entropy: Entropy,
+    journal: Iterable[Sealed],
+) -> Terminal:
+    """The production terminal."""
+    return Terminal(profile, wallet, PinPad(keystore, entropy), entropy, journal=journal, stan=stan)
+
+
+class Makers(msgspec.Struct, frozen=True):
+    """Who makes what.
+
+    Args:
+        issuer: every remote issuer.
+        terminal: every terminal.
+    """
+
+    issuer: MakeIssuer = IssuerActor
+    terminal: MakeTerminal = make_terminal
+
+    @property
+    def own_terminals(self) -> bool:
+        """Whether terminals are somebody's own, with journals that nobody else can read."""
+        return self.terminal is not make_terminal
+
+    def begin_issuer(
+        self,
+        cards: Sequence[TestCard],
+        *,
+        dialect: str,
+        framing: str,
+        keystore: MemoryKeystore,
+        entropy: Entropy,
+        journal: Sequence[Sealed],
+    ) -> Actor:
+        """An issuer, behind a guard unless it is ours.
+
+        Raises:
+            ActorFailure: it is no issuer.
+        """
+
+        def make() -> Actor:
+            return self.issuer(
+                tuple(cards), dialect=dialect, framing=framing, keystore=keystore, entropy=entropy, journal=tuple(journal)
+            )
+
+        return make() if self.issuer is IssuerActor else Guard(self.issuer, make, journal)
+
+    def begin_terminal(
+        self,
+        profile: TerminalProfile,
+        wallet: Mapping[str, Card],
+        *,
+        stan: int,
+        keystore: MemoryKeystore,
+        entropy: Entropy,
+        journal: Sequence[Sealed],
+    ) -> TerminalActor:
+        """A terminal, behind a guard unless it is ours.
+
+        Raises:
+            ActorFailure: it is no terminal.
+        """
+
+        def make() -> TerminalActor:
+            return self.terminal(profile, dict(wallet), stan=stan, keystore=keystore, entropy=entropy, journal=tuple(journal))
+
+        return TerminalGuard(self.terminal, make, journal) if self.own_terminals else make()
+
+
+OURS = Makers()
+"""The lab's own."""
