@@ -9,8 +9,8 @@ A message walks from `switch` (frames, decoding, MAC, session) through `FLOWS` t
 """
 
 from switch.core.plan import EMBEDDED, AccountPlan, LinkPlan, Role, Route, SwitchPlan
-from switch.core.restore import restore
+from switch.core.restore import fold, restore
 from switch.core.state import State
 from switch.core.switch import Switch
 
-__all__ = ["EMBEDDED", "AccountPlan", "LinkPlan", "Role", "Route", "State", "Switch", "SwitchPlan", "restore"]
+__all__ = ["EMBEDDED", "AccountPlan", "LinkPlan", "Role", "Route", "State", "Switch", "SwitchPlan", "fold", "restore"]

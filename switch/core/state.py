@@ -3,6 +3,7 @@
 from collections import OrderedDict
 
 import msgspec
+from msgspec.structs import replace
 
 from switch.core.exchange import Transaction, TransactionState
 from switch.issuer.book import Book
@@ -35,9 +36,13 @@ class State:
     `transactions` are in the order in which they were first seen, those last that were found unfinished at the bound; `saf`
     holds the advices of each issuer link by STAN, in the order in which they became owed; `stans` is the last STAN used toward
     each issuer link.
+
+    Args:
+        transactions_max: see `TRANSACTIONS_MAX`; all folds of one journal need the same one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, transactions_max: int = TRANSACTIONS_MAX) -> None:
+        self.transactions_max = transactions_max
         self.seq = 0
         self.digest = GENESIS
         self.book = Book()
@@ -57,9 +62,19 @@ class State:
             found = self.transactions[key] = Transaction()
             # Two looks for each newcomer: with one, every look at an unfinished one would leave the table larger for good.
             for _ in range(2):
-                if len(self.transactions) > TRANSACTIONS_MAX:
+                if len(self.transactions) > self.transactions_max:
                     self._forget_oldest()
         return found
+
+    def copy(self) -> "State":
+        """The same state, on which a fold can go on while this one stays as it is."""
+        twin = State(self.transactions_max)
+        twin.seq, twin.digest = self.seq, self.digest
+        twin.book = self.book.copy()
+        twin.transactions = OrderedDict((key, replace(transaction)) for key, transaction in self.transactions.items())
+        twin.saf = {link: {stan: replace(advice) for stan, advice in queue.items()} for link, queue in self.saf.items()}
+        twin.stans = dict(self.stans)
+        return twin
 
     def _forget_oldest(self) -> None:
         """Forget the oldest if it is finished; else it goes to the end, so that the next look meets another."""

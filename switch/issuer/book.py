@@ -4,6 +4,7 @@ Every method that changes it is total: it takes what a record says and raises no
 """
 
 import msgspec
+from msgspec.structs import replace
 
 from switch.domain.postings import Hold, Posting
 from switch.limits import PIN_TRIES_MAX
@@ -50,6 +51,14 @@ class Book:
         self.accounts: dict[str, Account] = {}
         self.holds: dict[str, Hold] = {}
         self.cards: dict[str, CardCounters] = {}
+
+    def copy(self) -> "Book":
+        """The same book, to be written on while this one stays as it is."""
+        twin = Book()
+        twin.accounts = {number: replace(account) for number, account in self.accounts.items()}
+        twin.holds = dict(self.holds)
+        twin.cards = {token: replace(counters) for token, counters in self.cards.items()}
+        return twin
 
     def open_account(self, account: str, currency: str, minor: int) -> None:
         """Start an account with a balance."""

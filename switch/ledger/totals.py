@@ -22,27 +22,47 @@ class Booked(msgspec.Struct):
         return self.posted + self.held
 
 
-def book(records: Iterable[Record]) -> dict[str, Booked]:
-    """Add up postings and open holds by transaction key. The money of a completion counts for its authorisation."""
-    books: dict[str, Booked] = {}
-    payer: dict[str, str] = {}
-    for record in records:
+class Bookings:
+    """Postings and open holds by transaction key, in `booked`. The money of a completion counts for its authorisation."""
+
+    def __init__(self) -> None:
+        self.booked: dict[str, Booked] = {}
+        self._payer: dict[str, str] = {}
+
+    def add(self, record: Record) -> None:
+        """Add what a record says; others must have been added in the order of the journal."""
         match record:
             case Forwarded(opening=opening):
-                payer[opening.key] = opening.original or opening.key
+                self._payer[opening.key] = opening.original or opening.key
             case Answered():
                 if record.opening is not None:
-                    payer[record.key] = record.opening.original or record.key
-                entry = books.setdefault(payer.get(record.key, record.key), Booked())
+                    self._payer[record.key] = record.opening.original or record.key
+                entry = self._entry(record.key)
                 entry.posted -= sum(posting.minor for posting in record.postings)
                 entry.held += record.hold.minor if record.hold else 0
-                if record.released:
-                    books.setdefault(record.released, Booked()).held = 0
+                self._release(record.released)
             case Reversed():
-                entry = books.setdefault(payer.get(record.key, record.key), Booked())
-                entry.posted -= sum(posting.minor for posting in record.postings)
-                if record.released:
-                    books.setdefault(record.released, Booked()).held = 0
+                self._entry(record.key).posted -= sum(posting.minor for posting in record.postings)
+                self._release(record.released)
             case _:
                 pass
-    return books
+
+    def forget(self, key: str) -> None:
+        """Leave a transaction out, of which no more will be said or asked."""
+        self.booked.pop(key, None)
+        self._payer.pop(key, None)
+
+    def _entry(self, key: str) -> Booked:
+        return self.booked.setdefault(self._payer.get(key, key), Booked())
+
+    def _release(self, key: str) -> None:
+        if key:
+            self.booked.setdefault(key, Booked()).held = 0
+
+
+def book(records: Iterable[Record]) -> dict[str, Booked]:
+    """What a whole journal says, by transaction key."""
+    bookings = Bookings()
+    for record in records:
+        bookings.add(record)
+    return bookings.booked

@@ -103,16 +103,19 @@ class RecordCodec(Generic[R]):
             raise ChainError(sealed.seq, "its columns (seq, at, kind) are not those that were sealed")
         return record
 
-    def replay(self, entries: Iterable[Sealed]) -> Iterator[tuple[Sealed, R]]:
-        """Check a whole journal from its first record, and give each record as it is found good.
+    def replay(self, entries: Iterable[Sealed], *, seq: int = 0, digest: bytes = GENESIS) -> Iterator[tuple[Sealed, R]]:
+        """Check a journal, and give each record as it is found good: the whole, or what follows a record that was checked.
 
         Cutting records off the end leaves a chain that is good as far as it goes: who wants to notice that keeps the last
         digest in another place.
 
+        Args:
+            seq, digest: of the record that the first of `entries` must follow.
+
         Raises:
             ChainError: naming the first record that is missing, moved or changed.
         """
-        count, previous = 0, GENESIS
+        count, previous = seq, digest
         for sealed in entries:
             if sealed.seq != count + 1:
                 raise ChainError(count + 1, f"missing: record {sealed.seq} follows record {count}")

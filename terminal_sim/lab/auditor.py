@@ -112,7 +112,7 @@ class Auditor(Observer):
 
     def committed(self, host: Host, entries: Sequence[Sealed]) -> None:
         """See `Observer`."""
-        self._take(lambda: self.evidence.committed(host, entries))
+        self._take(lambda: self._judge_entries(host, entries))
 
     def noticed(self, host: Host, notice: Notice) -> None:
         """See `Observer`."""
@@ -128,7 +128,8 @@ class Auditor(Observer):
         """See `Observer`."""
         if changed and damage is None:
             self._convict("I12", f"a bit of {host.name}'s journal was changed, and it began all the same")
-        self._take(lambda: self.evidence.revived(host, entries))
+        self._take(lambda: self.evidence.revived(host))
+        self._take(lambda: self._judge_entries(host, entries))
 
     # How it judges.
 
@@ -137,6 +138,14 @@ class Auditor(Observer):
             action()
         else:
             self._deferred.append(action)
+
+    def _judge_entries(self, host: Host, entries: Sequence[Sealed]) -> None:
+        """I16: what has become durable holds no card number."""
+        fresh = self.evidence.fresh(host, entries)
+        for sealed in fresh:
+            if self.evidence.holds_secret(sealed.body.decode("utf-8")):
+                self._convict("I16", f'record {sealed.seq} of {host.name} ("{sealed.kind}") holds a card number')
+        self.evidence.committed(host, fresh)
 
     def _judge_said(self, passage: Passage) -> None:
         brief = passage.brief

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 
 import msgspec
 
+from switch.ledger import JOURNAL
 from switch.machine import Sealed
 from switch.wire.mti import is_mti, is_response, response_mti, without_repeat
 from terminal_sim.lab.actor import Transaction
+from terminal_sim.lab.customers import RANGE
+from terminal_sim.lab.journal_book import JournalBook
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.run import Run
 from terminal_sim.lab.world import Host
@@ -111,7 +114,7 @@ class Evidence:
     due; `unreadable` counts messages by connection that the switch could not read; `draining` says that the switch was told to
     stop; `durable` has what each host made durable, as (kind, key or STAN); `reversals` and `stans` say under which numbers the
     switch and the terminals have spoken; `awaiting` are the advices that an issuer has not acknowledged; `reference` is what
-    the answers of each issuer come to.
+    the answers of each issuer come to, `journal_book` what the switch's journal does.
     """
 
     def __init__(self, run: Run) -> None:
@@ -127,6 +130,8 @@ class Evidence:
         self.awaiting: dict[tuple[str, str, str], Passage] = {}
         self.reference: dict[str, dict[tuple[str, ...], tuple[Transaction, int]]] = {name: {} for name in run.issuers}
         self.undone: dict[str, dict[tuple[str, ...], None]] = {name: {} for name in run.issuers}
+        self.journal_book = JournalBook()
+        self._seen: dict[str, int] = {}  # By host: the last entry of its journal that was looked at.
         self._at_issuer: dict[tuple[int, str, str], Brief] = {}
         self._latest: dict[tuple[str, str, str, str], Asked] = {}
         self._switch = run.switch
@@ -164,6 +169,8 @@ class Evidence:
 
     def holds_secret(self, text: str) -> bool:
         """Whether a text holds a customer's card number."""
+        if RANGE not in text:
+            return False  # As nearly always, and at once.
         return any(number in run for run in _LONG_NUMBER.findall(text) for number in self._numbers)
 
     # What is gathered.
@@ -203,23 +210,31 @@ class Evidence:
         elif hearer is self._switch and not is_response(brief.mti):
             self._heard_from_terminal(passage, brief)
 
+    def fresh(self, host: Host, entries: Sequence[Sealed]) -> Sequence[Sealed]:
+        """Those of a host's entries that were not seen before."""
+        seen = self._seen.get(host.name, 0)
+        if entries:
+            self._seen[host.name] = max(seen, entries[-1].seq)
+        return entries if not entries or entries[0].seq > seen else [sealed for sealed in entries if sealed.seq > seen]
+
     def committed(self, host: Host, entries: Sequence[Sealed]) -> None:
         """Entries have become durable."""
         if not self.reads(host.name):
             return
         kept = self.durable.setdefault(host.name, {})
         for sealed in entries:
+            if host is self._switch:
+                self.journal_book.take(JOURNAL.open(sealed))
             record = _DECODER.decode(sealed.body).record
             key = record.opening.key if record.opening is not None and not record.key else record.key
             kept[sealed.kind, f"{record.link}/{record.stan}" if record.stan else str(key)] = None
             if len(kept) > NAMES_KEPT:
                 del kept[next(iter(kept))]
 
-    def revived(self, host: Host, entries: Sequence[Sealed]) -> None:
-        """A host has begun again: what it found on its disk is durable."""
+    def revived(self, host: Host) -> None:
+        """A host has begun again."""
         if host is self._switch:
             self.draining = False
-        self.committed(host, entries)
 
     def closed(self, end: End) -> None:
         """A connection is gone, and what was asked on it will not be answered there."""

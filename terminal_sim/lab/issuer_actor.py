@@ -14,7 +14,6 @@ from keys.pinblock import decrypt_iso0
 from keys.sensitive import Secret
 from switch.domain.test_cards import TestCard
 from switch.machine import (
-    GENESIS,
     Append,
     Closed,
     Command,
@@ -63,7 +62,8 @@ class IssuerActor:
         cards: what it has issued.
         dialect, framing: how it speaks.
         keystore, entropy: its keys; see `KEYS`.
-        journal: what its journal holds.
+        books: what its journal has come to so far, where that is kept; they are the actor's from now on.
+        journal: what its journal holds behind that.
     """
 
     def __init__(
@@ -74,9 +74,11 @@ class IssuerActor:
         framing: str,
         keystore: MemoryKeystore,
         entropy: Entropy,
+        books: IssuerBooks | None = None,
         journal: Iterable[Sealed] = (),
     ) -> None:
-        self.books = IssuerBooks()
+        self.books = books or IssuerBooks()
+        self.books.fold(journal)
         self._cards = {card.pan.expose(): card for card in cards}
         self._speech = (DIALECTS[dialect], FRAMINGS[framing])
         self._pin_pad = PinPad(keystore, entropy, KEYS)
@@ -85,10 +87,6 @@ class IssuerActor:
         self._lines: dict[int, HostLine] = {}
         self._commands: list[Command] = []
         self._now = Moment(0, 0)
-        self._seq, self._digest = 0, GENESIS
-        for sealed, record in JOURNAL.replay(journal):
-            self.books.apply(record)
-            self._seq, self._digest = sealed.seq, sealed.digest
 
     @property
     def net(self) -> Mapping[Transaction, int]:
@@ -151,7 +149,7 @@ class IssuerActor:
         decided = self.books.decided.get(key)
         if decided is None:
             code, tag_91 = (UNDONE, "") if key in self.books.undone else self._judge(fields)
-            approval_code = f"{self._seq % 1_000_000:06d}" if code == APPROVED else ""
+            approval_code = f"{self.books.seq % 1_000_000:06d}" if code == APPROVED else ""
             decided = Decided(key, _transaction(fields), int(fields["4"]), code, approval_code, tag_91)
             self._record(decided)
         answer = {"39": decided.code}
@@ -199,9 +197,10 @@ class IssuerActor:
             self._record(Undone(original))
 
     def _record(self, record: Record) -> None:
-        sealed = JOURNAL.seal(record, seq=self._seq + 1, at=self._now.wall_ms, previous=self._digest)
-        self._seq, self._digest = sealed.seq, sealed.digest
-        self.books.apply(record)
+        books = self.books
+        sealed = JOURNAL.seal(record, seq=books.seq + 1, at=self._now.wall_ms, previous=books.digest)
+        books.apply(record)
+        books.seq, books.digest = sealed.seq, sealed.digest
         self._commands.append(Append(sealed))
 
     def _notice(self, kind: str, text: str) -> None:

@@ -3,11 +3,11 @@
 A request, a completion and the undoing of either change `net` at most once, whatever is repeated.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from switch.machine import RecordCodec
+from switch.machine import GENESIS, RecordCodec, Sealed
 from terminal_sim.lab.actor import Transaction
 
 
@@ -61,9 +61,13 @@ APPROVED = "00"
 
 
 class IssuerBooks:
-    """A fold of the issuer's records: `decided` and `completed` by key, `undone` keys, what each transaction costs."""
+    """A fold of the issuer's records: `decided` and `completed` by key, `undone` keys, what each transaction costs.
+
+    `seq` and `digest` are those of the last record that is in it.
+    """
 
     def __init__(self) -> None:
+        self.seq, self.digest = 0, GENESIS
         self.decided: dict[Key, Decided] = {}
         self.completed: dict[Key, Completed] = {}
         self.undone: dict[Key, None] = {}
@@ -74,6 +78,24 @@ class IssuerBooks:
     def costs(self) -> Mapping[Transaction, int]:
         """See `Actor.net`."""
         return self.net
+
+    def copy(self) -> "IssuerBooks":
+        """The same books, to be written on while these stay as they are."""
+        twin = IssuerBooks()
+        twin.seq, twin.digest = self.seq, self.digest
+        twin.decided, twin.completed, twin.undone = dict(self.decided), dict(self.completed), dict(self.undone)
+        twin.net, twin._effects = dict(self.net), dict(self._effects)
+        return twin
+
+    def fold(self, entries: Iterable[Sealed]) -> None:
+        """Take in what a journal holds behind the last record that is in here.
+
+        Raises:
+            ChainError: naming the first record that is wrong.
+        """
+        for sealed, record in JOURNAL.replay(entries, seq=self.seq, digest=self.digest):
+            self.apply(record)
+            self.seq, self.digest = sealed.seq, sealed.digest
 
     def apply(self, record: Record) -> None:
         """Take in what has happened."""

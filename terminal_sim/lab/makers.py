@@ -13,9 +13,12 @@ from switch.domain.test_cards import TestCard
 from switch.machine import Entropy, Sealed
 from terminal_sim.card import Card
 from terminal_sim.lab.actor import Actor, TerminalActor
+from terminal_sim.lab.checkpoint import Checkpoint
 from terminal_sim.lab.guard import Guard, TerminalGuard
 from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.lab.issuer_books import IssuerBooks
 from terminal_sim.terminal import PinPad, Terminal, TerminalProfile
+from terminal_sim.terminal.books import Books
 
 
 class MakeIssuer(Protocol):
@@ -81,6 +84,14 @@ class Makers(msgspec.Struct, frozen=True):
         """Whether terminals are somebody's own, with journals that nobody else can read."""
         return self.terminal is not make_terminal
 
+    def issuer_checkpoint(self) -> Checkpoint[IssuerBooks] | None:
+        """For the journal of an issuer; None for somebody's own, which nobody else can fold."""
+        return Checkpoint(IssuerBooks(), IssuerBooks.fold) if self.issuer is IssuerActor else None
+
+    def terminal_checkpoint(self, stan: int) -> Checkpoint[Books] | None:
+        """For the journal of a terminal that has spent the STANs up to `stan`; None for somebody's own."""
+        return None if self.own_terminals else Checkpoint(Books(stan), Books.fold)
+
     def begin_issuer(
         self,
         cards: Sequence[TestCard],
@@ -89,6 +100,7 @@ class Makers(msgspec.Struct, frozen=True):
         framing: str,
         keystore: MemoryKeystore,
         entropy: Entropy,
+        checkpoint: Checkpoint[IssuerBooks] | None,
         journal: Sequence[Sealed],
     ) -> Actor:
         """An issuer, behind a guard unless it is ours.
@@ -97,12 +109,16 @@ class Makers(msgspec.Struct, frozen=True):
             ActorFailure: it is no issuer.
         """
 
+        if checkpoint is not None:
+            books = checkpoint.begin(journal)
+            return IssuerActor(cards, dialect=dialect, framing=framing, keystore=keystore, entropy=entropy, books=books)
+
         def make() -> Actor:
             return self.issuer(
                 tuple(cards), dialect=dialect, framing=framing, keystore=keystore, entropy=entropy, journal=tuple(journal)
             )
 
-        return make() if self.issuer is IssuerActor else Guard(self.issuer, make, journal)
+        return Guard(self.issuer, make, journal)
 
     def begin_terminal(
         self,
@@ -112,6 +128,7 @@ class Makers(msgspec.Struct, frozen=True):
         stan: int,
         keystore: MemoryKeystore,
         entropy: Entropy,
+        checkpoint: Checkpoint[Books] | None,
         journal: Sequence[Sealed],
     ) -> TerminalActor:
         """A terminal, behind a guard unless it is ours.
@@ -120,10 +137,13 @@ class Makers(msgspec.Struct, frozen=True):
             ActorFailure: it is no terminal.
         """
 
+        if checkpoint is not None:
+            return Terminal(profile, wallet, PinPad(keystore, entropy), entropy, books=checkpoint.begin(journal))
+
         def make() -> TerminalActor:
             return self.terminal(profile, dict(wallet), stan=stan, keystore=keystore, entropy=entropy, journal=tuple(journal))
 
-        return TerminalGuard(self.terminal, make, journal) if self.own_terminals else make()
+        return TerminalGuard(self.terminal, make, journal)
 
 
 OURS = Makers()

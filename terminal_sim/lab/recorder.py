@@ -79,7 +79,7 @@ class Recorder(Observer):
     def revived(self, host: Host, entries: Sequence[Sealed], damage: ChainError | ValueError | None, changed: bool) -> None:
         """See `Observer`."""
         self._begin()
-        self._put(Began(host.name, len(entries), self._sources[host.name].take()))
+        self._put(Began(host.name, host.disk.seq, self._sources[host.name].take()))
 
     def _begin(self) -> None:
         """Before the first thing that happens: all hosts, as they are then."""

@@ -13,7 +13,7 @@ from keys.hsm import SoftHsm
 from keys.lab import lab_keystore
 from switch.compose import compose, make_switch
 from switch.config import Config, LinkConfig, RouteConfig
-from switch.core import EMBEDDED, Switch, restore
+from switch.core import EMBEDDED, State, Switch, fold
 from switch.default_config import default_config
 from switch.domain.test_cards import TestCard
 from switch.limits import STOP_CUT_MS
@@ -22,6 +22,7 @@ from switch.wire import DIALECTS, FRAMINGS
 from terminal_sim.faults import BadPeer, FaultPlan
 from terminal_sim.faults.peer_faults import Sign, Signatures
 from terminal_sim.lab.actor import RECEIPT, Actor, TerminalActor
+from terminal_sim.lab.checkpoint import Checkpoint, M
 from terminal_sim.lab.customers import CUSTOMERS_MAX, customer, issuer_side, make_card
 from terminal_sim.lab.makers import OURS, Makers
 from terminal_sim.lab.network import Speech
@@ -76,7 +77,8 @@ class Run:
         self.world = World(options.wall_ms, hazards=self.storm, observers=(*observers, self.ear))
         self.crowd = [customer(number) for number in range(CUSTOMERS_MAX)]
         self._hsm = SoftHsm(lab_keystore(), self.dice("forger"), lambda event: None)
-        self.switch = self._add(SWITCH, self._make_switch())
+        self.checkpoint = Checkpoint(State(), fold)
+        self.switch = self._add(SWITCH, self._make_switch(), self.checkpoint)
         self.issuers = {name: self._add_issuer(name, wire) for name, wire in issuer_links(options).items()}
         self.terminals = [self._add_terminal(number) for number in range(options.terminals)]
         self.storm.begin(self.world, self.switch)
@@ -118,8 +120,9 @@ class Run:
         idle = all(host.alive and terminal_of(host).idle for host in self.terminals)
         return idle and self.switch.alive and not any(switch_of(self.switch).state.saf.values())
 
-    def _add(self, name: str, revive: Revive) -> Host:
-        return self.world.add(name, revive(()), revive=revive)
+    def _add(self, name: str, revive: Revive, checkpoint: Checkpoint[M] | None) -> Host:
+        """A host whose journal is kept whole where nobody can say what its oldest entries come to."""
+        return self.world.add(name, revive(()), revive=revive, fold=checkpoint.take if checkpoint is not None else None)
 
     def _make_switch(self) -> Revive:
         composition = compose(lab_config(self.options, self.crowd))
@@ -129,20 +132,27 @@ class Run:
             nonlocal lives
             lives += 1
             entropy = self._entropy_of(SWITCH, self.dice(f"{SWITCH}/{lives}"))
-            return make_switch(composition, entropy=entropy, state=restore(journal))
+            return make_switch(composition, entropy=entropy, state=self.checkpoint.begin(journal))
 
         return revive
 
     def _add_issuer(self, name: str, wire: Wire) -> Host:
         cards = [card for number, card in enumerate(self.crowd) if route_of(self.options, number) == name]
+        checkpoint = self.makers.issuer_checkpoint()
 
         def revive(journal: Sequence[Sealed]) -> Actor:
             keystore, entropy = lab_keystore(), self._entropy_of(name, self.dice(name))
             return self.makers.begin_issuer(
-                cards, dialect=wire.dialect, framing=wire.framing, keystore=keystore, entropy=entropy, journal=journal
+                cards,
+                dialect=wire.dialect,
+                framing=wire.framing,
+                keystore=keystore,
+                entropy=entropy,
+                checkpoint=checkpoint,
+                journal=journal,
             )
 
-        host = self._add(name, revive)
+        host = self._add(name, revive, checkpoint)
         speech = Speech(name, DIALECTS[wire.dialect], FRAMINGS[wire.framing], ISSUER_KEYS[0])
         self.world.join(self.switch, name, host, SWITCH, speech)
         return host
@@ -161,6 +171,7 @@ class Run:
         )
         cards = [self.crowd[number], self.crowd[CUSTOMERS_MAX - 1 - number]]
         wallet = {card.name: make_card(card) for card in cards}
+        checkpoint = self.makers.terminal_checkpoint(self.options.stan)
         lives = 0
 
         def revive(journal: Sequence[Sealed]) -> TerminalActor:
@@ -168,10 +179,16 @@ class Run:
             lives += 1
             entropy = self._entropy_of(name, self.dice(f"{name}/{lives}"))
             return self.makers.begin_terminal(
-                profile, wallet, stan=self.options.stan, keystore=lab_keystore(), entropy=entropy, journal=journal
+                profile,
+                wallet,
+                stan=self.options.stan,
+                keystore=lab_keystore(),
+                entropy=entropy,
+                checkpoint=checkpoint,
+                journal=journal,
             )
 
-        host = self._add(name, revive)
+        host = self._add(name, revive, checkpoint)
         speech = Speech(link, DIALECTS[wire.dialect], FRAMINGS[wire.framing], ACQUIRER_KEYS[0])
         self.world.join(host, profile.link, self.switch, link, speech)
         self.ear.tills[name] = Till(self.world, host, cards, self.options.mix, self.dice(f"{name}/till"))

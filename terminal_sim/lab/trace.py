@@ -50,7 +50,7 @@ class TraceDigest(Observer):
 
     def revived(self, host: Host, entries: Sequence[Sealed], damage: ChainError | ValueError | None, changed: bool) -> None:
         """See `Observer`."""
-        self._hash.update(b"%s begins on %d\n" % (host.name.encode(), len(entries)))
+        self._hash.update(b"%s begins on %d\n" % (host.name.encode(), host.disk.seq))
 
 
 def _spell_event(event: Event) -> bytes:

@@ -33,7 +33,7 @@ from switch.machine import (
     Unreachable,
 )
 from terminal_sim.lab.clock import WallClock
-from terminal_sim.lab.disk import Disk, read_image
+from terminal_sim.lab.disk import Disk, Fold, read_image
 from terminal_sim.lab.hazards import COMMIT_MS, LATENCY_MS, Calm, Fate
 from terminal_sim.lab.network import End, Passage, Speech, join_ends
 
@@ -48,7 +48,7 @@ FAREWELL_STEP_MS = 50
 """How often a line that is hung up is looked at while bytes are still on it."""
 
 Revive = Callable[[Sequence[Sealed]], Machine]
-"""Makes a machine from what its journal holds."""
+"""Makes a machine from what its journal holds, behind the checkpoint where its disk keeps one."""
 
 
 class Observer:
@@ -79,7 +79,7 @@ class Observer:
         """A host is dead."""
 
     def revived(self, host: "Host", entries: Sequence[Sealed], damage: ChainError | ValueError | None, changed: bool) -> None:
-        """A host has begun again on these entries; `damage` is what it said about the bytes when they had been `changed`."""
+        """A host has begun again and read these entries; `damage` is what it said about bytes of theirs that were `changed`."""
 
 
 class Host:
@@ -89,11 +89,11 @@ class Host:
     makes its machine anew; `life` counts how often it has begun; `skew_ms` is by how much its wall clock is off.
     """
 
-    def __init__(self, name: str, machine: Machine, durable_seq: int, revive: Revive | None) -> None:
+    def __init__(self, name: str, machine: Machine, durable_seq: int, revive: Revive | None, fold: Fold | None = None) -> None:
         self.name = name
         self.machine = machine
         self.outbox = Outbox(durable_seq)
-        self.disk = Disk()
+        self.disk = Disk(fold)
         self.notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
         self.wires: dict[str, tuple[Host, str, Speech | None]] = {}
         self.revive = revive
@@ -106,7 +106,7 @@ class Host:
 
     @property
     def journal(self) -> list[Sealed]:
-        """What it has made durable."""
+        """What it has made durable, behind the checkpoint of its disk."""
         return self.disk.durable
 
     @journal.setter
@@ -151,9 +151,17 @@ class World:
 
     # Building.
 
-    def add(self, name: str, machine: Machine, durable_seq: int = 0, *, revive: Revive | None = None) -> Host:
-        """Put a machine into the world; it begins to run with the next step."""
-        host = self.hosts[name] = Host(name, machine, durable_seq, revive)
+    def add(
+        self, name: str, machine: Machine, durable_seq: int = 0, *, revive: Revive | None = None, fold: Fold | None = None
+    ) -> Host:
+        """Put a machine into the world; it begins to run with the next step.
+
+        Args:
+            durable_seq: the last entry of its journal.
+            revive: makes it anew when it has died; one without is gone for good.
+            fold: keeps a checkpoint of its journal, on which `revive` begins; see `Disk`.
+        """
+        host = self.hosts[name] = Host(name, machine, durable_seq, revive, fold)
         self._plan_tick(host)
         return host
 
@@ -223,7 +231,7 @@ class World:
         entries = read_image(image)
         host.machine = host.revive(entries)
         host.disk.durable, host.disk.torn = entries, b""
-        host.outbox = Outbox(len(entries))
+        host.outbox = Outbox(host.disk.seq)
         host.alive = True
         host.life += 1
         for observer in self._observers:

@@ -3,9 +3,13 @@
 Not here: connections, deadlines, the order under way. They may be lost at any moment.
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
+from switch.machine import GENESIS, Sealed
 from terminal_sim.terminal.records import (
+    JOURNAL,
     AdviceEnded,
     AdviceOwed,
     AdviceSent,
@@ -50,13 +54,15 @@ class Books:
     Args:
         stan: the one spent last before all records.
 
-    `stan` is the last one spent; `attempts` all requests by key and `unsettled` those without a receipt; `receipts` in order;
-    `owed` the open advices in the order in which they came to be owed; `undone` the transactions that were reversed or will be,
-    with True once the host has acknowledged it; `completed` the authorisations that were completed, with their completion;
-    `counters` the cards' transaction counters by card name; `late` the codes of answers that came too late.
+    `seq` and `digest` are those of the last record that is in it; `stan` is the last one spent; `attempts` all requests by key
+    and `unsettled` those without a receipt; `receipts` in order; `owed` the open advices in the order in which they came to be
+    owed; `undone` the transactions that were reversed or will be, with True once the host has acknowledged it; `completed` the
+    authorisations that were completed, with their completion; `counters` the cards' transaction counters by card name; `late`
+    the codes of answers that came too late.
     """
 
     def __init__(self, stan: int = 0) -> None:
+        self.seq, self.digest = 0, GENESIS
         self.stan = stan
         self.attempts: dict[TransactionKey, Attempt] = {}
         self.unsettled: dict[TransactionKey, Attempt] = {}
@@ -84,6 +90,26 @@ class Books:
             if receipt.key in self.undone and receipt.kind is not TransactionKind.VOID:
                 costs[key] = 0
         return costs
+
+    def copy(self) -> "Books":
+        """The same books, to be written on while these stay as they are."""
+        twin = Books(self.stan)
+        twin.seq, twin.digest = self.seq, self.digest
+        twin.attempts, twin.unsettled, twin.receipts = dict(self.attempts), dict(self.unsettled), list(self.receipts)
+        twin.owed, twin.undone, twin.completed = dict(self.owed), dict(self.undone), dict(self.completed)
+        twin.counters, twin.late = dict(self.counters), dict(self.late)
+        twin._receipt_of, twin._latest = dict(self._receipt_of), dict(self._latest)
+        return twin
+
+    def fold(self, entries: Iterable[Sealed]) -> None:
+        """Take in what a journal holds behind the last record that is in here.
+
+        Raises:
+            ChainError: naming the first record that is wrong.
+        """
+        for sealed, record in JOURNAL.replay(entries, seq=self.seq, digest=self.digest):
+            self.apply(record)
+            self.seq, self.digest = sealed.seq, sealed.digest
 
     def apply(self, record: Record) -> None:
         """Take in what has happened."""

@@ -5,7 +5,7 @@ Here a record is sealed, applied and appended, which is the only way the books c
 
 from collections.abc import Iterable, Mapping
 
-from switch.machine import GENESIS, Append, Command, Dial, Hangup, Moment, Notice, Notify, Sealed, Send, Severity
+from switch.machine import Append, Command, Dial, Hangup, Moment, Notice, Notify, Sealed, Send, Severity
 from terminal_sim.terminal.books import Books
 from terminal_sim.terminal.explain import card_step, message_step
 from terminal_sim.terminal.host_line import HostLine
@@ -35,10 +35,7 @@ class Scribe:
         self._link = link
         self._explain = explain
         self._commands: list[Command] = []
-        self._seq, self._digest = 0, GENESIS
-        for sealed, record in JOURNAL.replay(journal):
-            books.apply(record)
-            self._seq, self._digest = sealed.seq, sealed.digest
+        books.fold(journal)
 
     def take(self) -> list[Command]:
         """The commands since this was asked last."""
@@ -47,9 +44,10 @@ class Scribe:
 
     def record(self, record: Record) -> None:
         """Seal, apply, append."""
-        sealed = JOURNAL.seal(record, seq=self._seq + 1, at=self.now.wall_ms, previous=self._digest)
-        self._seq, self._digest = sealed.seq, sealed.digest
-        self._books.apply(record)
+        books = self._books
+        sealed = JOURNAL.seal(record, seq=books.seq + 1, at=self.now.wall_ms, previous=books.digest)
+        books.apply(record)
+        books.seq, books.digest = sealed.seq, sealed.digest
         self._commands.append(Append(sealed))
 
     def dial(self) -> None:

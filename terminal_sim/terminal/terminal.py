@@ -83,8 +83,9 @@ class Terminal:
         wallet: the cards that can be presented to it, by name.
         pin_pad: its keys.
         entropy: for unpredictable numbers and for spreading retries.
-        journal: what its journal holds, checked and folded at once.
-        stan: the one spent last before that journal begins.
+        books: what its journal has come to so far, where that is kept; they are the terminal's from now on.
+        journal: what its journal holds behind that, checked and folded at once.
+        stan: the one spent last before its journal begins, where `books` do not say so.
         explain: whether every step is told in a notice.
         dialect: spoken in place of the shipped one that the profile names: one from a file.
 
@@ -99,13 +100,14 @@ class Terminal:
         pin_pad: PinPad,
         entropy: Entropy,
         *,
+        books: Books | None = None,
         journal: Iterable[Sealed] = (),
         stan: int = 0,
         explain: bool = False,
         dialect: Dialect | None = None,
     ) -> None:
         self.profile = profile
-        self.books = Books(stan)
+        self.books = books or Books(stan)
         self._line = HostLine(dialect or DIALECTS[profile.dialect], FRAMINGS[profile.framing], pin_pad)
         self._counter = Counter(profile, self._line.dialect, dict(wallet), pin_pad, self.books, entropy)
         self._scribe = Scribe(self.books, self._line, profile.link, journal=journal, explain=explain)

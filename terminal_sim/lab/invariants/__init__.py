@@ -28,7 +28,6 @@ from terminal_sim.lab.invariants.rest import (
     delivers_or_reverses,
     drains_its_queues,
     is_the_fold_of_its_journal,
-    journals_no_secret,
     reverses_nothing_delivered,
 )
 from terminal_sim.lab.invariants.row import Finding, Invariant, StepCheck, When
@@ -81,7 +80,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I13": Invariant("A STAN is spent once.", ((When.REQUEST, spends_no_stan_twice), (When.FORWARD, spends_no_stan_twice))),
     "I14": Invariant("Totals are the sums of what was booked.", judged="with settlement"),
     "I15": Invariant("What the switch must not change passes through as it came.", ((When.FORWARD, passes_fields_through),)),
-    "I16": Invariant("No card number is told or recorded in clear.", end=journals_no_secret, judged="and at each notice"),
+    "I16": Invariant("No card number is told or recorded in clear.", judged="at each notice and each record"),
     "I17": Invariant("What authenticates a cardholder is gone after the answer.", judged="by tests of the core's memory"),
     "I18": Invariant("One bad link does not slow down another.", judged="where time is real"),
     "I19": Invariant("Everything that waits has a bound.", judged="with gauges"),

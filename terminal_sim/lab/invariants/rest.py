@@ -2,10 +2,6 @@
 
 from collections.abc import Iterator
 
-from switch.core import restore
-from switch.ledger import JOURNAL
-from switch.ledger.records import Answered, Forwarded
-from switch.ledger.totals import book
 from switch.machine import ChainError
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
@@ -42,13 +38,8 @@ def books_once(evidence: Evidence) -> Iterator[Finding]:
     """I4: an issuer's own books against a reference book that is fed from what it has said on the wire; the embedded issuer has
     no wire, and must not have booked what one key names a second time.
     """
-    booked: dict[str, None] = {}
-    for _, record in JOURNAL.replay(evidence.run.switch.journal):
-        if isinstance(record, Answered) and record.opening is not None and (record.postings or record.hold):
-            if record.key in booked:
-                transaction = (record.opening.terminal_id, record.opening.rrn.rstrip())
-                yield Finding("the embedded issuer has booked it twice", transaction)
-            booked[record.key] = None
+    for transaction in evidence.journal_book.twice:
+        yield Finding("the embedded issuer has booked it twice", transaction)
     for name, host in evidence.run.issuers.items():
         reference: dict[Transaction, int] = {}
         for transaction, minor in evidence.reference[name].values():
@@ -88,7 +79,7 @@ def is_the_fold_of_its_journal(evidence: Evidence) -> Iterator[Finding]:
     """I12."""
     host = evidence.run.switch
     try:
-        again = restore(host.journal)
+        again = evidence.run.checkpoint.begin(host.journal)
     except ChainError as error:
         yield Finding(f"the journal is not what was written: {error}")
         return
@@ -98,15 +89,6 @@ def is_the_fold_of_its_journal(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(f"after a restart the switch's {name} would be other ones")
     if (state.book.accounts, state.book.holds, state.book.cards) != (again.book.accounts, again.book.holds, again.book.cards):
         yield Finding("after a restart the issuer's book would be another one")
-
-
-def journals_no_secret(evidence: Evidence) -> Iterator[Finding]:
-    """I16."""
-    hosts = (evidence.run.switch, *evidence.run.terminals, *evidence.run.issuers.values())
-    for host in hosts:
-        for sealed in host.journal:
-            if evidence.holds_secret(sealed.body.decode("utf-8")):
-                yield Finding(f'record {sealed.seq} of {host.name} ("{sealed.kind}") holds a card number')
 
 
 def _costs(evidence: Evidence) -> dict[Transaction, int]:
@@ -119,16 +101,7 @@ def _costs(evidence: Evidence) -> dict[Transaction, int]:
 
 def _issuers(evidence: Evidence) -> dict[Transaction, int]:
     """What each transaction has cost by the books of remote issuers, and of the embedded one by the journal."""
-    records = [record for _, record in JOURNAL.replay(evidence.run.switch.journal)]
-    names: dict[str, Transaction] = {}
-    for record in records:
-        opening = record.opening if isinstance(record, Forwarded | Answered) else None
-        if opening is not None:
-            names[opening.key] = (opening.terminal_id, opening.rrn.rstrip())
-    costs: dict[Transaction, int] = {}
-    for key, booked in book(records).items():
-        if key in names:
-            costs[names[key]] = costs.get(names[key], 0) + booked.taken
+    costs = evidence.journal_book.costs()
     for host in evidence.run.issuers.values():
         for transaction, minor in actor_of(host).net.items():
             costs[transaction] = costs.get(transaction, 0) + minor

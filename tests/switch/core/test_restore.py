@@ -1,9 +1,11 @@
 """A journal cut off anywhere is what a process that ended there remembers: what it began is finished, and finished once."""
 
+from copy import deepcopy
+
 import msgspec
 import pytest
 
-from switch.core import State, restore
+from switch.core import State, fold, restore
 from switch.core.apply import APPLIERS, apply
 from switch.core.exchange import TransactionState
 from switch.ledger import JOURNAL
@@ -121,6 +123,32 @@ def test_a_completion_whose_answer_was_lost_with_the_process_can_be_reversed(day
 def test_a_fresh_journal_is_a_fresh_state(desk):
     """Nothing written, nothing known."""
     assert desk.snapshot(restore([])) == desk.snapshot(State())
+
+
+def test_a_copy_goes_on_and_leaves_its_original_alone(day):
+    """Cut anywhere: what was folded, copied and gone on with is the whole; the original is what it was, in every attribute."""
+    whole = everything(restore(day.journal))
+    for length in range(len(day.journal) + 1):
+        base = restore(day.journal[:length])
+        before = everything(base)
+        twin = base.copy()
+        fold(twin, day.journal[length:])
+        assert everything(base) == before
+        assert everything(twin) == whole
+
+
+def test_what_follows_must_follow(day):
+    """A fold goes on with the next record and no other."""
+    base = restore(day.journal[:5])
+    with pytest.raises(ChainError, match="record 7 follows record 5"):
+        fold(base, day.journal[6:])
+    with pytest.raises(ChainError, match="record 5 follows record 5"):
+        fold(base, day.journal[4:])
+
+
+def everything(state):
+    """All attributes of a state and its book, on their own."""
+    return deepcopy({**vars(state), "book": vars(state.book)})
 
 
 @pytest.mark.parametrize("act", ["drop", "swap", "twice", "first"])

@@ -2,7 +2,7 @@
 
 from switch.domain.postings import Hold, Posting
 from switch.ledger.records import Answered, Expired, Forwarded, Late, Opening, Reversed
-from switch.ledger.totals import Booked, book
+from switch.ledger.totals import Booked, Bookings, book
 
 
 def opening(key, original=""):
@@ -48,3 +48,13 @@ def test_what_moves_no_money_counts_nothing():
         Reversed("g", "acquirer", known=False),
     ]
     assert all(entry.taken == 0 for entry in book(records).values())
+
+
+def test_what_is_forgotten_is_left_out():
+    """Others stand as they did."""
+    bookings = Bookings()
+    for record in (answered("p", posted=100), answered("q", posted=50)):
+        bookings.add(record)
+    bookings.forget("p")
+    bookings.forget("nobody")
+    assert bookings.booked == {"q": Booked(posted=50)}

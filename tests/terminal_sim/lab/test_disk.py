@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from switch.machine import GENESIS, RecordCodec
-from terminal_sim.lab.disk import Disk, read_image
+from terminal_sim.lab.disk import ENTRIES_KEPT, Disk, read_image
 
 
 class Noted(msgspec.Struct, frozen=True, tag="noted"):
@@ -58,3 +58,25 @@ def test_a_line_that_is_no_entry_is_refused(disk):
     """A torn end is not, but a hole in the middle is."""
     with pytest.raises(ValueError, match="JSON"):
         read_image(b"{nonsense\n" + disk.image())
+
+
+def test_a_checkpoint_takes_the_oldest_entries_once_and_in_order():
+    """The disk keeps few, and those that it keeps are the ones that follow."""
+    taken = []
+    disk = Disk(taken.extend)
+    for seq in range(1, 5 * ENTRIES_KEPT):
+        disk.append(sealed(seq))
+        disk.commit()
+        assert len(disk.durable) < 2 * ENTRIES_KEPT
+        assert disk.seq == seq
+    kept = [*taken, *disk.durable]
+    assert [entry.seq for entry in kept] == list(range(1, 5 * ENTRIES_KEPT))
+    assert len(disk.durable) >= ENTRIES_KEPT
+
+
+def test_without_a_checkpoint_all_is_kept():
+    """Nobody else could tell what the oldest entries came to."""
+    disk = Disk()
+    for seq in range(1, 3 * ENTRIES_KEPT):
+        disk.append(sealed(seq))
+    assert len(disk.commit()) == len(disk.durable)

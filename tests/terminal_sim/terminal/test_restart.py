@@ -1,14 +1,16 @@
 """A terminal that loses power at any record goes on as if it remembered everything, and owes what it cannot know."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from switch.domain.money import Money
-from switch.machine import ChainError, Order, Tick
+from switch.machine import ChainError, Order, Sealed, Tick
 from terminal_sim.card import Card
 from terminal_sim.terminal import JOURNAL, Complete, Entry, Outcome, TransactionKind, Void
+from terminal_sim.terminal.books import Books
 from terminal_sim.terminal.records import AdviceOwed, Attempt, Cause, Receipt, StanAdvanced
 
 Bench = Any
@@ -50,6 +52,25 @@ def history(make_bench: MakeBench, pay: MakePay, eur: Eur) -> Bench:
     bench.say(bench.host.answer(bench.heard(), "51"))
     assert bench.terminal.idle
     return bench
+
+
+def test_books_go_on_from_a_copy(history: Bench) -> None:
+    """Cut anywhere: what was folded, copied and gone on with is the whole; the original is what it was, in every attribute."""
+    whole = deepcopy(vars(folded(history.journal)))
+    for length in range(len(history.journal) + 1):
+        base = folded(history.journal[:length])
+        before = deepcopy(vars(base))
+        twin = base.copy()
+        twin.fold(history.journal[length:])
+        assert vars(base) == before
+        assert vars(twin) == whole
+
+
+def folded(entries: Sequence[Sealed]) -> Books:
+    """What a journal comes to."""
+    books = Books()
+    books.fold(entries)
+    return books
 
 
 def test_the_history_holds_every_kind_of_record(history: Bench) -> None:
