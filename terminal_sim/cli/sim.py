@@ -1,29 +1,32 @@
 """`pointsman sim`: the laboratory from the shell. Exit status 1 when something that must hold did not."""
 
 import re
-import time
-from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, BinaryIO, NoReturn
 
+import msgspec
 import typer
 
 from switch.cli import examples, new_app
-from switch.cli.exits import FAILED, UNREADABLE, USAGE, complain
+from switch.cli.exits import FAILED, INTERRUPTED, UNREADABLE, USAGE, complain
 from switch.machine.trace import TraceError
 from terminal_sim.cli.actors import ActorError, load_actors
-from terminal_sim.cli.traces import create_trace, draw_file, replay_file
+from terminal_sim.cli.patience import Patience
+from terminal_sim.cli.teller import Teller
+from terminal_sim.cli.traces import create_trace, draw_file, draw_lines, replay_file
 from terminal_sim.faults import FAULTS, parse_faults
-from terminal_sim.lab.auditor import Violation
 from terminal_sim.lab.failure import ActorFailure
 from terminal_sim.lab.makers import Makers
 from terminal_sim.lab.recorder import Recorder
 from terminal_sim.lab.replay import NotReplayable
+from terminal_sim.lab.report import Recipe, convict, summarise, write_recipe
+from terminal_sim.lab.reproduction import Reducer, print_time
 from terminal_sim.lab.run import Run
 from terminal_sim.lab.swarm import ISSUERS_MAX, TERMINALS_MAX, Options, draw, print_options
 from terminal_sim.lab.timeline import Timeline
-from terminal_sim.lab.trial import Trial, history_of, hold_trial, minimal_faults, replay_command
+from terminal_sim.lab.trial import Interrupted, Trial, hold_trial
 from terminal_sim.lab.wire_log import WireLogger
 from terminal_sim.lab.world import Observer
 
@@ -31,8 +34,8 @@ app = new_app()
 
 UNITS_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 
-PROGRESS_S = 2.0
-"""Real seconds between two lines about how far it is."""
+WITH_REPLAY = ("replay", "until", "timeline", "actor", "as_json")
+"""Options that mean something for a replay; everything else is in the trace."""
 
 _EPILOG = examples(
     "pointsman sim --seed 7",
@@ -49,6 +52,7 @@ _EPILOG = examples(
 
 @app.command(epilog=_EPILOG)
 def sim(
+    context: typer.Context,
     seed: Annotated[int, typer.Option(help="What everything is drawn from.")] = 1,
     until: Annotated[
         str | None, typer.Option(help="How long faults happen, in virtual time: 90s, 15m, 24h; 60s when not given.")
@@ -72,10 +76,17 @@ def sim(
     replay: Annotated[
         Path | None, typer.Option(help="Give the events of a trace to fresh machines in place of a run; --until stops it.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
 ) -> None:
-    """Run switch, issuers and terminals in a world where everything fails, on a virtual clock, from one seed."""
+    """Run switch, issuers and terminals in a world where everything fails, on a virtual clock, from one seed.
+
+    Exit status 1 when something that must hold did not; Ctrl-C ends it with what is known by then.
+    """
+    if timeline not in ("", "list") and "/" not in timeline:
+        _refuse(f'--timeline: "{timeline}" is no transaction; write TERMINAL/REFERENCE, or list to be told the last ones')
     if replay is not None:
-        _replay(replay, actor, None if until is None else _milliseconds(until), timeline)
+        _refuse_beside_replay(context)
+        _replay(replay, actor, None if until is None else _milliseconds(until), timeline, Teller(as_json))
         return
     until_ms = _milliseconds(until or "60s")
     if check_every not in ("step", "end"):
@@ -89,109 +100,121 @@ def sim(
     except ActorError as error:
         _refuse(f"--actor: {error}")
     options = draw(seed, terminals=terminals, issuers=issuers, faults=chosen)
-    for line in print_options(options):
-        typer.echo(line)
-    clock = _Clock(until_ms)
-    picture = Timeline(timeline)
-    observers: list[Observer] = [WireLogger(picture.keep)] if timeline else []
-    hold = partial(hold_trial, options, until_ms, at_end=check_every == "end", on_progress=clock.tell, makers=makers)
+    with ExitStack() as stack:
+        file = stack.enter_context(_create(record)) if record is not None else None
+        patience = stack.enter_context(Patience())
+        plan = Plan(options, until_ms, check_every == "end", actor, makers, timeline)
+        _hold(plan, file, patience, Teller(as_json))
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What was asked for: a trial's options, how long faults happen in it, how it is judged, and what is drawn of it."""
+
+    options: Options
+    until_ms: int
+    at_end: bool
+    actor: str
+    makers: Makers
+    timeline: str
+
+
+def _hold(plan: Plan, file: BinaryIO | None, patience: Patience, teller: Teller) -> None:
+    """Hold the trial and tell what came of it, each part as soon as it is known."""
+    when = "after the end" if plan.at_end else "at each step"
+    how = f"faults for {print_time(plan.until_ms)} of virtual time, then two minutes without; judged {when}"
+    teller.say("options", plan.options, [*print_options(plan.options), *([f"actor {plan.actor}"] if plan.actor else []), how])
+    picture = Timeline(plan.timeline)
     try:
-        trial = _hold_recorded(hold, observers, record, options, actor) if record else hold(observers=observers)
+        trial = _run(plan, picture, file, patience)
     except ActorFailure as failure:
         _refuse(f"--actor: {failure}")
-    _summarise(trial, clock.seconds)
+    patience.clear()
+    summary = summarise(trial, plan.until_ms, patience.seconds, plan.actor)
+    teller.say("summary", summary, summary.lines())
     if trial.violation is not None:
-        _report(trial, trial.violation, until_ms, actor, makers)
-    if timeline:
-        show_timeline(picture, timeline)
-    typer.echo(f"trace {trial.trace}")
+        conviction = convict(trial)
+        teller.say("violation", conviction, conviction.lines())
+        recipe = _search(plan, trial, patience)
+        teller.say("recipe", recipe, recipe.lines())
+    if plan.timeline:
+        drawn = draw_lines(picture, plan.timeline)
+        teller.say("timeline", drawn, drawn)
+    teller.say("trace", trial.trace, [f"trace {trial.trace}"])
+    teller.end()
     if trial.violation is not None:
         raise typer.Exit(FAILED)
+    if trial.interrupted:
+        complain("interrupted: what must hold has held so far; what must hold at the end was not judged")
+        raise typer.Exit(INTERRUPTED + patience.heard)
 
 
-def _hold_recorded(hold: Callable[..., Trial], observers: list[Observer], path: Path, options: Options, actor: str) -> Trial:
-    """Hold the trial and write its trace."""
-    try:
-        file = create_trace(path)
-    except FileExistsError:
-        _refuse(f"--record: {path} is there already; a trace overwrites nothing")
-    with file:
-        recorder = Recorder(options, actor, file.write)
-        trial = hold(observers=[*observers, recorder, WireLogger(recorder.keep)], entropy_of=recorder.entropy_of)
-        recorder.end("complete" if trial.violation is None else f"complete up to the violation of {trial.violation.invariant}")
+def _run(plan: Plan, picture: Timeline, file: BinaryIO | None, patience: Patience) -> Trial:
+    """Hold the trial; write its trace where a file is given."""
+
+    def tell(run: Run) -> None:
+        part = f"{run.world.mono_ms / 1000:g} of {plan.until_ms / 1000:g} virtual seconds"
+        patience.tell(f"{part} ({100 * run.world.mono_ms // plan.until_ms} %), {run.transactions} transactions")
+
+    observers: list[Observer] = [WireLogger(picture.keep)] if plan.timeline else []
+    hold = partial(hold_trial, plan.options, plan.until_ms, at_end=plan.at_end, on_progress=tell, makers=plan.makers)
+    if file is None:
+        return hold(observers=observers)
+    recorder = Recorder(plan.options, plan.actor, file.write)
+    trial = hold(observers=[*observers, recorder, WireLogger(recorder.keep)], entropy_of=recorder.entropy_of)
+    up_to = f"the violation of {trial.violation.invariant}" if trial.violation is not None else "its interruption"
+    recorder.end("complete" if trial.violation is None and not trial.interrupted else f"complete up to {up_to}")
     return trial
 
 
-def _replay(path: Path, actor: str, until_ms: int | None, timeline: str) -> None:
+def _search(plan: Plan, trial: Trial, patience: Patience) -> Recipe:
+    """Look for the least that shows a violation again, as long as somebody waits for it."""
+
+    def tell(reducer: Reducer) -> None:
+        count = sum(map(len, reducer.needed.values()))
+        patience.tell(f"which faults does it need? {reducer.trials} trials so far, {count} faults left")
+
+    reducer = Reducer(trial, plan.until_ms, makers=plan.makers, on_progress=tell)
+    with suppress(Interrupted):
+        reducer.reduce()
+    patience.clear()
+    return write_recipe(reducer, plan.actor)
+
+
+def _replay(path: Path, actor: str, until_ms: int | None, timeline: str, teller: Teller) -> None:
     """Replay a trace; or draw from it, which needs no replay and so no bytes."""
     try:
         if timeline:
-            show_timeline(draw_file(path, timeline), timeline)
-        elif not replay_file(path, actor, until_ms):
-            raise typer.Exit(FAILED)
+            drawn = draw_lines(draw_file(path, timeline), timeline)
+            teller.say("timeline", drawn, drawn)
+            good = True
+        else:
+            good = replay_file(path, actor, until_ms, teller)
     except (TraceError, NotReplayable, ActorError, ActorFailure) as error:
         complain(f"{path}: {error}")
         raise typer.Exit(UNREADABLE) from None
+    except OSError as error:
+        complain(f"{path}: {error.strerror or error}")
+        raise typer.Exit(UNREADABLE) from None
+    teller.end()
+    if not good:
+        raise typer.Exit(FAILED)
 
 
-class _Clock:
-    """Real time, and how far the run is."""
-
-    def __init__(self, until_ms: int) -> None:
-        self._until_ms = until_ms
-        self._begun = self._told = time.perf_counter()
-
-    @property
-    def seconds(self) -> float:
-        """Real seconds so far."""
-        return time.perf_counter() - self._begun
-
-    def tell(self, run: Run) -> None:
-        """Say how far it is, now and then; on standard error, for it is not part of the result."""
-        now = time.perf_counter()
-        if now - self._told >= PROGRESS_S:
-            self._told = now
-            text = f"{run.world.mono_ms / 1000:g} of {self._until_ms / 1000:g} virtual seconds, {run.transactions} transactions"
-            typer.echo(text, err=True)
+def _create(path: Path) -> BinaryIO:
+    try:
+        return create_trace(path)
+    except FileExistsError:
+        _refuse(f"--record: {path} is there already; a trace overwrites nothing")
+    except OSError as error:
+        _refuse(f"--record: {path}: {error.strerror or error}")
 
 
-def _summarise(trial: Trial, seconds: float) -> None:
-    run = trial.run
-    virtual = run.world.mono_ms / 1000
-    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.ear.receipts.items()))
-    typer.echo(f"transactions {run.transactions}: {outcomes or 'none'}; hosts begun again {run.ear.restarts}")
-    done = ", ".join(f"{name} {len(numbers)}" for name, numbers in sorted(run.plan.done.items()))
-    typer.echo(f"faults {done or 'none'}")
-    kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(run.ear.notices.items()))
-    typer.echo(f"notices {kinds}")
-    rate = f"{run.transactions / seconds:.0f} transactions and {virtual / seconds:.0f} virtual seconds a second"
-    typer.echo(f"{virtual:g} virtual seconds in {seconds:.2f} real ones: {rate}")
-
-
-def _report(trial: Trial, violation: Violation, until_ms: int, actor: str, makers: Makers) -> None:
-    """Everything that helps to understand it: what it was, what was said, which faults it needs, how to see it again."""
-    typer.echo(f"VIOLATION {violation}")
-    if any(violation.transaction):
-        typer.echo(f"transaction {'/'.join(violation.transaction)} (for --timeline)")
-    for line in history_of(trial):
-        typer.echo(line)
-    needed = minimal_faults(trial, until_ms, makers=makers)
-    typer.echo(
-        "faults that it needs: " + (", ".join(f"{name} {sorted(numbers)}" for name, numbers in needed.items()) or "none")
-    )
-    typer.echo(f"again: {replay_command(trial.run.options, until_ms, needed, actor)}")
-
-
-def show_timeline(picture: Timeline, wanted: str) -> None:
-    """The picture of a transaction, or the names of those that there are."""
-    lines = [] if wanted == "list" else picture.draw()
-    if not lines:
-        latest = ", ".join(picture.latest) or "none"
-        lines = [
-            f"last transactions: {latest}" if wanted == "list" else f"no transaction {wanted}; the last ones are: {latest}"
-        ]
-    for line in lines:
-        typer.echo(line)
+def _refuse_beside_replay(context: typer.Context) -> None:
+    """A replay takes its world from its trace: whoever asks for another one would not get it."""
+    given = [name for name in context.params if str(context.get_parameter_source(name)).endswith("COMMANDLINE")]
+    useless = [f"--{name.replace('_', '-')}" for name in given if name not in WITH_REPLAY]
+    if useless:
+        _refuse(f"--replay takes everything from its trace: leave {', '.join(useless)} out")
 
 
 def _milliseconds(text: str) -> int:

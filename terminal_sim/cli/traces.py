@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-import typer
-
 from switch.machine.trace import Befell, Ended, Header, Heard, Line, Said, TraceError, read_trace
 from terminal_sim.cli.actors import load_actors
+from terminal_sim.cli.teller import Teller
 from terminal_sim.lab.recorder import lab_codec
 from terminal_sim.lab.replay import replay
 from terminal_sim.lab.timeline import Timeline
@@ -26,11 +25,12 @@ def create_trace(path: Path) -> BinaryIO:
     return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
-def replay_file(path: Path, actor: str, until_ms: int | None) -> bool:
+def replay_file(path: Path, actor: str, until_ms: int | None, teller: Teller) -> bool:
     """Replay a trace and say how it went; True when the same commands came.
 
     Args:
         actor: those that took part, where they are called otherwise today than in the trace.
+        teller: who says it.
 
     Raises:
         TraceError, NotReplayable, ActorError, ActorFailure: it cannot be replayed.
@@ -44,11 +44,13 @@ def replay_file(path: Path, actor: str, until_ms: int | None) -> bool:
         makers = load_actors(actor or header.actor)
         replayed = replay(_again(header, lines), makers=makers, until_ms=until_ms)
     if replayed.difference is not None:
-        typer.echo(f"DIFFERENCE {replayed.difference}")
+        teller.say("replayed", replayed, [f"DIFFERENCE {replayed.difference}"])
         return False
-    typer.echo(f"replayed {replayed.events} events to {replayed.machines} machines: the same commands, byte for byte")
+    same = f"replayed {replayed.events} events to {replayed.machines} machines: the same commands, byte for byte"
+    teller.say("replayed", replayed, [same])
     if until_ms is None:
-        typer.echo(f"the trace is {ends[0]}" if ends else "the trace lacks its end: it was cut off")
+        end = f"the trace is {ends[0]}" if ends else "the trace lacks its end: it was cut off"
+        teller.say("end", ends[0] if ends else None, [end])
     return True
 
 
@@ -65,6 +67,13 @@ def draw_file(path: Path, wanted: str) -> Timeline:
             if isinstance(line, Said | Heard | Befell):
                 picture.keep(line)
     return picture
+
+
+def draw_lines(picture: Timeline, wanted: str) -> list[str]:
+    """The picture of a transaction, or the names of those that there are."""
+    if wanted == "list":
+        return picture.names()
+    return picture.draw() or [f"no transaction {wanted}", *picture.names()]
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

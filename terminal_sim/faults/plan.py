@@ -4,7 +4,9 @@ Each fault has dice of its own, so that leaving one out changes nothing about th
 fewer. How a fault is carried out is the world's business.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from enum import Enum
 from typing import Protocol
 
@@ -84,6 +86,9 @@ FAULTS: dict[str, Fault] = {
 """Every fault by the name that commands and reports use."""
 
 
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
 class Dice(Protocol):
     """Where a plan's numbers come from; the lab's seeded entropy is one."""
 
@@ -106,7 +111,7 @@ class FaultPlan:
     def __init__(
         self, means: Mapping[str, int], dice: Callable[[str], Dice], kept: Mapping[str, frozenset[int]] | None = None
     ) -> None:
-        self.means = dict(means)
+        self.means = {name: means[name] for name in FAULTS if name in means}  # Whoever asks them in turn asks in this order.
         self.dice = {name: dice(name) for name in FAULTS}
         self.done: dict[str, list[int]] = {}
         self._kept = dict(kept or {})
@@ -145,19 +150,26 @@ def parse_faults(text: str) -> dict[str, frozenset[int]]:
     """Faults as commands name them: "duplicate,late:3+7" is all duplicates, and the third and the seventh late message.
 
     Raises:
-        ValueError: for a fault that is not in the table, or a number that is none.
+        ValueError: for a fault that is not in the table or named twice, or a number that is none.
     """
     found: dict[str, frozenset[int]] = {}
     for entry in text.split(","):
-        name, _, numbers = entry.strip().partition(":")
+        name, colon, numbers = entry.strip().partition(":")
         if name not in FAULTS:
-            raise ValueError(f'"{name}" is no fault')
-        if not all(number.isascii() and number.isdigit() for number in numbers.split("+") if numbers):
-            raise ValueError(f'"{entry}": numbers behind a colon, joined by +')
-        found[name] = frozenset(int(number) for number in numbers.split("+") if numbers)
+            raise ValueError(f'"{name}" is no fault{_meant(name)}')
+        if name in found:
+            raise ValueError(f'"{name}" is there twice; join its numbers by +')
+        if colon and not all(_NUMBER.fullmatch(number) for number in numbers.split("+")):
+            raise ValueError(f'"{entry}": numbers from 1 behind a colon, joined by +')
+        found[name] = frozenset(int(number) for number in numbers.split("+") if colon)
     return found
 
 
 def print_faults(faults: Mapping[str, frozenset[int]]) -> str:
     """The text that `parse_faults` reads."""
     return ",".join(name + (":" + "+".join(map(str, sorted(numbers))) if numbers else "") for name, numbers in faults.items())
+
+
+def _meant(name: str) -> str:
+    near = get_close_matches(name, FAULTS, 1)
+    return f"; {near[0]} is one" if near else ""

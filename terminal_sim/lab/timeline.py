@@ -6,8 +6,11 @@
 
 from collections import deque
 from collections.abc import Iterable
+from typing import TypeVar
 
 from switch.machine.trace import Befell, Heard, Said, WireLog
+
+T = TypeVar("T")
 
 LANE = 30
 """Characters from one machine to the next."""
@@ -35,11 +38,20 @@ class Timeline:
         self._heard: dict[int, int] = {}
         self._befell: deque[Befell] = deque(maxlen=BEFELL_KEPT)
         self._latest: dict[str, None] = {}
+        self._hit: dict[str, str] = {}
 
     @property
     def latest(self) -> list[str]:
         """The transactions that were spoken of last, by name."""
         return list(self._latest)
+
+    def names(self) -> list[str]:
+        """Lines that name transactions: the last that were spoken of, and the last that a fault has hit, with its name."""
+        hit = (f"{name} [{fault}]" for name, fault in self._hit.items())
+        return [
+            f"last transactions: {', '.join(self._latest) or 'none'}",
+            f"last that a fault has hit: {', '.join(hit) or 'none'}",
+        ]
 
     def keep(self, line: WireLog) -> None:
         """Take a line of the wire log."""
@@ -53,10 +65,9 @@ class Timeline:
             case _:
                 pass
         if isinstance(line, Said) and line.terminal_id and line.mti[1:2] != "8":
-            self._latest.pop(line.transaction, None)
-            self._latest[line.transaction] = None
-            if len(self._latest) > LISTED:
-                del self._latest[next(iter(self._latest))]
+            _remember(self._latest, line.transaction, None)
+            if line.fault:
+                _remember(self._hit, line.transaction, line.fault)
 
     def draw(self) -> list[str]:
         """The diagram, line by line; nothing when the transaction was not seen."""
@@ -86,6 +97,14 @@ class Timeline:
             return False
         used = {(said.speaker, said.conn) for said in self._said.values()}
         return not befell.conn or (befell.machine, befell.conn) in used
+
+
+def _remember(table: dict[str, T], name: str, value: T) -> None:
+    """Put a transaction last in a table of the last few."""
+    table.pop(name, None)
+    table[name] = value
+    if len(table) > LISTED:
+        del table[next(iter(table))]
 
 
 def _lanes(messages: Iterable[Said]) -> list[str]:

@@ -1,39 +1,69 @@
-"""A trial: one run from options to verdict, and what to say of it when it has failed. The same options make the same trial."""
+"""A trial: one run from options to verdict, and what was said before it failed. The same options make the same trial.
 
+How little of it a failure needs is `reproduction`'s business, and how all of it is told `report`'s.
+"""
+
+from collections import deque
 from collections.abc import Callable, Sequence
 
-import msgspec
-
+from switch.machine import ChainError, Sealed
 from switch.wire.redact import masked_fields
-from terminal_sim.faults.plan import print_faults
 from terminal_sim.lab.auditor import Auditor, Violation
+from terminal_sim.lab.evidence import HISTORY_MAX
 from terminal_sim.lab.failure import ActorFailure, print_failure
 from terminal_sim.lab.makers import OURS, Makers
-from terminal_sim.lab.minimise import minimise
 from terminal_sim.lab.network import Passage
 from terminal_sim.lab.run import EntropyOf, Run
 from terminal_sim.lab.swarm import Options
 from terminal_sim.lab.trace import TraceDigest
-from terminal_sim.lab.world import Observer
+from terminal_sim.lab.world import Host, Observer, World
 
 STEP_MS = 1_000
 """How much virtual time passes between two reports of progress."""
 
-TRIES_MAX = 200
-"""Trials that are held to find the few faults that a violation needs."""
+FATES_KEPT = 1_000
+"""Deaths and new beginnings of hosts that a report can tell of; the oldest make room."""
+
+
+class Interrupted(Exception):
+    """Raised by who is told of a trial's progress and does not want to wait for its end."""
 
 
 class Trial:
     """What came of a run.
 
-    `violation` is None when everything held; `trace` is the digest of all that happened up to its end.
+    `violation` is None when everything held; `trace` is the digest of all that happened up to its end; `fates` are the deaths
+    and new beginnings of hosts; `interrupted` says that it was not held to its end.
     """
 
-    def __init__(self, run: Run, auditor: Auditor, trace: str, violation: Violation | None) -> None:
+    def __init__(
+        self, run: Run, auditor: Auditor, trace: str, violation: Violation | None, fates: "Fates", *, interrupted: bool = False
+    ) -> None:
         self.run = run
         self.auditor = auditor
         self.trace = trace
         self.violation = violation
+        self.fates = fates
+        self.interrupted = interrupted
+
+
+class Fates(Observer):
+    """An observer that remembers which hosts have died and begun again: when, who, and what."""
+
+    def __init__(self) -> None:
+        self.told: deque[tuple[int, str, str]] = deque(maxlen=FATES_KEPT)
+
+    def placed(self, world: World) -> None:
+        """See `Observer`."""
+        self._world = world
+
+    def died(self, host: Host) -> None:
+        """See `Observer`."""
+        self.told.append((self._world.mono_ms, host.name, "dies"))
+
+    def revived(self, host: Host, entries: Sequence[Sealed], damage: ChainError | ValueError | None, changed: bool) -> None:
+        """See `Observer`."""
+        self.told.append((self._world.mono_ms, host.name, f"begins again on {host.disk.seq} records"))
 
 
 def hold_trial(
@@ -54,16 +84,16 @@ def hold_trial(
         liveness: whether it is then healed and judged as a whole.
         at_end: whether nothing is judged before that.
         observers: others who look on.
-        on_progress: called from time to time.
+        on_progress: called after each virtual second in which faults happen; may raise `Interrupted`.
         makers, entropy_of: see `Run`.
 
     Raises:
         ActorFailure: an actor of somebody's own cannot even be made.
     """
-    trace, auditor = TraceDigest(), Auditor(at_end=at_end)
-    run = Run(options, (trace, auditor, *observers), makers=makers, entropy_of=entropy_of)
+    trace, auditor, fates = TraceDigest(), Auditor(at_end=at_end), Fates()
+    run = Run(options, (trace, auditor, fates, *observers), makers=makers, entropy_of=entropy_of)
     auditor.watch(run)
-    violation = None
+    violation, interrupted = None, False
     try:
         while run.world.mono_ms < until_ms:
             run.world.run(min(STEP_MS, until_ms - run.world.mono_ms))
@@ -75,65 +105,42 @@ def hold_trial(
             auditor.judge_stop(run.stop())
     except Violation as found:
         violation = found
+    except Interrupted:
+        interrupted = True
     except ActorFailure as failure:
         violation = Violation("I0", str(failure), ("", ""), run.world.mono_ms)
         violation.__cause__ = failure
     except Exception as error:  # noqa: BLE001  # A machine may let out anything.
         violation = Violation("I0", print_failure(error), ("", ""), run.world.mono_ms)
         violation.__cause__ = error
-    return Trial(run, auditor, trace.hex, violation)
-
-
-def minimal_faults(trial: Trial, until_ms: int, *, makers: Makers = OURS) -> dict[str, frozenset[int]]:
-    """The few faults of a failed trial that alone make it fail in the same way, by their numbers."""
-    violation = trial.violation
-    assert violation is not None, "a trial that has not failed needs no faults"
-    causes = [(name, number) for name, numbers in trial.run.plan.done.items() for number in numbers]
-
-    def fails(some: Sequence[tuple[str, int]]) -> bool:
-        again = hold_trial(with_faults(trial.run.options, some), until_ms, makers=makers)
-        return again.violation is not None and again.violation.invariant == violation.invariant
-
-    kinds = minimise(
-        list(trial.run.plan.done), lambda names: fails([cause for cause in causes if cause[0] in names]), TRIES_MAX
-    )
-    return _by_name(minimise([cause for cause in causes if cause[0] in kinds], fails, TRIES_MAX))
-
-
-def with_faults(options: Options, some: Sequence[tuple[str, int]]) -> Options:
-    """The same options with these faults alone."""
-    kept = _by_name(some)
-    return msgspec.structs.replace(options, faults={name: options.faults[name] for name in kept}, kept=kept)
-
-
-def replay_command(options: Options, until_ms: int, faults: dict[str, frozenset[int]], actor: str = "") -> str:
-    """The one line that makes it happen again; `actor` is what `--actor` was given."""
-    chosen = print_faults(faults) or "none"
-    return (
-        f"pointsman sim --seed {options.seed} --until {until_ms}ms --terminals {options.terminals}"
-        f" --issuers {options.issuers} --faults {chosen}"
-    ) + (f" --actor {actor}" if actor else "")
+    return Trial(run, auditor, trace.hex, violation, fates, interrupted=interrupted)
 
 
 def history_of(trial: Trial) -> list[str]:
-    """The last messages of the transaction that a trial has failed on, over all hops, masked."""
+    """What was said of the transaction that a trial has failed on, on all hops, masked; and which hosts died meanwhile."""
     assert trial.violation is not None, "only a failed trial has a transaction to tell of"
     life = trial.auditor.evidence.lives.get(trial.violation.transaction)
-    return [_line(verb, passage) for verb, passage in life.history] if life is not None else []
+    if life is None or not life.history:
+        return []
+    rows = [(_moment(verb, passage), _line(verb, passage)) for verb, passage in life.history]
+    lanes = {end.host.name for _, passage in life.history for end in (passage.speaker, passage.hearer)}
+    rows += [
+        (at_ms, f"{at_ms:>9} ms  {name} {what}")
+        for at_ms, name, what in trial.fates.told
+        if name in lanes and rows[0][0] <= at_ms <= trial.violation.at_ms
+    ]
+    rows.sort(key=lambda row: row[0])  # Stable: what happened at the same moment stays in its order.
+    return [text for _, text in rows[-HISTORY_MAX:]]
+
+
+def _moment(verb: str, passage: Passage) -> int:
+    return passage.at_ms if verb == "says" else passage.heard_ms
 
 
 def _line(verb: str, passage: Passage) -> str:
     speaker, hearer = passage.speaker.host.name, passage.hearer.host.name
     who = f"{speaker} says to {hearer}" if verb == "says" else f"{hearer} hears from {speaker}"
-    at_ms = passage.at_ms if verb == "says" else passage.heard_ms
     fields = masked_fields(passage.message) if passage.message is not None else {}
     fault = f" [{passage.fault}]" if passage.fault else ""
     text = " ".join(f"{name}={value}" for name, value in fields.items())
-    return f"{at_ms:>9} ms  {who}{fault}: {text}"
-
-
-def _by_name(some: Sequence[tuple[str, int]]) -> dict[str, frozenset[int]]:
-    found: dict[str, list[int]] = {}
-    for name, number in some:
-        found.setdefault(name, []).append(number)
-    return {name: frozenset(numbers) for name, numbers in found.items()}
+    return f"{_moment(verb, passage):>9} ms  {who}{fault}: {text}"

@@ -1,9 +1,19 @@
 """`pointsman sim`: everything is said first, the trace last, and a wrong word ends it before anything runs."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner
 
 from terminal_sim.cli import app
+
+POINTSMAN = Path(sys.executable).with_name("pointsman")
 
 CALM = ("--until", "3s", "--terminals", "2", "--issuers", "1", "--faults", "none")
 
@@ -45,8 +55,15 @@ def test_judging_at_the_end_changes_nothing_that_happens():
     [
         (("--until", "soon"), "no time"),
         (("--faults", "no-such"), '"no-such" is no fault'),
-        (("--faults", "late:x"), "numbers behind a colon"),
+        (("--faults", "duplicat"), "duplicate is one"),
+        (("--faults", "late:x"), "numbers from 1 behind a colon"),
+        (("--faults", "late:"), "numbers from 1 behind a colon"),
+        (("--faults", "late:1,late:2"), "twice"),
         (("--check-every", "never"), "step or end"),
+        (("--timeline", "LAB00001"), "TERMINAL/REFERENCE"),
+        (("--actor", "nobody"), "MODULE:CLASS"),
+        (("--record", "/no/such/place"), "No such file or directory"),
+        (("--replay", "some.trace", "--seed", "1", "--check-every", "end"), "leave --seed, --check-every out"),
     ],
 )
 def test_a_wrong_word_is_refused(words, told):
@@ -55,3 +72,51 @@ def test_a_wrong_word_is_refused(words, told):
     assert done.exit_code == 2
     assert told in done.output
     assert "trace" not in done.stdout
+
+
+def test_the_summary_says_what_was_seen_and_how_to_look_closer():
+    """Receipts, faults by kind, rare branches with how many there are, both clocks; and a command that names transactions."""
+    done = sim("--seed", "3", "--until", "5s", "--terminals", "3", "--issuers", "1", "--faults", "kill:1,duplicate")
+    lines = {line.split()[0]: line for line in done.stdout.splitlines()}
+    assert "approved" in lines["transactions"] or "approved" in done.stdout
+    assert " of " in lines["rare"]
+    assert "virtual seconds in" in done.stdout
+    command = done.stdout.split("to draw one: ")[1].splitlines()[0]
+    named = sim(*command.split()[2:])
+    assert named.exit_code == 0
+    assert "last transactions: LAB" in named.stdout
+    assert named.stdout.splitlines()[-1] == done.stdout.splitlines()[-1]
+
+
+def test_json_is_one_object():
+    """With the parts that people are told as lines."""
+    done = sim("--seed", "3", *CALM, "--json", "--timeline", "list")
+    told = json.loads(done.stdout)
+    assert list(told) == ["options", "summary", "timeline", "trace"]
+    assert told["options"]["seed"] == 3
+    assert told["summary"]["transactions"] > 0
+    assert not told["summary"]["interrupted"]
+    assert told["trace"] == sim("--seed", "3", *CALM).stdout.split()[-1]
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it_with_what_is_known(tmp_path, number, status):
+    """The summary up to there, a trace that can be replayed, and no verdict on what was not seen."""
+    path = tmp_path / "cut.trace"
+    words = [str(POINTSMAN), "sim", *CALM[2:], "--seed", "3", "--until", "24h", "--record", str(path)]
+    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        until = time.monotonic() + 60
+        while (not path.exists() or path.stat().st_size < 50_000) and time.monotonic() < until:
+            os.sched_yield()
+        running.send_signal(number)
+        out, err = running.communicate(timeout=60)
+    finally:
+        running.kill()
+    assert running.returncode == status, err
+    assert "interrupted" in err
+    assert "VIOLATION" not in out
+    assert out.splitlines()[-1].startswith("trace ")
+    replayed = sim("--replay", str(path))
+    assert replayed.exit_code == 0
+    assert "the trace is complete up to its interruption" in replayed.stdout

@@ -38,7 +38,7 @@ def test_a_recorded_run_replays(trace):
 def test_a_picture_from_a_trace_is_that_of_the_run(trace):
     """The list of the last transactions too."""
     listed = sim("--replay", trace, "--timeline", "list").stdout
-    name = listed.split()[-1]
+    name = listed.splitlines()[0].split()[-1]
     drawn = sim("--replay", trace, "--timeline", name).stdout
     assert drawn.startswith(f"transaction {name}\n")
     assert drawn in sim(*WORLD, "--timeline", name).stdout
@@ -72,6 +72,21 @@ def test_a_trace_is_for_its_owner_and_overwrites_nothing(trace):
     done = sim(*WORLD, "--record", trace)
     assert done.exit_code == 2
     assert "overwrites nothing" in done.output
+
+
+def test_a_transaction_that_is_not_there_is_told(trace):
+    """With those that are, and those that a fault has hit."""
+    told = sim("--replay", trace, "--timeline", "LAB00001/no-such").stdout.splitlines()
+    assert told[0] == "no transaction LAB00001/no-such"
+    assert told[1].startswith("last transactions: LAB")
+    assert told[2].startswith("last that a fault has hit: ")
+
+
+def test_a_trace_that_is_not_there_is_told(tmp_path):
+    """Exit status 4: nothing was read, and so nothing was found wrong."""
+    done = sim("--replay", tmp_path / "no.trace")
+    assert done.exit_code == 4
+    assert "No such file" in done.output
 
 
 def test_what_is_no_trace_is_told(tmp_path):

@@ -62,8 +62,16 @@ def test_what_is_printed_is_parsed(text):
     assert print_faults(parse_faults(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "no-such", "late:x", "late:1+-2", "late,,kill", "late:1 2"])
+@pytest.mark.parametrize(
+    "text", ["", "no-such", "late:x", "late:1+-2", "late,,kill", "late:1 2", "late:", "late:0", "late:1,late:2"]
+)
 def test_a_wrong_list_is_refused(text):
     """With what is wrong about it."""
-    with pytest.raises(ValueError, match=r"fault|numbers"):
+    with pytest.raises(ValueError, match=r"fault|numbers|twice"):
         parse_faults(text)
+
+
+def test_the_order_in_which_faults_are_named_means_nothing():
+    """Who asks a plan for its faults in turn gets the table's order, so that a command means one run however it is spelled."""
+    names = ("silence", "late", "duplicate")
+    assert list(plan(dict.fromkeys(names, 5)).means) == ["duplicate", "late", "silence"]

@@ -84,3 +84,13 @@ def test_a_transaction_of_a_run_is_drawn_over_all_hops():
     assert f"[{faulty.fault}]" in "\n".join(drawn(lines, faulty.transaction))
     everything = "\n".join(map(repr, lines))
     assert not any(card.pan.expose() in everything for card in trial.run.crowd)
+
+
+def test_transactions_that_a_fault_has_hit_are_named_with_it():
+    """They are few among many, and the ones to look at."""
+    picture = Timeline()
+    for line in (*LINES, *(said(50 + n, 50, "LAB00001", "switch", "0200", rrn=f"{n:012d}") for n in range(100, 130))):
+        picture.keep(line)
+    assert NAME not in picture.latest
+    assert picture.names()[1] == f"last that a fault has hit: {NAME} [late]"
+    assert Timeline().names() == ["last transactions: none", "last that a fault has hit: none"]

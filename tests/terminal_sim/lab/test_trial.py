@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-import msgspec
 import pytest
 
 from terminal_sim.lab.invariants import INVARIANTS, by_weight
 from terminal_sim.lab.issuer_actor import IssuerActor
 from terminal_sim.lab.makers import Makers
 from terminal_sim.lab.swarm import draw, print_options
-from terminal_sim.lab.trial import history_of, hold_trial, minimal_faults, replay_command, with_faults
+from terminal_sim.lab.trial import history_of, hold_trial
 
 CALM = {"faults": {}}
 
@@ -99,21 +98,6 @@ def test_an_issuer_that_raises_is_named():
     assert trial.violation.invariant == "I0"
     assert "KeyError in test_trial.py, line" in str(trial.violation)
     assert "4111111111111111" not in str(trial.violation)
-
-
-def test_the_faults_that_a_violation_needs():
-    """None at all, where the issuer is wrong without any; and the command says so."""
-    trial = hold_trial(small(3, faults={"chunks": frozenset()}), 10_000, makers=Makers(issuer=Forgetful))
-    needed = minimal_faults(trial, 10_000, makers=Makers(issuer=Forgetful))
-    assert needed == {}
-    assert replay_command(trial.run.options, 10_000, needed).endswith("--faults none")
-
-
-def test_options_with_fewer_faults_are_otherwise_the_same():
-    """The same world, in which less goes wrong."""
-    options = small(5)
-    fewer = with_faults(options, [(name, 1) for name in list(options.faults)[:1]])
-    assert msgspec.structs.replace(fewer, faults={}, kept={}) == msgspec.structs.replace(options, faults={}, kept={})
 
 
 def test_every_option_is_printed():

@@ -1,0 +1,154 @@
+"""From a trial that has failed to the least that fails in the same way: little time, few faults, and the words of the command.
+
+Time comes first, for what is shorter is tried sooner. How a few of many causes are found is `minimise`'s business.
+"""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from terminal_sim.faults.plan import print_faults
+from terminal_sim.lab.auditor import Violation
+from terminal_sim.lab.makers import OURS, Makers
+from terminal_sim.lab.minimise import minimise
+from terminal_sim.lab.swarm import Options, draw
+from terminal_sim.lab.trial import STEP_MS, Trial, hold_trial
+
+TRIALS_MAX = 400
+"""Trials that are held to find the little that a violation needs: some minutes of a large world."""
+
+Cause = tuple[str, int]
+"""A fault and its number."""
+
+
+class Reproduction(msgspec.Struct, frozen=True):
+    """A trial that fails: its options, how long faults happen in it, and what it fails on."""
+
+    options: Options
+    until_ms: int
+    violation: Violation
+
+
+class Reducer:
+    """Looks for the least that fails under the same invariant.
+
+    `found` is the best so far, at any time; `trials` counts those that were held for it; `complete` says that nothing more can
+    be left out, as far as trials have shown.
+
+    Args:
+        trial: one that has failed.
+        until_ms: how long faults happened in it.
+        makers: who made its issuers and terminals.
+        on_progress: called before each trial and while it goes on; may raise `Interrupted`, which ends the search.
+    """
+
+    def __init__(
+        self,
+        trial: Trial,
+        until_ms: int,
+        *,
+        makers: Makers = OURS,
+        on_progress: Callable[["Reducer"], None] = lambda reducer: None,
+    ) -> None:
+        assert trial.violation is not None, "a trial that has not failed needs no faults"
+        self.found = Reproduction(trial.run.options, until_ms, trial.violation)
+        self.trials = 0
+        self.complete = False
+        self._first = self._best = trial
+        self._until_ms = until_ms
+        self._makers = makers
+        self._on_progress = on_progress
+
+    @property
+    def needed(self) -> dict[str, tuple[int, ...]]:
+        """The faults of the best so far, by their numbers; all that happened, as long as none could be left out."""
+        reduced = self.found.options is not self._first.run.options
+        done = self.found.options.kept if reduced else self._first.run.plan.done
+        return {name: tuple(sorted(numbers)) for name, numbers in done.items()}
+
+    def reduce(self) -> Reproduction:
+        """Search to the end, and give the least that was found."""
+        causes = _causes(self._first)
+        self._shorten(causes)
+        names = list(dict.fromkeys(name for name, _ in causes))
+        kinds = minimise(names, lambda some: self._fails(_of(causes, some)), TRIALS_MAX)
+        few = minimise(_of(causes, kinds), self._fails, max(TRIALS_MAX - self.trials, 1))
+        self._shorten(few)  # Without what else had gone wrong it may come sooner.
+        self.complete = self.trials < TRIALS_MAX
+        return self.found
+
+    def _shorten(self, causes: Sequence[Cause]) -> None:
+        """Find a shorter time in which these faults are enough."""
+        before = self._until_ms
+        for until_ms in _shorter(self._best, before):
+            self._until_ms = until_ms
+            if self._fails(causes):
+                return
+        self._until_ms = before
+
+    def _fails(self, some: Sequence[Cause]) -> bool:
+        self._on_progress(self)
+        self.trials += 1
+        options = with_faults(self._first.run.options, some)
+        trial = hold_trial(options, self._until_ms, makers=self._makers, on_progress=lambda run: self._on_progress(self))
+        violation = trial.violation
+        if violation is None or violation.invariant != self.found.violation.invariant:
+            return False
+        self.found, self._best = Reproduction(options, self._until_ms, violation), trial
+        return True
+
+
+def with_faults(options: Options, some: Sequence[Cause]) -> Options:
+    """The same options with these faults alone."""
+    kept: dict[str, frozenset[int]] = {}
+    for name, number in some:
+        kept[name] = kept.get(name, frozenset()) | {number}
+    return msgspec.structs.replace(
+        options, faults={name: options.faults[name] for name in options.faults if name in kept}, kept=kept
+    )
+
+
+def print_command(options: Options, until_ms: int, actor: str = "", **more: str) -> str:
+    """The one line that holds this trial, from any directory where its actor is found.
+
+    Args:
+        actor: what `--actor` was given.
+        more: further options with their values.
+    """
+    chosen = {name: options.kept.get(name, frozenset[int]()) for name in options.faults}
+    swarm = not options.kept and options.faults == draw(options.seed).faults
+    words = {
+        "seed": str(options.seed),
+        "until": print_time(until_ms),
+        "terminals": str(options.terminals),
+        "issuers": str(options.issuers),
+        "faults": "swarm" if swarm else print_faults(chosen) or "none",
+        "actor": actor,
+        **more,
+    }
+    return " ".join(["pointsman sim", *(f"--{name} {value}" for name, value in words.items() if value)])
+
+
+def print_time(ms: int) -> str:
+    """A span of virtual time as `--until` takes it."""
+    return f"{ms // 1000}s" if ms % 1000 == 0 else f"{ms}ms"
+
+
+def _causes(trial: Trial) -> list[Cause]:
+    return [(name, number) for name, numbers in trial.run.plan.done.items() for number in numbers]
+
+
+def _of(causes: Sequence[Cause], names: Sequence[str]) -> list[Cause]:
+    return [cause for cause in causes if cause[0] in names]
+
+
+def _shorter(trial: Trial, until_ms: int) -> list[int]:
+    """Times that may be enough: up to the violation; or, where all had come to rest, to the transaction's last message."""
+    violation = trial.violation
+    assert violation is not None, "only a failed trial has a last moment"
+    times = [violation.at_ms]
+    life = trial.auditor.evidence.lives.get(violation.transaction)
+    if life is not None and life.history:
+        times += [life.history[0][1].at_ms, max(passage.at_ms for _, passage in life.history)]
+    whole = {-(-at_ms // STEP_MS) * STEP_MS for at_ms in times}
+    return sorted(at_ms for at_ms in whole if at_ms < until_ms)

@@ -1,0 +1,134 @@
+"""From a failed trial to the least that fails in the same way: few faults, little time, and a command that shows it again."""
+
+import shlex
+from collections.abc import Mapping
+
+import msgspec
+import pytest
+
+from terminal_sim.faults import parse_faults
+from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.lab.makers import Makers
+from terminal_sim.lab.reproduction import Reducer, print_command, print_time, with_faults
+from terminal_sim.lab.swarm import draw
+from terminal_sim.lab.trial import Interrupted, hold_trial
+
+UNTIL_MS = 30_000
+
+
+class DoublePoster(IssuerActor):
+    """An issuer that books a repeat as if it were a new request."""
+
+    def _decide(self, fields: dict[str, str]) -> dict[str, str]:
+        if self.books.decided:
+            self.books.decided.clear()
+        return super()._decide(fields)
+
+
+class Forgetful(IssuerActor):
+    """An issuer that says yes and books nothing."""
+
+    @property
+    def net(self) -> Mapping[tuple[str, str], int]:
+        return {}
+
+
+@pytest.fixture(scope="module")
+def convicted():
+    """A trial in which an issuer has posted a repeat twice, among faults of other kinds."""
+    faults = {name: frozenset[int]() for name in ("duplicate", "chunks", "lag", "kill-later")}
+    options = [draw(seed, terminals=6, issuers=2, faults=faults) for seed in range(1, 30)]
+    trials = (hold_trial(option, UNTIL_MS, makers=Makers(issuer=DoublePoster)) for option in options)
+    return next(trial for trial in trials if trial.violation is not None)
+
+
+def options_of(command):
+    """The options and the time that a command means."""
+    words = shlex.split(command)[2:]
+    given = dict(zip(words[::2], words[1::2], strict=True))
+    chosen = {"swarm": None, "none": {}}.get(given["--faults"]) if given["--faults"] in ("swarm", "none") else None
+    if given["--faults"] not in ("swarm", "none"):
+        chosen = parse_faults(given["--faults"])
+    worlds = {name: int(given[f"--{name}"]) for name in ("terminals", "issuers")}
+    return draw(int(given["--seed"]), faults=chosen, **worlds), given["--until"]
+
+
+def test_few_faults_are_left_and_the_command_shows_it_again(convicted):
+    """What the command means is the very trial that was found: it fails on the same transaction at the same moment."""
+    reducer = Reducer(convicted, UNTIL_MS, makers=Makers(issuer=DoublePoster))
+    found = reducer.reduce()
+    assert reducer.complete
+    assert reducer.found == found
+    assert sum(map(len, reducer.needed.values())) < 5
+    assert "duplicate" in reducer.needed
+    options, until = options_of(print_command(found.options, found.until_ms))
+    assert until == print_time(found.until_ms)
+    again = hold_trial(options, found.until_ms, makers=Makers(issuer=DoublePoster)).violation
+    assert again is not None
+    assert (again.invariant, again.transaction, again.at_ms) == (
+        found.violation.invariant,
+        found.violation.transaction,
+        found.violation.at_ms,
+    )
+
+
+def test_none_is_needed_where_the_issuer_is_wrong_without_any():
+    """And hardly any time: as long as its first transaction takes."""
+    trial = hold_trial(
+        draw(3, terminals=4, issuers=1, faults={"chunks": frozenset()}), UNTIL_MS, makers=Makers(issuer=Forgetful)
+    )
+    found = (reducer := Reducer(trial, UNTIL_MS, makers=Makers(issuer=Forgetful))).reduce()
+    assert reducer.needed == {}
+    assert found.until_ms < UNTIL_MS / 2
+    assert " --faults none" in print_command(found.options, found.until_ms)
+
+
+@pytest.mark.parametrize("trials", [0, 3])
+def test_whoever_does_not_wait_is_given_the_best_so_far(convicted, trials):
+    """It still fails, and says that fewer may do."""
+
+    def enough(reducer):
+        if reducer.trials >= trials:
+            raise Interrupted
+
+    reducer = Reducer(convicted, UNTIL_MS, makers=Makers(issuer=DoublePoster), on_progress=enough)
+    with pytest.raises(Interrupted):
+        reducer.reduce()
+    assert not reducer.complete
+    assert reducer.trials <= trials
+    assert "duplicate" in reducer.needed
+    again = hold_trial(reducer.found.options, reducer.found.until_ms, makers=Makers(issuer=DoublePoster)).violation
+    assert again is not None
+    assert again.invariant == convicted.violation.invariant
+
+
+def test_options_with_fewer_faults_are_otherwise_the_same():
+    """The same world, in which less goes wrong; in whatever order the faults are named."""
+    options = draw(5, terminals=4, issuers=1)
+    some = [(name, 1) for name in options.faults][:3]
+    fewer = with_faults(options, some)
+    assert msgspec.structs.replace(fewer, faults={}, kept={}) == msgspec.structs.replace(options, faults={}, kept={})
+    assert list(with_faults(options, some[::-1]).faults) == list(fewer.faults) == [name for name, _ in some]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (draw(7), "--faults swarm"),
+        (draw(7, faults={}), "--faults none"),
+        (draw(7, faults={"late": frozenset({3, 1}), "duplicate": frozenset()}), "--faults duplicate,late:1+3"),
+        (draw(-7, terminals=3, issuers=0, faults={}), "--seed -7 --until 1500ms --terminals 3 --issuers 0"),
+    ],
+)
+def test_a_command_has_every_option(options, words):
+    """And means the same options again."""
+    command = print_command(options, 1_500, "mine:Bank")
+    assert words in command
+    assert command.endswith(" --actor mine:Bank")
+    assert options_of(command) == (options, "1500ms")
+
+
+@pytest.mark.parametrize(("ms", "text"), [(0, "0s"), (1, "1ms"), (999, "999ms"), (60_000, "60s"), (86_400_000, "86400s")])
+def test_a_time_is_printed_as_it_is_read(ms, text):
+    """In seconds where it is whole ones."""
+    assert print_time(ms) == text
