@@ -33,6 +33,9 @@ TLV_DEPTH_MAX = 8
 TLV_ELEMENTS_MAX = 512
 """BER-TLV objects in one value. DE 55 has at most 999 bytes, so an honest one holds some fifty."""
 
+TLV_TAGS_KEPT = 1_024
+"""Tags of BER-TLV whose bytes are kept once they were spelled. EMV and the networks together name fewer."""
+
 SUBFIELD_DEPTH_MAX = 8
 """Layouts within layouts inside of a DE: DE 127, DE 127.25 and BER-TLV in it are three."""
 
@@ -163,6 +166,9 @@ PEER_LOST_MS = 60_000
 
 STOP_CUT_MS = STOP_GRACE_MS + HANGUP_MS + 1_000
 """Milliseconds after the order to drain when what the machine left open is cut: its own grace, the farewells, a margin."""
+
+SECONDS_KEPT = 256
+"""Seconds whose texts are kept once they were printed: all messages of a second state the same ones."""
 
 # The journal.
 

@@ -6,7 +6,7 @@ here: tags come as a mapping from upper-case hex names to values. What scripts a
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -16,6 +16,8 @@ from keys.emv.derive import MasterKeyOption, common_session_key, mastercard_sess
 from keys.emv.iad import IAD_BYTES_MAX, Scheme, decode_iad
 from keys.errors import CryptogramUnsupported, MalformedInput, TagMissing
 from keys.sensitive import Secret
+
+_CardKey = TypeVar("_CardKey", Secret, Tdes)
 
 
 class SessionKeyMethod(Enum):
@@ -215,7 +217,11 @@ def cryptogram_input(profile: CvnProfile, tags: Mapping[str, bytes]) -> bytes:
     ...
     keys.errors.TagMissing: Visa CVN 18 needs tag 9F1A, which was not given: send it in DE 55
     """
-    values = [required_tag(tags, name, profile.name) for name in profile.tags]
+    values: list[bytes] = []
+    for name in profile.tags:
+        value, (least, most) = tags.get(name, b""), TAG_BYTES[name]
+        # Nearly all are right; what is wrong with one of them is found where a single tag is asked for.
+        values.append(value if least <= len(value) <= most else required_tag(tags, name, profile.name))
     assert profile.tags[-1] == "9F10", profile.name  # All versions end with it, or with a part of it.
     return b"".join(values[:-1]) + _covered_part(profile.iad, values[-1])
 
@@ -232,12 +238,12 @@ def required_tag(tags: Mapping[str, bytes], name: str, by: str) -> bytes:
     return value
 
 
-def session_key(profile: CvnProfile, mk: Secret, atc: bytes, unpredictable_number: bytes = b"") -> Secret:
+def session_key(profile: CvnProfile, mk: _CardKey, atc: bytes, unpredictable_number: bytes = b"") -> Secret | _CardKey:
     """The key that makes this transaction's cryptograms.
 
     Args:
         profile: the cryptogram version.
-        mk: the card's master key, 16 bytes.
+        mk: the card's master key, 16 bytes, or its cipher, which comes back where the version has no session key.
         atc: tag 9F36, 2 bytes.
         unpredictable_number: tag 9F37, 4 bytes; only Mastercard's and Interac's versions need it.
     """
@@ -265,7 +271,7 @@ def issuer_authentication(
             return arpc_method_2(key, arqc, status, proprietary) + status + proprietary
 
 
-def arpc_key(profile: CvnProfile, mk: Secret, atc: bytes, unpredictable_number: bytes = b"") -> Secret:
+def arpc_key(profile: CvnProfile, mk: _CardKey, atc: bytes, unpredictable_number: bytes = b"") -> Secret | _CardKey:
     """The key that makes the answer: of most versions the transaction's, of some the card's master key."""
     return _session_key(profile.arpc_session, mk, atc, unpredictable_number)
 
@@ -286,7 +292,7 @@ def cvn_profile(iad: bytes) -> CvnProfile:
     return profile
 
 
-def _session_key(method: SessionKeyMethod, mk: Secret, atc: bytes, unpredictable_number: bytes) -> Secret:
+def _session_key(method: SessionKeyMethod, mk: _CardKey, atc: bytes, unpredictable_number: bytes) -> Secret | _CardKey:
     match method:
         case SessionKeyMethod.NONE:
             return mk

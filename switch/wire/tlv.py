@@ -4,17 +4,20 @@ Strict: bytes that would re-encode to other bytes are refused, which rules out f
 and lengths that are longer than they need be. A tag is upper-case hexadecimal text, "9F26"; what it means is in `tags`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
-from switch.limits import FRAME_BYTES_MAX, TLV_DEPTH_MAX, TLV_ELEMENTS_MAX
+from switch.limits import FRAME_BYTES_MAX, TLV_DEPTH_MAX, TLV_ELEMENTS_MAX, TLV_TAGS_KEPT
 from switch.wire.content import UPPER_HEX
 from switch.wire.errors import TlvError
 
 _TAG_BYTES_MAX = 4
 _CONSTRUCTED = 0x20
 _LONG_TAG = 0x1F
+_LONG_LENGTH = 0x80
+_SHORT_LENGTHS = tuple(bytes([length]) for length in range(_LONG_LENGTH))
 
 
 class Tlv(msgspec.Struct, frozen=True):
@@ -45,16 +48,18 @@ def decode(data: bytes) -> tuple[Tlv, ...]:
     return _Decoder(data).decode(0, len(data), depth=1)
 
 
-def encode(elements: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> bytes:
+def encode(elements: dict[str, bytes] | Iterable[tuple[str, bytes]]) -> bytes:
     """The encoding of objects in the given order; the value of a constructed tag is the encoding of its children.
 
     Raises:
         TlvError: when a tag is not canonical or a value too long.
     """
-    pairs = elements.items() if isinstance(elements, Mapping) else elements
+    pairs = elements.items() if isinstance(elements, dict) else elements
     encoded = b""
     for tag, value in pairs:
-        encoded += _encode_tag(tag, len(encoded)) + _encode_length(len(value), len(encoded)) + value
+        length = len(value)
+        spelled = _SHORT_LENGTHS[length] if length < _LONG_LENGTH else _encode_length(length, len(encoded))
+        encoded += _encode_tag(tag) + spelled + value
     return encoded
 
 
@@ -100,17 +105,19 @@ class _Decoder:
     def decode(self, at: int, end: int, *, depth: int) -> tuple[Tlv, ...]:
         if depth > TLV_DEPTH_MAX:
             raise TlvError(at, f"objects are nested more than {TLV_DEPTH_MAX} deep", "TLV-DEP-01")
-        elements = []
+        data, elements = self._data, []
         while at < end:
             self._count += 1
             if self._count > TLV_ELEMENTS_MAX:
                 raise TlvError(at, f"there are more than {TLV_ELEMENTS_MAX} objects", "TLV-CNT-01")
-            tag_end = _find_tag_end(self._data, at, end)
-            value, value_end = self._value_extent(tag_end, end)
-            children: tuple[Tlv, ...] = ()
-            if self._data[at] & _CONSTRUCTED:
-                children = self.decode(value, value_end, depth=depth + 1)
-            elements.append(Tlv(self._data[at:tag_end].hex().upper(), at, self._data[value:value_end], children))
+            first = data[at]
+            tag_end = at + 1 if first and first & _LONG_TAG != _LONG_TAG else _find_tag_end(data, at, end)
+            length = data[tag_end] if tag_end < end else _LONG_LENGTH
+            value, value_end = tag_end + 1, tag_end + 1 + length
+            if length >= _LONG_LENGTH or value_end > end:
+                value, value_end = self._value_extent(tag_end, end)
+            children = self.decode(value, value_end, depth=depth + 1) if first & _CONSTRUCTED else ()
+            elements.append(Tlv(data[at:tag_end].hex().upper(), at, data[value:value_end], children))
             at = value_end
         return tuple(elements)
 
@@ -119,7 +126,7 @@ class _Decoder:
             raise TlvError(at, "the data ends where a length must be", "TLV-LEN-04")
         length = self._data[at]
         value = at + 1
-        if length >= 0x80:
+        if length >= _LONG_LENGTH:
             more = length & 0x7F
             if more == 0:
                 raise TlvError(at, "an indefinite length (80) is not allowed", "TLV-LEN-01")
@@ -128,7 +135,7 @@ class _Decoder:
                 raise TlvError(at, "the data ends inside a length", "TLV-LEN-04")
             digits = self._data[at + 1 : value]
             length = int.from_bytes(digits, "big")
-            if length < 0x80 or digits[0] == 0:
+            if length < _LONG_LENGTH or digits[0] == 0:
                 raise TlvError(at, "a length is spelled longer than it needs to be", "TLV-LEN-02")
         if length > end - value:
             raise TlvError(at, f"the length says {length}, {end - value} bytes remain", "TLV-LEN-03")
@@ -149,19 +156,20 @@ def _find_tag_end(data: bytes, at: int, end: int) -> int:
     raise TlvError(at, f"a tag has more than {_TAG_BYTES_MAX} bytes", "TLV-TAG-01")
 
 
-def _encode_tag(tag: str, at: int) -> bytes:
+@lru_cache(maxsize=TLV_TAGS_KEPT)
+def _encode_tag(tag: str) -> bytes:
     if not tag or len(tag) % 2 or tag.strip(UPPER_HEX):
-        raise TlvError(at, "a tag to encode must be upper-case hexadecimal text", "TLV-TAG-04")
+        raise TlvError(0, "a tag to encode must be upper-case hexadecimal text", "TLV-TAG-04")
     data = bytes.fromhex(tag)
     if _find_tag_end(data, 0, len(data)) != len(data):
-        raise TlvError(at, "a tag to encode is followed by something else", "TLV-TAG-04")
+        raise TlvError(0, "a tag to encode is followed by something else", "TLV-TAG-04")
     return data
 
 
 def _encode_length(length: int, at: int) -> bytes:
     if length > FRAME_BYTES_MAX:
         raise TlvError(at, f"a value of {length} bytes cannot be sent", "TLV-LEN-05")
-    if length < 0x80:
-        return bytes([length])
+    if length < _LONG_LENGTH:
+        return _SHORT_LENGTHS[length]
     digits = length.to_bytes((length.bit_length() + 7) // 8, "big")
     return bytes([0x80 | len(digits)]) + digits

@@ -21,7 +21,7 @@ class Instruction(IntEnum):
     READ_RECORD = 0xB2
 
 
-INSTRUCTION_CLASSES: dict[Instruction, int] = {
+INSTRUCTION_CLASSES: dict[int, int] = {
     Instruction.EXTERNAL_AUTHENTICATE: 0x00,
     Instruction.SELECT: 0x00,
     Instruction.GET_PROCESSING_OPTIONS: 0x80,

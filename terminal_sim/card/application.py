@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from terminal_sim.card.apdu import INSTRUCTION_CLASSES, ApduError, Command, Instruction, Status, decode_command, encode_response
+from terminal_sim.card.apdu import INSTRUCTION_CLASSES, ApduError, Command, Status, decode_command, encode_response
 from terminal_sim.card.dol import Dol, DolError, split_dol
 
 Handlers = Mapping[int, Callable[[Command], bytes]]
@@ -73,6 +73,6 @@ def _find(command: Command, handlers: Handlers) -> Callable[[Command], bytes]:
     handler = handlers.get(command.ins)
     if handler is None:
         raise Refusal(Status.UNKNOWN_INSTRUCTION)
-    if command.cla != INSTRUCTION_CLASSES[Instruction(command.ins)]:
+    if command.cla != INSTRUCTION_CLASSES[command.ins]:
         raise Refusal(Status.UNKNOWN_CLASS)
     return handler

@@ -5,6 +5,7 @@ Not here: offline data authentication, offline PIN, issuer scripts.
 """
 
 from enum import Enum
+from functools import lru_cache
 
 from switch.wire.tlv import encode
 from terminal_sim.card.apdu import Command, Instruction, Status
@@ -27,7 +28,7 @@ from terminal_sim.card.cryptogram import (
 )
 from terminal_sim.card.dol import encode_dol
 from terminal_sim.card.memory import Memory
-from terminal_sim.card.profile import CDOL1, CDOL2, CONTACT_PDOL, FILE_LOCATOR, RECORDS
+from terminal_sim.card.profile import BRANDS_KEPT, CDOL1, CDOL2, CONTACT_PDOL, FILE_LOCATOR, RECORDS, Brand
 
 
 class State(Enum):
@@ -129,8 +130,7 @@ class ChipApplication:
         brand = self._memory.profile.brand
         check_selection(command, brand.aid)
         self.state = follower
-        proprietary = encode([("50", brand.label.encode("ascii")), ("5F2D", b"en"), ("9F38", encode_dol(CONTACT_PDOL))])
-        return encode([("6F", encode([("84", brand.aid), ("A5", proprietary)]))])
+        return _control_information(brand)
 
     def _initiate(self, command: Command) -> bytes:
         follower = self._follower(Signal.INITIATE)
@@ -151,11 +151,11 @@ class ChipApplication:
         sfi = command.p2 >> 3
         if not any(record.sfi == sfi for record in RECORDS):
             raise Refusal(Status.FILE_NOT_FOUND)
-        for record in RECORDS:
-            if (record.sfi, record.number) == (sfi, command.p1):
-                self.state = follower
-                return encode([("70", encode([(tag, self._memory.elements[tag]) for tag in record.tags]))])
-        raise Refusal(Status.RECORD_NOT_FOUND)
+        record = self._memory.files.get((sfi, command.p1))
+        if record is None:
+            raise Refusal(Status.RECORD_NOT_FOUND)
+        self.state = follower
+        return record
 
     def _generate_ac(self, command: Command) -> bytes:
         if command.p2 or command.p1 & ~_REQUESTED or command.p1 == _REQUESTED:
@@ -215,3 +215,10 @@ class ChipApplication:
             cvr=bytes((len(results),)) + results,
             terminal=values,
         )
+
+
+@lru_cache(maxsize=BRANDS_KEPT)
+def _control_information(brand: Brand) -> bytes:
+    """What SELECT answers."""
+    proprietary = encode([("50", brand.label.encode("ascii")), ("5F2D", b"en"), ("9F38", encode_dol(CONTACT_PDOL))])
+    return encode([("6F", encode([("84", brand.aid), ("A5", proprietary)]))])

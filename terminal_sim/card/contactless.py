@@ -5,6 +5,7 @@ Book B for the PPSE, Book C-3 for the rest). One tap, one object; it is total, a
 """
 
 from enum import Enum
+from functools import lru_cache
 
 from switch.wire.tlv import encode
 from terminal_sim.card.apdu import Command, Instruction, Status
@@ -12,7 +13,7 @@ from terminal_sim.card.application import Handlers, Refusal, answer, check_param
 from terminal_sim.card.cryptogram import CryptogramKind, generate_cryptogram
 from terminal_sim.card.dol import encode_dol
 from terminal_sim.card.memory import Memory
-from terminal_sim.card.profile import CONTACTLESS_PDOL
+from terminal_sim.card.profile import BRANDS_KEPT, CONTACTLESS_PDOL, Brand
 
 PPSE = b"2PAY.SYS.DDF01"
 """Name of the directory of contactless applications (EMV Contactless Book B 3.3.1)."""
@@ -92,17 +93,13 @@ class ContactlessApplication:
         brand = self._memory.profile.brand
         check_selection(command, brand.aid)
         self.state = follower
-        proprietary = encode([("50", brand.label.encode("ascii")), ("9F38", encode_dol(CONTACTLESS_PDOL))])
-        return encode([("6F", encode([("84", brand.aid), ("A5", proprietary)]))])
+        return _control_information(brand)
 
     def _list(self, command: Command) -> bytes:
         follower = self._follower(Signal.LIST)
         check_selection(command, PPSE)
-        brand = self._memory.profile.brand
-        entry = encode([("4F", brand.aid), ("50", brand.label.encode("ascii")), ("87", b"\x01"), ("9F2A", brand.kernel)])
         self.state = follower
-        directory = encode([("BF0C", encode([("61", entry)]))])
-        return encode([("6F", encode([("84", PPSE), ("A5", directory)]))])
+        return _directory(self._memory.profile.brand)
 
     def _pay(self, command: Command) -> bytes:
         follower = self._follower(Signal.PAY)
@@ -129,6 +126,20 @@ class ContactlessApplication:
             ("9F6C", verification),
         ]
         return encode([("77", encode(elements_given))])
+
+
+@lru_cache(maxsize=BRANDS_KEPT)
+def _directory(brand: Brand) -> bytes:
+    """What SELECT of the directory answers."""
+    entry = encode([("4F", brand.aid), ("50", brand.label.encode("ascii")), ("87", b"\x01"), ("9F2A", brand.kernel)])
+    return encode([("6F", encode([("84", PPSE), ("A5", encode([("BF0C", encode([("61", entry)]))]))]))])
+
+
+@lru_cache(maxsize=BRANDS_KEPT)
+def _control_information(brand: Brand) -> bytes:
+    """What SELECT of the application answers."""
+    proprietary = encode([("50", brand.label.encode("ascii")), ("9F38", encode_dol(CONTACTLESS_PDOL))])
+    return encode([("6F", encode([("84", brand.aid), ("A5", proprietary)]))])
 
 
 def _asked_verification(reader: bytes) -> bytes:

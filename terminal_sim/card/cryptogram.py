@@ -9,8 +9,7 @@ from enum import Enum
 import msgspec
 
 from keys.emv.cryptogram import application_cryptogram, arpc_method_2
-from keys.emv.iad import Scheme
-from keys.emv.profiles import CVN_PROFILES, cryptogram_input, session_key
+from keys.emv.profiles import cryptogram_input
 from keys.sensitive import constant_time_equal
 from terminal_sim.card.memory import Memory
 
@@ -65,18 +64,16 @@ def generate_cryptogram(
         cvr: card verification results, 4 bytes.
         terminal: the terminal's values by tag, as its DOL answer brought them.
     """
-    row = CVN_PROFILES[Scheme.VISA, memory.profile.cvn]
+    row = memory.version
     iad = bytes((3 + len(cvr) - 1, memory.profile.key_index, row.cvn)) + cvr
-    covered = {**terminal, "82": aip, "9F36": atc, "9F10": iad}
-    key = session_key(row, memory.master_key, atc)
-    return Cryptogram(kind, atc, application_cryptogram(key, cryptogram_input(row, covered), row.padding), iad)
+    data = cryptogram_input(row, {**terminal, "82": aip, "9F36": atc, "9F10": iad})
+    return Cryptogram(kind, atc, application_cryptogram(memory.session(atc), data, row.padding), iad)
 
 
 def issuer_authenticates(memory: Memory, *, atc: bytes, arqc: bytes, data: bytes) -> bool:
     """Whether issuer authentication data (tag 91, method 2) answers the ARQC of this very transaction."""
-    key = session_key(CVN_PROFILES[Scheme.VISA, memory.profile.cvn], memory.master_key, atc)
     arpc, csu, proprietary = data[:ARPC_BYTES], data[ARPC_BYTES : ARPC_BYTES + CSU_BYTES], data[ARPC_BYTES + CSU_BYTES :]
-    return constant_time_equal(arpc_method_2(key, arqc, csu, proprietary), arpc)
+    return constant_time_equal(arpc_method_2(memory.session(atc), arqc, csu, proprietary), arpc)
 
 
 def issuer_approves(data: bytes) -> bool:

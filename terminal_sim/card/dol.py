@@ -4,6 +4,7 @@ The terminal fills a list, the card takes the answer apart again by the same lis
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -11,6 +12,9 @@ NUMERIC = frozenset(
     {"5F2A", "5F36", "81", "9A", "9C", "9F01", "9F02", "9F03", "9F15", "9F1A", "9F21", "9F35", "9F39", "9F3B", "9F41", "9F53"}
 )
 """Tags of format n: kept from the right and filled with zeroes on the left, where all others go the other way."""
+
+LISTS_KEPT = 256
+"""Lists that are kept once they were read: all cards of a kind give the same three or four."""
 
 _MORE_TAG_BYTES = 0x1F
 _ANOTHER_BYTE = 0x80
@@ -42,6 +46,7 @@ def encode_dol(dol: Dol) -> bytes:
     return b"".join(bytes.fromhex(entry.tag) + bytes((entry.size,)) for entry in dol)
 
 
+@lru_cache(maxsize=LISTS_KEPT)
 def decode_dol(data: bytes) -> Dol:
     """The list that a card gave.
 
@@ -83,6 +88,8 @@ def split_dol(dol: Dol, data: bytes) -> dict[str, bytes]:
 
 def _fitted(entry: DolEntry, value: bytes) -> bytes:
     """EMV Book 3 5.4: numeric values keep their right end, all others their left one."""
+    if len(value) == entry.size:
+        return value
     if entry.tag in NUMERIC:
         return value[-entry.size :].rjust(entry.size, b"\x00") if entry.size else b""
     return value[: entry.size].ljust(entry.size, b"\x00")

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 
+from keys.ciphers import Tdes, tdes
+from keys.emv.iad import Scheme
+from keys.emv.profiles import CVN_PROFILES, CvnProfile, session_key
 from keys.sensitive import Secret
-from terminal_sim.card.profile import CardProfile
+from switch.wire.tlv import encode
+from terminal_sim.card.profile import RECORDS, CardProfile
 
 ATC_MAX = 0xFFFF
 """The counter has two bytes; a card that has used them up makes no more cryptograms (EMV Book 3 annex A, tag 9F36)."""
@@ -12,6 +16,8 @@ ATC_MAX = 0xFFFF
 class Memory:
     """The non-volatile memory of one chip.
 
+    `files` has its records as READ RECORD gives them, by file and number; `version` is how its cryptograms are made.
+
     Args:
         profile: the kind of card.
         elements: data objects by tag, as the chip application gives them out.
@@ -19,13 +25,19 @@ class Memory:
         atc: counter of the last transaction, 0 for a new card.
     """
 
-    __slots__ = ("_atc", "elements", "master_key", "profile")
+    __slots__ = ("_atc", "_master", "_session", "elements", "files", "profile", "version")
 
     def __init__(self, profile: CardProfile, elements: Mapping[str, bytes], master_key: Secret, atc: int = 0) -> None:
         assert 0 <= atc <= ATC_MAX, f"ATC {atc}"
         self.profile = profile
+        self.version: CvnProfile = CVN_PROFILES[Scheme.VISA, profile.cvn]
         self.elements = dict(elements)
-        self.master_key = master_key
+        self.files = {
+            (record.sfi, record.number): encode([("70", encode([(tag, self.elements[tag]) for tag in record.tags]))])
+            for record in RECORDS
+        }
+        self._master = Tdes(master_key)
+        self._session: tuple[bytes, Tdes] = (b"", self._master)
         self._atc = atc
 
     @property
@@ -43,6 +55,12 @@ class Memory:
         assert not self.used_up, "the card's counter is used up"
         self._atc += 1
         return self._atc.to_bytes(2, "big")
+
+    def session(self, atc: bytes) -> Tdes:
+        """The key of the transaction with this counter, kept for its next cryptogram: a chip makes up to three of them."""
+        if self._session[0] != atc:
+            self._session = (atc, tdes(session_key(self.version, self._master, atc)))
+        return self._session[1]
 
     def remember_atc(self, atc: int) -> None:
         """Take over a counter that was reached before; it only moves forward."""

@@ -43,6 +43,9 @@ class FileRecord(msgspec.Struct, frozen=True):
 VISA = Brand(bytes.fromhex("A0000000031010"), "VISA CREDIT", b"\x03")
 MASTERCARD = Brand(bytes.fromhex("A0000000041010"), "MASTERCARD", b"\x02")
 
+BRANDS_KEPT = 64
+"""Brands whose answers to SELECT are kept once they were spelled: they are the same for every card of a brand."""
+
 _SIGNED = "9F02:6 9F03:6 9F1A:2 95:5 5F2A:2 9A:3 9C:1 9F37:4"
 
 CONTACT_PDOL: Dol = parse_dol("9F33:3 9F1A:2")

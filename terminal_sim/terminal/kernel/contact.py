@@ -21,6 +21,9 @@ _SUPPORTS_ISSUER_AUTHENTICATION = 0x04
 _MANDATORY = ("57", "5A", "5F24", "8C", "8D")
 """Without these the kernel cannot go on. EMV asks for all but 57, which our requests carry as DE 35."""
 
+_KINDS = {bytes((kind.value,)): kind for kind in CryptogramKind}
+"""By tag 9F27."""
+
 UNABLE_TO_GO_ONLINE = b"Z3"
 """Tag 8A when no answer came (EMV Book 4 annex A6)."""
 
@@ -123,7 +126,7 @@ class ContactKernel:
 
     def _restrict(self) -> None:
         """Processing restrictions (EMV Book 3 10.4): of them, the expiry date."""
-        if self._known["5F24"].hex() < f"{self._sale.local_at:%y%m%d}":
+        if self._known["5F24"].hex() < self._sale.local_at.date:
             self._tvr.note(Finding.EXPIRED)
 
     def _verify_cardholder(self) -> Verification:
@@ -164,10 +167,9 @@ class ContactKernel:
         for tag in ("9F27", "9F36", "9F26", "9F10"):
             self._known[tag] = value_of(name, objects, tag)
         information = given["9F27"][:1]
-        known_kinds = {bytes((each.value,)): each for each in CryptogramKind}
-        if information not in known_kinds:
+        if information not in _KINDS:
             raise CardRefused(f"{name}: the card gave a cryptogram of no known kind")
-        return known_kinds[information]
+        return _KINDS[information]
 
     def _card_data(self, verification: Verification) -> CardData:
         check_card_values(self._known)

@@ -1,12 +1,11 @@
 """The terminal's own data objects for a transaction, by tag (EMV Book 3 annex A). Values only; kernels add the card's."""
 
-from datetime import datetime
-
 import msgspec
 
 from switch.domain.money import Money
 from terminal_sim.terminal.card_data import CardRefused
 from terminal_sim.terminal.profile import TerminalProfile
+from terminal_sim.terminal.timestamps import LocalTime
 
 ICC_TAGS: tuple[str, ...] = (
     "9F26",
@@ -60,7 +59,7 @@ class Sale(msgspec.Struct, frozen=True):
     profile: TerminalProfile
     amount: Money
     unpredictable: bytes
-    local_at: datetime
+    local_at: LocalTime
     pin_entered: bool
 
 
@@ -72,8 +71,8 @@ def terminal_elements(sale: Sale) -> dict[str, bytes]:
         "9F03": bytes(6),
         "9F1A": bytes.fromhex(profile.country.zfill(4)),
         "5F2A": bytes.fromhex(sale.amount.currency.numeric.zfill(4)),
-        "9A": bytes.fromhex(f"{sale.local_at:%y%m%d}"),
-        "9F21": bytes.fromhex(f"{sale.local_at:%H%M%S}"),
+        "9A": bytes.fromhex(sale.local_at.date),
+        "9F21": bytes.fromhex(sale.local_at.time),
         "9C": PURCHASE_TYPE,
         "9F37": sale.unpredictable,
         "9F33": profile.capabilities,

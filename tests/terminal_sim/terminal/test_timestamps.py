@@ -19,5 +19,5 @@ def test_times_are_utc_and_without_a_year(wall_ms: int, de_7: str, de_37: str) -
 
 def test_local_time_follows_the_terminal() -> None:
     """The offset moves hour and date, over the end of a year too."""
-    assert f"{local(1_767_225_599_000, 60):%Y%m%d%H%M%S}" == "20260101005959"
-    assert f"{local(1_767_225_600_000, -30):%Y%m%d%H%M%S}" == "20251231233000"
+    assert local(1_767_225_599_000, 60) == ("260101", "005959")
+    assert local(1_767_225_600_000, -30) == ("251231", "233000")

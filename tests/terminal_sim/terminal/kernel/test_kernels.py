@@ -1,7 +1,6 @@
 """Both kernels against good cards, wrong cards, and cards whose every byte may be turned around."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -19,6 +18,7 @@ from terminal_sim.terminal.kernel.contact import ContactKernel
 from terminal_sim.terminal.kernel.contactless import tap
 from terminal_sim.terminal.kernel.elements import Sale
 from terminal_sim.terminal.kernel.reader import CardReader
+from terminal_sim.terminal.timestamps import LocalTime
 
 Eur = Callable[[str], Money]
 Transmit = Callable[[bytes], bytes]
@@ -28,9 +28,9 @@ Transmit = Callable[[bytes], bytes]
 def sale(eur: Eur) -> Callable[..., Sale]:
     """A sale of 12.50 EUR with a PIN, changed as the test says."""
 
-    def make(amount: str = "12.50", *, pin: bool = True, at: str = "2026-03-01", **changes: Any) -> Sale:
+    def make(amount: str = "12.50", *, pin: bool = True, at: str = "260301", **changes: Any) -> Sale:
         profile = msgspec.structs.replace(DEFAULT, **changes)
-        return Sale(profile, eur(amount), bytes.fromhex("A1B2C3D4"), datetime.fromisoformat(at).replace(tzinfo=UTC), pin)
+        return Sale(profile, eur(amount), bytes.fromhex("A1B2C3D4"), LocalTime(at, "120000"), pin)
 
     return make
 
@@ -52,7 +52,7 @@ def test_an_expired_card_is_sent_to_its_issuer_with_the_finding(wallet: dict[str
     """The terminal notes the expiry in the TVR and asks all the same; on the last valid day it notes nothing."""
     late = ContactKernel(CardReader(wallet["visa-expired"].insert().transmit), sale()).begin()
     assert dict(late.icc)["95"].hex() == "8040048000"
-    last_day = ContactKernel(CardReader(wallet["visa-expired"].insert().transmit), sale(at="2020-01-31")).begin()
+    last_day = ContactKernel(CardReader(wallet["visa-expired"].insert().transmit), sale(at="200131")).begin()
     assert dict(last_day.icc)["95"].hex() == "8000048000"
 
 
