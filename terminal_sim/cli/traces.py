@@ -44,7 +44,10 @@ def replay_file(path: Path, actor: str, until_ms: int | None, teller: Teller) ->
         makers = load_actors(actor or header.actor)
         replayed = replay(_again(header, lines), makers=makers, until_ms=until_ms)
     if replayed.difference is not None:
-        teller.say("replayed", replayed, [f"DIFFERENCE {replayed.difference}"])
+        first, *more = replayed.difference.lines()
+        if replayed.difference.transaction:
+            more.append(f"picture: pointsman sim --replay {path} --timeline {replayed.difference.transaction}")
+        teller.say("replayed", replayed, [f"DIFFERENCE {first}", *more])
         return False
     same = f"replayed {replayed.events} events to {replayed.machines} machines: the same commands, byte for byte"
     teller.say("replayed", replayed, [same])

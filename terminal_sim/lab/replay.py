@@ -4,6 +4,7 @@ No world runs here: nothing is sent, and time is what the trace says.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import zip_longest
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from switch.compose import compose, make_switch
 from switch.config import Config, ConfigError
 from switch.core import restore
-from switch.machine import Append, ChainError, Command, Entropy, Machine, Sealed, Send
+from switch.machine import Append, ChainError, Command, Entropy, Machine, Sealed
 from switch.machine.entropy import RecordedEntropy
 from switch.machine.trace import (
     Began,
@@ -23,8 +24,10 @@ from switch.machine.trace import (
     outline_command,
     outline_event,
 )
-from terminal_sim.lab.failure import ActorFailure
+from terminal_sim.lab.comparison import Reader, SpeechOf, compare, transaction_of
+from terminal_sim.lab.failure import ActorFailure, print_failure
 from terminal_sim.lab.makers import OURS, Makers
+from terminal_sim.lab.network import Speech
 from terminal_sim.lab.recorder import ORIGIN, lab_codec
 from terminal_sim.lab.run import SWITCH, Run
 from terminal_sim.lab.swarm import Options
@@ -39,22 +42,32 @@ class Difference(msgspec.Struct, frozen=True):
 
     Args:
         number: of the event in the trace, from 1.
-        machine, at_ms, event: to whom it happened, when, and what.
+        machine, at_ms, wall_ms, event: to whom it happened, when by both clocks, and what.
         expected, got: the first commands that differ, by name and size; "nothing" where there is none.
-        detail: in what two commands of one kind differ.
+        details: in what the two differ; by DE where they are messages, masked.
+        transaction: which one it is about, as `--timeline` takes it; empty where nobody can say.
     """
 
     number: int
     machine: str
     at_ms: int
+    wall_ms: int
     event: str
     expected: str
     got: str
-    detail: str = ""
+    details: tuple[str, ...] = ()
+    transaction: str = ""
 
-    def __str__(self) -> str:
-        where = f"event {self.number} at {self.at_ms} ms, {self.machine}: {self.event}"
-        return f"{where}\n  the trace has: {self.expected}\n  this time came: {self.got}{self.detail}"
+    def lines(self) -> list[str]:
+        """In words."""
+        wall = datetime.fromtimestamp(self.wall_ms / 1000, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
+        about = f", transaction {self.transaction}" if self.transaction else ""
+        return [
+            f"event {self.number} at {self.at_ms} ms ({wall}Z), {self.machine}: {self.event}{about}",
+            f"  the trace has: {self.expected}",
+            f"  this time came: {self.got}",
+            *(f"  {detail}" for detail in self.details),
+        ]
 
 
 class Replayed(msgspec.Struct, frozen=True):
@@ -97,7 +110,8 @@ class _Replay:
         self._entropies: dict[str, RecordedEntropy] = {}
         self._machines: dict[str, Machine] = {}
         self._journals: dict[str, list[Sealed]] = {}
-        self._cast = self._cast_of(header, makers)
+        self._cast, speech_of = self._cast_of(header, makers)
+        self._reader = Reader(speech_of)
 
     def run(self, lines: Iterator[Line], until_ms: int | None) -> Replayed:
         count, first_ms, at_ms = 0, None, 0
@@ -131,40 +145,40 @@ class _Replay:
 
     def _turn(self, number: int, turn: Turn) -> Difference | None:
         """Hand a machine the event; say where its commands are other ones."""
+        self._reader.hear(turn.machine, turn.event)
         entropy = self._entropy(turn.machine)
         entropy.load(turn.draws)
-        place = (number, turn.machine, turn.now.mono_ms, outline_event(turn.event))
         try:
             commands = self._machines[turn.machine].handle(turn.event, turn.now)
-        except (AssertionError, ActorFailure) as error:
-            return Difference(*place, f"{len(turn.commands)} commands", f"a failure: {error}")
+        except ActorFailure as failure:
+            return self._differs(number, turn, f"{len(turn.commands)} commands", f"a failure: {failure}")
+        except Exception as error:  # noqa: BLE001  # A machine that was changed may let out anything.
+            return self._differs(number, turn, f"{len(turn.commands)} commands", f"a failure: {print_failure(error)}")
         self._journals[turn.machine] += [command.sealed for command in commands if isinstance(command, Append)]
         for expected, got in zip_longest(turn.commands, commands):
-            detail = self._differs(expected, got)
-            if detail is not None:
-                return Difference(*place, _outline(expected), _outline(got), detail)
+            if expected is None or got is None:
+                return self._differs(number, turn, _outline(expected), _outline(got), expected or got)
+            if self._codec.encode_command(expected) != self._codec.encode_command(got):
+                details = compare(expected, got, lambda command: self._reader.read(turn.machine, command))
+                return self._differs(number, turn, _outline(expected), _outline(got), expected, details)
         if not entropy.empty:
-            return Difference(*place, "further draws of entropy", "none")
+            return self._differs(number, turn, "further draws of entropy", "none")
         return None
 
-    def _differs(self, expected: Command | None, got: Command | None) -> str | None:
-        """None when two commands are the same; else in what they differ, as far as their outlines do not say it."""
-        if expected is None or got is None:
-            return ""
-        if self._codec.encode_command(expected) == self._codec.encode_command(got):
-            return None
-        if isinstance(expected, Send) and isinstance(got, Send):
-            pairs = zip(expected.data, got.data, strict=False)
-            same = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(expected.data), len(got.data)))
-            return f"; they differ from byte {same} on"
-        if isinstance(expected, Append) and isinstance(got, Append):
-            return f"; digests {expected.sealed.digest.hex()[:16]} and {got.sealed.digest.hex()[:16]}"
-        return "; they differ in what they say"
+    def _differs(
+        self, number: int, turn: Turn, expected: str, got: str, about: Command | None = None, details: tuple[str, ...] = ()
+    ) -> Difference:
+        tellers = (about, turn.event, *turn.commands)
+        messages = (self._reader.read(turn.machine, told) for told in tellers if told is not None)
+        transaction = next((found for found in map(transaction_of, messages) if found is not None), ())
+        event, now = outline_event(turn.event), turn.now
+        place = (number, turn.machine, now.mono_ms, now.wall_ms, event)
+        return Difference(*place, expected, got, details, "/".join(transaction))
 
     def _entropy(self, name: str) -> RecordedEntropy:
         return self._entropies.setdefault(name, RecordedEntropy())
 
-    def _cast_of(self, header: Header, makers: Makers) -> Cast:
+    def _cast_of(self, header: Header, makers: Makers) -> tuple[Cast, SpeechOf]:
         """How the machines are made: those of a run from its options, a switch that served from its configuration."""
         if header.origin == ORIGIN:
             return self._cast_of_run(header, makers)
@@ -172,13 +186,14 @@ class _Replay:
             composition = compose(msgspec.json.decode(header.world, type=Config))
         except (msgspec.DecodeError, ConfigError) as error:
             raise NotReplayable(f"the configuration in the trace cannot be used: {error}") from None
+        links = {plan.name: Speech(plan.name, plan.dialect, plan.framing, plan.mac_key) for plan in composition.plan.links}
 
         def revive(journal: Sequence[Sealed]) -> Machine:
             return make_switch(composition, entropy=self._entropy(SWITCH), state=restore(journal))
 
-        return lambda name: revive
+        return lambda name: revive, lambda name, link: links.get(link)
 
-    def _cast_of_run(self, header: Header, makers: Makers) -> Cast:
+    def _cast_of_run(self, header: Header, makers: Makers) -> tuple[Cast, SpeechOf]:
         try:
             options = msgspec.json.decode(header.world, type=Options)
         except msgspec.DecodeError as error:
@@ -190,6 +205,10 @@ class _Replay:
 
         run = Run(options, makers=makers, entropy_of=entropy_of)  # Never run: it knows how its hosts begin.
         ready = True
+        links: dict[tuple[str, str], Speech | None] = {}
+        for host in run.world.hosts.values():
+            for link, (far_host, far_link, speech) in host.wires.items():
+                links[host.name, link] = links[far_host.name, far_link] = speech
 
         def revive_of(name: str) -> Revive:
             host = run.world.hosts.get(name)
@@ -197,7 +216,7 @@ class _Replay:
                 raise NotReplayable(f"the trace has a machine {name}, which a world of these options has not")
             return host.revive
 
-        return revive_of
+        return revive_of, lambda name, link: links.get((name, link))
 
 
 def _outline(command: Command | None) -> str:

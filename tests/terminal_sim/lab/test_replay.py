@@ -91,8 +91,8 @@ def test_another_byte_is_a_difference(calm):
     number = sum(isinstance(line, Turn) for line in calm[: at + 1])
     assert (found.number, found.machine, found.at_ms) == (number, calm[at].machine, calm[at].now.mono_ms)
     size = len(next(command.data for command in calm[at].commands if isinstance(command, Send)))
-    assert f"they differ from byte {size - 1} on" in str(found)
-    assert f"event {number} at" in str(found)
+    assert f"they differ from byte {size - 1} on" in found.details
+    assert found.lines()[0].startswith(f"event {number} at {found.at_ms} ms (20")
 
 
 def test_a_command_less_or_more_is_a_difference(calm):
