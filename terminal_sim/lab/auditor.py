@@ -9,12 +9,18 @@ from switch.machine import Append, ChainError, Command, Drain, Event, Moment, No
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
 from terminal_sim.lab.invariants import INVARIANTS, StepCheck, When, by_weight
+from terminal_sim.lab.invariants.rest import agreement
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.run import Run
+from terminal_sim.lab.settlement import QUIET_MS
 from terminal_sim.lab.world import Host, Observer
 
 HARMLESS = ("key-event", "account-opened")
 """Records that may follow from a message without a right MAC: that it had none, and that the switch has just begun."""
+
+
+SETTLE_EVERY_MS = 60_000
+"""How often it is looked which transactions are settled, in virtual time."""
 
 
 class Violation(Exception):
@@ -45,6 +51,7 @@ class Auditor(Observer):
     def __init__(self, *, at_end: bool = False) -> None:
         self._deferred: list[Callable[[], None]] | None = [] if at_end else None
         self._fresh: list[Passage] = []
+        self._settle_ms = QUIET_MS
         self._checks: dict[When, list[tuple[str, StepCheck]]] = {when: [] for when in When}
         for name, invariant in by_weight():
             for when, check in invariant.steps:
@@ -175,6 +182,9 @@ class Auditor(Observer):
                 if isinstance(command, Append) and command.sealed.kind not in HARMLESS:
                     kind, fault = command.sealed.kind, fresh[0].fault
                     self._convict("I7", f'a message with a wrong MAC ({fault}) made a record "{kind}"')
+        if at_ms >= self._settle_ms:
+            self._settle_ms = at_ms + SETTLE_EVERY_MS
+            self.evidence.settlement.settle(at_ms, agreement(self.evidence))
         due = self.evidence.due
         while due and (due[0].settled or due[0].due_ms < at_ms):
             asked = due.popleft()

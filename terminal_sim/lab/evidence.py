@@ -9,14 +9,17 @@ from collections.abc import Sequence
 
 import msgspec
 
-from switch.ledger import JOURNAL
+from switch.ledger import JOURNAL, Record
 from switch.machine import Sealed
 from switch.wire.mti import is_mti, is_response, response_mti, without_repeat
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.customers import RANGE
 from terminal_sim.lab.journal_book import JournalBook
 from terminal_sim.lab.network import Brief, End, Passage
+from terminal_sim.lab.recent import Recent
+from terminal_sim.lab.reference_book import ReferenceBook
 from terminal_sim.lab.run import Run
+from terminal_sim.lab.settlement import SETTLED_KEPT, Settlement
 from terminal_sim.lab.world import Host
 
 HISTORY_MAX = 50
@@ -25,8 +28,14 @@ HISTORY_MAX = 50
 TRANSACTIONS_KEPT = 5_000
 """Transactions whose messages are kept: a minute of the busiest world, which is longer than any message is late."""
 
-NAMES_KEPT = 500_000
-"""Records of a host, and STANs, that are remembered; the oldest make room. A STAN comes round again after 899,999 others."""
+NAMES_KEPT = 100_000
+"""Records of the switch that are remembered by name: those of some ten minutes of the busiest world."""
+
+TERMINAL_NAMES_KEPT = 1_000
+"""The same of a terminal, which speaks of the latest ones alone."""
+
+STANS_KEPT = 200_000
+"""STANs that are remembered; the oldest make room. A terminal's come round after 999,999 others, the run's own ones before."""
 
 APPROVALS = ("00", "10")
 
@@ -113,27 +122,28 @@ class Evidence:
     `lives` by transaction; `asked` by connection, then by MTI of the answer and STAN; `due` in the order in which answers are
     due; `unreadable` counts messages by connection that the switch could not read; `draining` says that the switch was told to
     stop; `durable` has what each host made durable, as (kind, key or STAN); `reversals` and `stans` say under which numbers the
-    switch and the terminals have spoken; `awaiting` are the advices that an issuer has not acknowledged; `reference` is what
-    the answers of each issuer come to, `journal_book` what the switch's journal does.
+    switch and the terminals have spoken; `awaiting` are the advices that an issuer has not acknowledged; `references` is what
+    the answers of each issuer come to, `journal_book` what the switch's journal does; `settlement` says which transactions are
+    to be judged.
     """
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.lives: dict[Transaction, Life] = {}
+        self.lives: Recent[Transaction, Life] = Recent(TRANSACTIONS_KEPT)
         self.draining = False
         self.asked: dict[int, dict[tuple[str, str], Asked]] = {}
         self.due: deque[Asked] = deque()
         self.unreadable: dict[int, int] = {}
-        self.durable: dict[str, dict[tuple[str, str], None]] = {}
-        self.reversals: dict[tuple[str, str, str], str] = {}
-        self.stans: dict[tuple[str, str], tuple[str, str]] = {}
+        self.durable: dict[str, Recent[tuple[str, str], None]] = {}
+        self.reversals: Recent[tuple[str, str, str], str] = Recent(SETTLED_KEPT)
+        self.stans: Recent[tuple[str, str], tuple[str, str]] = Recent(STANS_KEPT)
         self.awaiting: dict[tuple[str, str, str], Passage] = {}
-        self.reference: dict[str, dict[tuple[str, ...], tuple[Transaction, int]]] = {name: {} for name in run.issuers}
-        self.undone: dict[str, dict[tuple[str, ...], None]] = {name: {} for name in run.issuers}
+        self.references = {name: ReferenceBook() for name in run.issuers}
         self.journal_book = JournalBook()
+        self.settlement = Settlement(self._forget)
         self._seen: dict[str, int] = {}  # By host: the last entry of its journal that was looked at.
-        self._at_issuer: dict[tuple[int, str, str], Brief] = {}
-        self._latest: dict[tuple[str, str, str, str], Asked] = {}
+        self._at_issuer: Recent[tuple[int, str, str], Brief] = Recent(TRANSACTIONS_KEPT)
+        self._latest: Recent[tuple[str, str, str, str], Asked] = Recent(TRANSACTIONS_KEPT)
         self._switch = run.switch
         self._numbers = [card.pan.expose() for card in run.crowd]
 
@@ -141,9 +151,8 @@ class Evidence:
         """What is known of a transaction."""
         found = self.lives.get(transaction)
         if found is None:
-            found = self.lives[transaction] = Life(deque(maxlen=HISTORY_MAX))
-            if len(self.lives) > TRANSACTIONS_KEPT:
-                del self.lives[next(iter(self.lives))]
+            found = Life(deque(maxlen=HISTORY_MAX))
+            self.lives.keep(transaction, found)
         return found
 
     def asked_by(self, passage: Passage, brief: Brief) -> Asked | None:
@@ -161,7 +170,7 @@ class Evidence:
 
     def reads(self, host: str) -> bool:
         """Whether this host's journal can be read. What issuers and terminals of somebody's own write is their affair."""
-        return host == self._switch.name or (host not in self.reference and not self.run.makers.own_terminals)
+        return host == self._switch.name or (host not in self.references and not self.run.makers.own_terminals)
 
     def issuer_of(self, brief: Brief) -> Host | None:
         """The remote issuer of the card of a message; None for the embedded one."""
@@ -181,11 +190,13 @@ class Evidence:
         if brief is None:
             return
         if brief.rrn:
-            self.life(brief.transaction).history.append(("says", passage))
+            transaction = brief.transaction
+            self.settlement.touch(transaction, passage.at_ms)
+            self.life(transaction).history.append(("says", passage))
         speaker = passage.speaker.host
         if speaker is self._switch:
             self._switch_said(passage, brief)
-        elif speaker.name in self.reference:
+        elif speaker.name in self.references:
             self._issuer_said(speaker.name, passage, brief)
         else:
             self._spend(speaker.name, brief)
@@ -201,11 +212,9 @@ class Evidence:
             return
         if brief.rrn:
             self.life(brief.transaction).history.append(("hears", passage))
-        if hearer.name in self.reference:
-            self._at_issuer[passage.hearer.conn, brief.stan, brief.transmitted] = brief
-            if len(self._at_issuer) > TRANSACTIONS_KEPT:
-                del self._at_issuer[next(iter(self._at_issuer))]
-        elif hearer is self._switch and passage.speaker.host.name in self.reference:
+        if hearer.name in self.references:
+            self._at_issuer.keep((passage.hearer.conn, brief.stan, brief.transmitted), brief)
+        elif hearer is self._switch and passage.speaker.host.name in self.references:
             self._heard_from_issuer(passage, brief)
         elif hearer is self._switch and not is_response(brief.mti):
             self._heard_from_terminal(passage, brief)
@@ -221,15 +230,15 @@ class Evidence:
         """Entries have become durable."""
         if not self.reads(host.name):
             return
-        kept = self.durable.setdefault(host.name, {})
+        kept = self.durable.get(host.name)
+        if kept is None:
+            kept = self.durable[host.name] = Recent(NAMES_KEPT if host is self._switch else TERMINAL_NAMES_KEPT)
         for sealed in entries:
             if host is self._switch:
-                self.journal_book.take(JOURNAL.open(sealed))
+                self._take_record(JOURNAL.open(sealed))
             record = _DECODER.decode(sealed.body).record
             key = record.opening.key if record.opening is not None and not record.key else record.key
-            kept[sealed.kind, f"{record.link}/{record.stan}" if record.stan else str(key)] = None
-            if len(kept) > NAMES_KEPT:
-                del kept[next(iter(kept))]
+            kept.keep((sealed.kind, f"{record.link}/{record.stan}" if record.stan else str(key)), None)
 
     def revived(self, host: Host) -> None:
         """A host has begun again."""
@@ -244,8 +253,20 @@ class Evidence:
 
     # Parts of it.
 
+    def _take_record(self, record: Record) -> None:
+        """The switch has made a record durable."""
+        transaction = self.journal_book.take(record)
+        if transaction is not None:
+            self.settlement.touch(transaction, self.run.world.mono_ms)
+
+    def _forget(self, transaction: Transaction) -> None:
+        """A transaction was settled long ago."""
+        self.journal_book.forget(transaction)
+        for reference in self.references.values():
+            reference.forget(transaction)
+
     def _switch_said(self, passage: Passage, brief: Brief) -> None:
-        if passage.hearer.host.name not in self.reference:
+        if passage.hearer.host.name not in self.references:
             asked = self.asked_by(passage, brief)
             if asked is not None and asked.answered < asked.heard:
                 asked.answered += 1
@@ -260,7 +281,9 @@ class Evidence:
             return
         hop = passage.hearer.host.name
         if brief.mti[:3] == "042":
-            self.reversals.setdefault((hop, brief.terminal_id, brief.original[:20]), brief.stan)
+            name = (hop, brief.terminal_id, brief.original[:20])
+            if name not in self.reversals:
+                self.reversals.keep(name, brief.stan)
             life = self.life(brief.transaction)
             if brief.original[1:3] in ("10", "20") and life.reversed_ms is None:
                 life.reversed_ms = passage.at_ms
@@ -273,23 +296,13 @@ class Evidence:
     def _spend(self, who: str, brief: Brief) -> None:
         """Note a STAN; those of network management are not unique."""
         if brief.mti[1] != "8" and not is_response(brief.mti):
-            self.stans[who, brief.stan] = (without_repeat(brief.mti), brief.transmitted)
-            if len(self.stans) > NAMES_KEPT:
-                del self.stans[next(iter(self.stans))]
+            self.stans.keep((who, brief.stan), (without_repeat(brief.mti), brief.transmitted))
 
     def _issuer_said(self, name: str, passage: Passage, brief: Brief) -> None:
         """The reference book: what an issuer's own answers come to."""
         asked = self._at_issuer.get((passage.speaker.conn, brief.stan, brief.transmitted))
-        if asked is None or brief.response_code not in APPROVALS:
-            return
-        key = (without_repeat(asked.mti), asked.stan, asked.transmitted, asked.terminal_id)
-        booked, undone = self.reference[name], self.undone[name]
-        named = (asked.original[:4], asked.original[4:10], asked.original[10:20], asked.terminal_id)
-        if asked.mti[1:3] in ("10", "20", "22") and key not in undone:
-            booked.setdefault(key, (asked.transaction, int(asked.minor or 0)))
-        if asked.mti[1:3] in ("22", "40", "42") and asked.original:
-            undone[named] = None  # A completion takes the place of what its authorisation had set aside.
-            booked.pop(named, None)
+        if asked is not None and brief.response_code in APPROVALS:
+            self.references[name].take(asked, without_repeat(asked.mti))
 
     def _heard_from_issuer(self, passage: Passage, brief: Brief) -> None:
         if passage.forged or not is_response(brief.mti):
@@ -318,9 +331,7 @@ class Evidence:
         before = self._latest.get(name)
         if before is not None and before is not asked:
             before.settled = True  # It is asked again on another connection, and answered there.
-        self._latest[name] = asked
-        if len(self._latest) > TRANSACTIONS_KEPT:
-            del self._latest[next(iter(self._latest))]
+        self._latest.keep(name, asked)
         if passage.forged:
             return
         if brief.mti[1:3] in ("10", "20"):

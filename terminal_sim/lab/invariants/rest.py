@@ -1,6 +1,6 @@
 """What must hold when the world has come to rest: a finding for each transaction that is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from switch.machine import ChainError
 from terminal_sim.lab.actor import Transaction
@@ -41,13 +41,10 @@ def books_once(evidence: Evidence) -> Iterator[Finding]:
     for transaction in evidence.journal_book.twice:
         yield Finding("the embedded issuer has booked it twice", transaction)
     for name, host in evidence.run.issuers.items():
-        reference: dict[Transaction, int] = {}
-        for transaction, minor in evidence.reference[name].values():
-            reference[transaction] = reference.get(transaction, 0) + minor
-        net = actor_of(host).net
+        net, reference = actor_of(host).net, evidence.references[name].net
         for transaction in dict.fromkeys((*net, *reference)):
             own, expected = net.get(transaction, 0), reference.get(transaction, 0)
-            if own > expected:
+            if own > expected and evidence.settlement.is_open(transaction):
                 yield Finding(f"{name} has booked {own}, its answers come to {expected} minor units", transaction)
 
 
@@ -91,18 +88,40 @@ def is_the_fold_of_its_journal(evidence: Evidence) -> Iterator[Finding]:
         yield Finding("after a restart the issuer's book would be another one")
 
 
+def agreement(evidence: Evidence) -> Callable[[Transaction], bool]:
+    """A judge of single transactions: whether what is said of one, now, is what must be true of it at the end."""
+    told, booked = _told(evidence), [actor_of(host).net for host in evidence.run.issuers.values()]
+    expected = [reference.net for reference in evidence.references.values()]
+
+    def agree(transaction: Transaction) -> bool:
+        minors = [net.get(transaction, 0) for net in booked]
+        approved = all(minor <= net.get(transaction, 0) for minor, net in zip(minors, expected, strict=True))
+        return approved and told.get(transaction, 0) == evidence.journal_book.cost(transaction) + sum(minors)
+
+    return agree
+
+
 def _costs(evidence: Evidence) -> dict[Transaction, int]:
-    """What each transaction has cost by the terminals' receipts."""
+    """What each transaction that is to be judged has cost by the terminals' receipts."""
+    return _open(evidence, _told(evidence))
+
+
+def _issuers(evidence: Evidence) -> dict[Transaction, int]:
+    """What each transaction that is to be judged has cost by the books of remote issuers, and by the switch's journal."""
+    costs = evidence.journal_book.costs()
+    for host in evidence.run.issuers.values():
+        for transaction, minor in actor_of(host).net.items():
+            costs[transaction] = costs.get(transaction, 0) + minor
+    return _open(evidence, costs)
+
+
+def _told(evidence: Evidence) -> dict[Transaction, int]:
+    """What all receipts say."""
     costs: dict[Transaction, int] = {}
     for host in evidence.run.terminals:
         costs |= terminal_of(host).net
     return costs
 
 
-def _issuers(evidence: Evidence) -> dict[Transaction, int]:
-    """What each transaction has cost by the books of remote issuers, and of the embedded one by the journal."""
-    costs = evidence.journal_book.costs()
-    for host in evidence.run.issuers.values():
-        for transaction, minor in actor_of(host).net.items():
-            costs[transaction] = costs.get(transaction, 0) + minor
-    return costs
+def _open(evidence: Evidence, costs: dict[Transaction, int]) -> dict[Transaction, int]:
+    return {transaction: minor for transaction, minor in costs.items() if evidence.settlement.is_open(transaction)}
