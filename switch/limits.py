@@ -170,6 +170,9 @@ STOP_CUT_MS = STOP_GRACE_MS + HANGUP_MS + 1_000
 SECONDS_KEPT = 256
 """Seconds whose texts are kept once they were printed: all messages of a second state the same ones."""
 
+MOMENTS_KEPT = 1_024
+"""Dates and times of messages that are judged once: most of a second's messages state the same ones."""
+
 # The journal.
 
 JOURNAL_BATCH_MAX = 128

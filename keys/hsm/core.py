@@ -74,12 +74,13 @@ _Context = TypeVar("_Context", bound=Tdes | Aes | AesSiv | Hmac)
 class Held:
     """A key that was found, what the policy has already allowed it, and the ciphers made of it. Dropped with the key."""
 
-    __slots__ = ("_contexts", "allowed", "key")
+    __slots__ = ("_cipher", "_contexts", "allowed", "key")
 
     def __init__(self, key: Key) -> None:
         self.key = key
         self.allowed: set[tuple[Operation, str]] = set()
         self._contexts: dict[type, Tdes | Aes | AesSiv | Hmac] = {}
+        self._cipher: Tdes | Aes | None = None
 
     def context(self, kind: type[_Context]) -> _Context:
         """The key's cipher of that kind, made once."""
@@ -91,7 +92,9 @@ class Held:
 
     def cipher(self) -> Tdes | Aes:
         """The key's block cipher, of whichever algorithm it is."""
-        return self.context(Aes) if self.key.algorithm is Algorithm.AES else self.context(Tdes)
+        if self._cipher is None:
+            self._cipher = self.context(Aes) if self.key.algorithm is Algorithm.AES else self.context(Tdes)
+        return self._cipher
 
 
 class Core:

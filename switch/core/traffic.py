@@ -15,6 +15,8 @@ from switch.machine import Deadlines
 class Due(Enum):
     """What a deadline is for; the second part of its key names the one."""
 
+    __hash__ = object.__hash__  # As in `keys.policy`: a member is one object, and is looked up with each message.
+
     HALF_FRAME = "half frame"
     EXCHANGE = "exchange"
     ADVICE = "advice"

@@ -6,6 +6,8 @@ from enum import Enum
 class Reason(Enum):
     """The reason of a decision; the value is its stable name in journals, logs and JSON."""
 
+    __hash__ = object.__hash__  # As in `keys.policy`: a member is one object, and is looked up with each answer.
+
     APPROVED = "approved"
     INVALID_MERCHANT = "invalid-merchant"
     DO_NOT_HONOUR = "do-not-honour"

@@ -7,6 +7,19 @@ from typing import Generic, TypeVar
 Key = TypeVar("Key", bound=Hashable)
 
 
+class _Entry(Generic[Key]):
+    """A deadline that was set. It knows itself whether it still counts.
+
+    A machine is asked after every event which one comes first, and would otherwise look up the same key each time.
+    """
+
+    __slots__ = ("key", "stale")
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self.stale = False
+
+
 class Deadlines(Generic[Key]):
     """A heap of `(mono_ms, key)` with lazy removal; a key has at most one deadline.
 
@@ -14,8 +27,8 @@ class Deadlines(Generic[Key]):
     """
 
     def __init__(self) -> None:
-        self._heap: list[tuple[int, int, Key]] = []
-        self._current: dict[Key, tuple[int, int]] = {}
+        self._heap: list[tuple[int, int, _Entry[Key]]] = []
+        self._current: dict[Key, _Entry[Key]] = {}
         self._order = 0
 
     def __len__(self) -> int:
@@ -23,9 +36,10 @@ class Deadlines(Generic[Key]):
 
     def set(self, key: Key, mono_ms: int) -> None:
         """Give `key` this deadline in place of any earlier one."""
+        self.drop(key)
         self._order += 1
-        self._current[key] = (mono_ms, self._order)
-        heapq.heappush(self._heap, (mono_ms, self._order, key))
+        entry = self._current[key] = _Entry(key)
+        heapq.heappush(self._heap, (mono_ms, self._order, entry))
 
     def has(self, key: Key) -> bool:
         """True while `key` has a deadline."""
@@ -33,7 +47,9 @@ class Deadlines(Generic[Key]):
 
     def drop(self, key: Key) -> None:
         """Forget the deadline of `key`, if it has one."""
-        self._current.pop(key, None)
+        entry = self._current.pop(key, None)
+        if entry is not None:
+            entry.stale = True
 
     def earliest(self) -> int | None:
         """The next deadline in milliseconds of the monotonic clock, or None."""
@@ -45,13 +61,13 @@ class Deadlines(Generic[Key]):
         expired: list[Key] = []
         self._discard_stale()
         while self._heap and self._heap[0][0] <= mono_ms:
-            key = heapq.heappop(self._heap)[2]
+            key = heapq.heappop(self._heap)[2].key
             del self._current[key]
             expired.append(key)
             self._discard_stale()
         return expired
 
     def _discard_stale(self) -> None:
-        heap, current = self._heap, self._current
-        while heap and current.get(heap[0][2]) != (heap[0][0], heap[0][1]):
+        heap = self._heap
+        while heap and heap[0][2].stale:
             heapq.heappop(heap)

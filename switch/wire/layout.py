@@ -53,6 +53,7 @@ class Layout:
     __slots__ = (
         "_ends",
         "_order",
+        "_places",
         "bitmap",
         "des",
         "hidden",
@@ -80,6 +81,7 @@ class Layout:
         self.trusted = trusted
         self.mask = mask
         self.slots: dict[int, Slot] = {}
+        self._places: dict[int, tuple[Place, Place]] = {}
         self._ends: list[tuple[int, int]] = []
         self.scan: Scan | None = None
         self.readers: dict[Hashable, Read] = {}
@@ -119,16 +121,18 @@ class Layout:
 
     def places(self, de: int) -> tuple[Place, Place]:
         """Begin and end of DE `de` with its length prefix; where it would come in, twice, when the message has none."""
-        at = bisect_left(self._order, de)
-        start = Place(*self._ends[at - 1]) if at else Place(0, 0)
-        if at == len(self._order) or self._order[at] != de:
-            return start, start
-        return start, Place(*self._ends[at])
+        found = self._places.get(de)
+        if found is None:
+            at = bisect_left(self._order, de)
+            start = Place(*self._ends[at - 1]) if at else Place(0, 0)
+            there = at < len(self._order) and self._order[at] == de
+            found = self._places[de] = (start, Place(*self._ends[at]) if there else start)
+        return found
 
     def extent(self, de: int, index: Index) -> tuple[int, int]:
         """Where DE `de` lies with its length prefix; where it would come in, twice, when the message has none."""
-        start, end = self.places(de)
-        return index[start.entry] + start.distance, index[end.entry] + end.distance
+        (first, before), (last, behind) = self.places(de)
+        return index[first] + before, index[last] + behind
 
     def value_extent(self, de: int, index: Index) -> tuple[int, int]:
         """Where the value of DE `de` lies, its length prefix left out."""
@@ -163,6 +167,7 @@ class CutLayout(Layout):
 
     def __init__(self, mask: int, bitmap: bytes, body: int, cuts: tuple[Cut, ...]) -> None:
         self._order = des_of(mask)
+        self._places = {}
         self.bitmap = bitmap
         self.hidden = ()
         self.trusted = True

@@ -212,7 +212,7 @@ class Message(msgspec.Struct, frozen=True, eq=False):
     def forbidden(self) -> tuple[int, ...]:
         """The DEs that a message of this MTI must not have and this one has."""
         picture = self.dialect.pictures.get(self.mti[:3] + "0")
-        return tuple(de for de in picture.forbidden if de in self) if picture is not None else ()
+        return picture.stray(self.layout.slots) if picture is not None else ()
 
     def missing(self) -> tuple[int, ...]:
         """The DEs that a message of this MTI needs and this one does not have; of alternatives the first.
@@ -220,8 +220,7 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         The origin digit says who asks, and changes nothing about what must be there.
         """
         picture = self.dialect.pictures.get(self.mti[:3] + "0")
-        groups = picture.required if picture is not None else ()
-        return tuple(group[0] for group in groups if not any(de in self for de in group))
+        return picture.missing(self.layout.slots) if picture is not None else ()
 
     def refusal(self, de: int, why: str, rule: str) -> DecodeError:
         """The error to raise when DE `de` is well formed and cannot mean anything; `why` holds no value."""
@@ -263,15 +262,20 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         Raises:
             EncodeError: when the dialect has no such DE of fixed length, or the MAC is not as long as it.
         """
-        codec = self.dialect.codec
-        des = [de for de in self.layout.des if de not in (64, 128)]
+        codec, layout = self.dialect.codec, self.layout
+        des = [de for de in layout.des if de not in (64, 128)]
         target = 128 if des and des[-1] > 64 else 64
         element = codec.elements.get(target)
         if element is None or element.prefix_bytes or (des and des[-1] > 128):
             raise EncodeError(target, "the dialect has no place for a MAC at the end of this message", "ENC-MAC-01")
-        mask = self.layout.mask & ~(1 << 64) & ~(1 << 128) | 1 << target
+        mask = layout.mask & ~(1 << 64) & ~(1 << 128) | 1 << target
         head = codec.encode_head(self.mti, mask)
-        covered = head + self._splice(dict.fromkeys((*self.layout.hidden, 64, 128), b""))
+        if self.mode == "strict" and not layout.hidden and len(des) == len(layout.des):
+            # All elements of a lawful message stay as they are, from the bitmap to the end: no index is needed to copy them.
+            elements = self.raw[self.start + codec.mti_bytes + len(layout.bitmap) :]
+        else:
+            elements = self._splice(dict.fromkeys((*layout.hidden, 64, 128), b""))
+        covered = head + elements
         mac = compute(covered).hex().upper()
         raw = b"".join((self.raw[: self.start], covered, element.encode(mac)))
         return self._again(raw, self.mti, mask)

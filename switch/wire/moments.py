@@ -5,7 +5,9 @@ judged here.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
+from switch.limits import MOMENTS_KEPT
 from switch.wire.message import Message
 
 PICTURES: dict[int, str] = {
@@ -28,6 +30,7 @@ def impossible(values: Mapping[int, str] | Message) -> int | None:
     return None
 
 
+@lru_cache(maxsize=MOMENTS_KEPT)
 def _possible(value: str, picture: str) -> bool:
     if len(value) != len(picture) or not (value.isascii() and value.isdigit()):
         return False

@@ -21,6 +21,21 @@ class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
     optional: Group = ()
     forbidden: Group = ()
 
+    def missing(self, des: Container[int]) -> Group:
+        """What a message with these DEs lacks: of each group of which it has none the first."""
+        lacking = []
+        for group in self.required:
+            for de in group:
+                if de in des:
+                    break
+            else:
+                lacking.append(group[0])
+        return tuple(lacking)
+
+    def stray(self, des: Container[int]) -> Group:
+        """Which of these DEs a message must not have."""
+        return tuple([de for de in self.forbidden if de in des])
+
     def within(self, des: Container[int]) -> "Picture":
         """The picture in a dialect that has only these DEs."""
         groups = (tuple(de for de in group if de in des) for group in self.required)

@@ -17,9 +17,10 @@ Fields = Mapping[str, str]
 
 MacMaker = Callable[[bytes], bytes]
 
-_MAC_PRIMARY = "64"
-_MAC_SECONDARY = "128"
-_BITMAP_KEYS = ("h", "t", "p", "1")
+_DES = {str(de): de for de in range(1, 193)}
+"""DE by its name in pyiso8583, where header, MTI and first bitmap have letters; `_NAMES` is the way back."""
+
+_NAMES = {de: name for name, de in _DES.items()}
 
 
 class UnreadableAnswer(Exception):
@@ -78,10 +79,10 @@ class HostCodec:
         Args:
             wall_ms: now, for the editions whose dates have a year.
         """
-        plain = {int(de): value for de, value in fields.items() if de.isdigit()}
-        spelled = {str(de): value for de, value in self.dialect.word(plain, fields["t"], wall_ms).items()}
+        worded = self.dialect.word(_numbered(fields), fields["t"], wall_ms)
+        spelled = {_NAMES[de]: value for de, value in worded.items()}
         spelled["t"] = self.dialect.edition.mti(fields["t"])
-        place, length = _mac_place(spelled), self.dialect.mac.length
+        place, length = _mac_place(worded), self.dialect.mac.length
         spelled[place] = "00" * length
         if self.dialect.header:
             spelled["h"] = self.dialect.header
@@ -106,7 +107,8 @@ class HostCodec:
             raise UnreadableAnswer("it has a field that the dialect does not have") from None
         if fields["t"][0] != self.dialect.edition.version:
             raise UnreadableAnswer("it is of another edition than the dialect")
-        place = _mac_place(fields)
+        numbered = _numbered(fields)
+        place = _mac_place(numbered)
         if place not in fields:
             raise UnreadableAnswer(f"DE {place}, the MAC, is missing")
         width = self._mac_width(place)
@@ -114,8 +116,8 @@ class HostCodec:
             mac = bytes.fromhex(fields[place])
         except ValueError:
             raise UnreadableAnswer(f"DE {place} is not hexadecimal") from None
-        plain = self.dialect.plain({int(de): value for de, value in fields.items() if de.isdigit()}, fields["t"])
-        said = {"t": plain_mti(fields["t"]), **{str(de): value for de, value in plain.items()}}
+        said = {_NAMES[de]: value for de, value in self.dialect.plain(numbered, fields["t"]).items()}
+        said["t"] = plain_mti(fields["t"])
         return Answer(said, raw, raw[self.dialect.header_bytes : -width], mac)
 
     def _mac_width(self, place: str) -> int:
@@ -123,6 +125,9 @@ class HostCodec:
         return self.dialect.spec[place]["max_len"]
 
 
-def _mac_place(fields: Mapping[str, str]) -> str:
-    beyond = any(int(de) > 64 for de in fields if de not in _BITMAP_KEYS)
-    return _MAC_SECONDARY if beyond else _MAC_PRIMARY
+def _numbered(fields: Fields) -> dict[int, str]:
+    return {_DES[name]: value for name, value in fields.items() if name in _DES}
+
+
+def _mac_place(fields: Mapping[int, str]) -> str:
+    return "128" if fields and max(fields) > 64 else "64"
