@@ -30,7 +30,7 @@ def test_a_trace_of_a_real_switch(trace):
     path, full = trace
     replayed = run("sim", "--replay", path)
     listed = run("sim", "--replay", path, "--timeline", "list")
-    name = listed.output.split()[-1]
+    name = listed.output.splitlines()[0].split()[-1]
     drawn = run("sim", "--replay", path, "--timeline", name)
     assert re.search(r"0200 STAN \d{6}.*\n.*0210 STAN \d{6} DE 39 00", drawn.output), drawn
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
