@@ -5,20 +5,27 @@ Which of both a class is, is seen from what it is made with: a terminal with a `
 
 import sys
 from collections.abc import Callable
+from enum import Enum
 from importlib import import_module
 from inspect import Parameter, Signature, isclass, signature
 from pathlib import Path
 from typing import Any, cast
 
-import msgspec
-
 from terminal_sim.lab.makers import OURS, MakeIssuer, Makers, MakeTerminal
 
-MADE_WITH: dict[str, Signature] = {
-    "issuer": signature(MakeIssuer.__call__),
-    "terminal": signature(MakeTerminal.__call__),
+
+class Kind(Enum):
+    """What an actor can be, in the words of a sentence."""
+
+    ISSUER = "an issuer"
+    TERMINAL = "a terminal"
+
+
+MADE_WITH: dict[Kind, Signature] = {
+    Kind.ISSUER: signature(MakeIssuer.__call__),
+    Kind.TERMINAL: signature(MakeTerminal.__call__),
 }
-"""What each kind of actor is made with."""
+"""What each kind is made with."""
 
 
 class ActorError(Exception):
@@ -31,18 +38,17 @@ def load_actors(names: str) -> Makers:
     Raises:
         ActorError: there is none of that name, or it is none.
     """
-    makers, kinds = OURS, []
+    found: dict[Kind, Callable[..., Any]] = {}
     for name in filter(None, names.split(",")):
-        found = _find(name)
-        kind = _kind_of(name, found)
-        if kind in kinds:
-            raise ActorError(f"{name} is another {kind}; one of each kind can take part")
-        kinds.append(kind)
-        if kind == "terminal":
-            makers = msgspec.structs.replace(makers, terminal=cast(MakeTerminal, found))
-        else:
-            makers = msgspec.structs.replace(makers, issuer=cast(MakeIssuer, found))
-    return makers
+        maker = _find(name)
+        kind = _kind_of(name, maker)
+        if kind in found:
+            raise ActorError(f"{name} is {kind.value}, and another one is named before it; each kind has one class")
+        found[kind] = maker
+    return Makers(
+        issuer=cast(MakeIssuer, found.get(Kind.ISSUER, OURS.issuer)),
+        terminal=cast(MakeTerminal, found.get(Kind.TERMINAL, OURS.terminal)),
+    )
 
 
 def _find(name: str) -> Callable[..., Any]:
@@ -67,25 +73,19 @@ def _find(name: str) -> Callable[..., Any]:
     return cast(Callable[..., Any], found)
 
 
-def _kind_of(name: str, found: Callable[..., Any]) -> str:
-    """What kind of actor it makes, once it can be called as such."""
+def _kind_of(name: str, maker: Callable[..., Any]) -> Kind:
+    """What it makes, once it can be called as that is."""
     try:
-        own = signature(found)
+        own = signature(maker)
     except (TypeError, ValueError):
         raise ActorError(f"{name} does not say what it is made with") from None
-    kind = "terminal" if "profile" in own.parameters or hasattr(found, "idle") else "issuer"
-    places: list[None] = []
-    keywords: dict[str, None] = {}
-    words: list[str] = []
-    for parameter in list(MADE_WITH[kind].parameters.values())[1:]:
-        if parameter.kind is Parameter.KEYWORD_ONLY:
-            keywords[parameter.name] = None
-            words.append(f"{parameter.name}=")
-        else:
-            places.append(None)
-            words.append(parameter.name)
+    kind = Kind.TERMINAL if "profile" in own.parameters or hasattr(maker, "idle") else Kind.ISSUER
+    wanted = list(MADE_WITH[kind].parameters.values())[1:]
+    named = [parameter.name for parameter in wanted if parameter.kind is Parameter.KEYWORD_ONLY]
+    placed = [parameter.name for parameter in wanted if parameter.name not in named]
     try:
-        own.bind(*places, **keywords)
+        own.bind(*placed, **dict.fromkeys(named))
     except TypeError as error:
-        raise ActorError(f"{name} cannot be made as a {kind} is, with ({', '.join(words)}): {error}") from None
+        words = ", ".join([*placed, *(f"{word}=" for word in named)])
+        raise ActorError(f"{name} cannot be made as {kind.value} is, with ({words}): {error}") from None
     return kind

@@ -1,4 +1,4 @@
-"""Actors of the user's own: the example of docs/lab.md is taken as it stands there, and judged as ours are."""
+"""Actors of the user's own: the examples of docs/lab.md are taken as they stand there, and judged as ours are."""
 
 import re
 import subprocess
@@ -19,26 +19,67 @@ SEEDS = range(1, 21)
 WORLD = {"terminals": 6, "issuers": 2}
 UNTIL_MS = 20_000
 
+STRANGE = """
+from terminal_sim.lab.issuer_actor import IssuerActor
+
+
+class Unmade(IssuerActor):
+    def __init__(self, cards, *, dialect):
+        pass
+
+
+class Fallen(IssuerActor):
+    def __init__(self, cards, **speech):
+        raise KeyError("4761739001010119")
+
+
+class Late:
+    def __init__(self, profile, wallet, *, keystore, entropy, journal):
+        pass
+
+    def handle(self, event, now):
+        return []
+
+    def next_deadline(self):
+        return None
+
+
+NOTHING = 3
+"""
+
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory):
     """The directory of a stranger who has saved what the page says, one file for each block of Python."""
     place = tmp_path_factory.mktemp("stranger")
-    example, program = re.findall(r"```python\n(.*?)```", LAB_PAGE.read_text("utf-8"), re.DOTALL)
-    (place / "my_issuer.py").write_text(example, "utf-8")
+    issuer, terminal, program = re.findall(r"```python\n(.*?)```", LAB_PAGE.read_text("utf-8"), re.DOTALL)
+    (place / "my_issuer.py").write_text(issuer, "utf-8")
+    (place / "my_terminal.py").write_text(terminal, "utf-8")
     (place / "program.py").write_text(program, "utf-8")
+    (place / "strange.py").write_text(STRANGE, "utf-8")
     return place
 
 
 @pytest.fixture
 def load(examples, monkeypatch):
-    """Loads an actor from that directory."""
+    """Loads actors from that directory."""
     monkeypatch.chdir(examples)
     monkeypatch.syspath_prepend(examples)
     return load_actors
 
 
-def test_the_example_holds_everything(load):
+def pointsman(place, *words):
+    """What the command says in that directory, and how it ends."""
+    return subprocess.run([str(POINTSMAN), "sim", *words], cwd=place, capture_output=True, text=True, timeout=120, check=False)
+
+
+def first_violation(makers, until_ms=UNTIL_MS):
+    """Of the first seed that shows one."""
+    violations = (hold_trial(draw(seed, **WORLD), until_ms, makers=makers).violation for seed in SEEDS)
+    return next(violation for violation in violations if violation is not None)
+
+
+def test_the_issuer_of_the_page_holds_everything(load):
     """In worlds in which much fails, its own death included."""
     makers = load("my_issuer:MyIssuer")
     for seed in SEEDS[:8]:
@@ -47,25 +88,70 @@ def test_the_example_holds_everything(load):
         assert trial.run.issuers["bank1"].journal
 
 
-def test_the_example_that_posts_twice_is_convicted(load):
+def test_the_terminal_of_the_page_holds_everything(load):
+    """In worlds in which much fails, its own death included; it is paid at, and it owes and settles reversals."""
+    makers, kinds, outcomes, lives = load("my_terminal:MyTerminal"), set(), set(), 0
+    for seed in SEEDS:
+        trial = hold_trial(draw(seed, **WORLD), UNTIL_MS, makers=makers)
+        assert trial.violation is None, f"seed {seed}: {trial.violation}"
+        kinds |= {sealed.kind for host in trial.run.terminals for sealed in host.journal}
+        outcomes |= trial.run.ear.receipts.keys()
+        lives += sum(host.life - 1 for host in trial.run.terminals)
+    assert kinds == {"asked", "owed", "ended"}
+    assert outcomes == {"approved", "declined", "no answer"}
+    assert lives > 2
+
+
+def test_both_of_the_page_hold_everything_together(load):
+    """A stranger's terminals before our switch, a stranger's bank behind it."""
+    makers = load("my_issuer:MyIssuer,my_terminal:MyTerminal")
+    for seed in SEEDS[:3]:
+        assert hold_trial(draw(seed, **WORLD), UNTIL_MS, makers=makers).violation is None
+
+
+def test_the_issuer_that_posts_twice_is_convicted(load):
     """Within twenty seeds, of what it has done: its books and its answers differ."""
-    makers = load("my_issuer:DoublePoster")
-    violations = (hold_trial(draw(seed, **WORLD), UNTIL_MS, makers=makers).violation for seed in SEEDS)
-    violation = next(violation for violation in violations if violation is not None)
-    assert violation.invariant in ("I1", "I4")
+    assert first_violation(load("my_issuer:DoublePoster")).invariant in ("I1", "I4")
 
 
-def test_a_stranger_needs_nothing_but_the_page(examples):
+def test_the_terminal_that_forgets_is_convicted(load):
+    """Within twenty seeds, of what it has done: money is spent that no receipt tells of, and nobody gives it back."""
+    assert first_violation(load("my_terminal:Forgetful"), 60_000).invariant == "I2"
+
+
+@pytest.mark.parametrize(
+    ("actor", "seed", "invariant"), [("my_issuer:DoublePoster", "3", "I4"), ("my_terminal:Forgetful", "8", "I2")]
+)
+def test_a_stranger_needs_nothing_but_the_page(examples, actor, seed, invariant):
     """The command finds the class in the current directory, convicts it, and says how to see that again."""
-    words = [str(POINTSMAN), "sim", "--seed", "3", "--terminals", "6", "--issuers", "2", "--until", "30s"]
-    done = subprocess.run(
-        [*words, "--actor", "my_issuer:DoublePoster"], cwd=examples, capture_output=True, text=True, timeout=120, check=False
-    )
+    done = pointsman(examples, "--seed", seed, "--terminals", "10", "--issuers", "1", "--actor", actor)
     assert done.returncode == 1, done.stderr
-    assert "VIOLATION I" in done.stdout
+    assert f"VIOLATION {invariant}" in done.stdout
     again = next(line for line in done.stdout.splitlines() if line.startswith("again: "))
-    assert again.endswith("--actor my_issuer:DoublePoster")
-    assert "duplicate" in again
+    assert again.endswith(f"--actor {actor}")
+    assert "--faults none" not in again
+
+
+def test_what_was_recorded_with_an_actor_replays_with_it(examples):
+    """It is found by the name that the trace has; another one in its place gives other commands."""
+    recorded = pointsman(
+        examples,
+        "--seed",
+        "8",
+        "--terminals",
+        "3",
+        "--until",
+        "10s",
+        "--actor",
+        "my_terminal:MyTerminal",
+        "--record",
+        "t.trace",
+    )
+    assert recorded.returncode == 0, recorded.stdout + recorded.stderr
+    same = pointsman(examples, "--replay", "t.trace")
+    assert "the same commands, byte for byte" in same.stdout, same.stdout + same.stderr
+    other = pointsman(examples, "--replay", "t.trace", "--actor", "strange:Late")
+    assert other.returncode != 0
 
 
 def test_the_program_of_the_page_runs(examples):
@@ -77,8 +163,16 @@ def test_the_program_of_the_page_runs(examples):
     assert done.stdout.startswith("I")
 
 
+def test_an_actor_that_cannot_be_made_is_refused(examples):
+    """With class, method and line, and without what it has said, which may be anything."""
+    done = pointsman(examples, "--actor", "strange:Fallen", "--issuers", "1")
+    assert done.returncode == 2
+    assert "Fallen.__init__: KeyError in strange.py, line 12" in done.stderr
+    assert "4761739001010119" not in done.stderr
+
+
 def test_without_a_name_it_is_ours():
-    """The lab's own issuer."""
+    """The lab's own issuers and terminals."""
     assert load_actors("") == OURS
 
 
@@ -89,9 +183,16 @@ def test_without_a_name_it_is_ours():
         ("no_such_module:Issuer", "no_such_module cannot be imported"),
         ("my_issuer:Nobody", "my_issuer has no Nobody"),
         ("my_issuer:Booked", "it has no handle and no next_deadline"),
+        ("strange:NOTHING", "is no class"),
+        ("strange:Unmade", "cannot be made as an issuer is, with (cards, dialect=, framing=, keystore=, entropy=, journal=): "),
+        ("strange:Late", "cannot be made as a terminal is, with (profile, wallet, stan=, keystore=, entropy=, journal=): "),
+        (
+            "my_terminal:MyTerminal,my_terminal:Forgetful",
+            "my_terminal:Forgetful is a terminal, and another one is named before it",
+        ),
     ],
 )
 def test_a_wrong_name_is_refused(load, name, told):
     """In words that say what was looked for."""
-    with pytest.raises(ActorError, match=told):
+    with pytest.raises(ActorError, match=re.escape(told)):
         load(name)
