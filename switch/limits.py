@@ -200,6 +200,9 @@ LOG_DEPTH_MAX = 4
 
 # Terminals.
 
+TERMINAL_TRANSACTIONS_MAX = 2_000
+"""Transactions that a terminal remembers: a busy day's. What is older, and has ended, can be neither completed nor voided."""
+
 ORDERS_MAX = 64
 """Orders that wait at one terminal, which does one at a time; further ones are refused at once."""
 

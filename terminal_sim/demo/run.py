@@ -41,10 +41,11 @@ class Timed(msgspec.Struct, frozen=True):
 
 
 class Till:
-    """A terminal of the demonstration, and the people who pay there."""
+    """A terminal of the demonstration, the file of its records, and the people who pay there."""
 
-    def __init__(self, session: Session, customers: list[TestCard]) -> None:
+    def __init__(self, session: Session, record_file: Path, customers: list[TestCard]) -> None:
         self.session = session
+        self.record_file = record_file
         self.customers = customers
 
     async def pay(self, order: Pay | Complete | Void) -> Timed:
@@ -112,8 +113,7 @@ class Demo:
 
     def verdict(self) -> Verdict:
         """Count the money; to be asked when the switch has stopped."""
-        books = [till.session.terminal.books for till in self.tills]
-        return reach_verdict(journal_path(self.config), books, self.surprises)
+        return reach_verdict(journal_path(self.config), [till.record_file for till in self.tills], self.surprises)
 
     async def _run_errands(self, till: Till, errands: list[Errand], on_progress: Callable[[], None]) -> None:
         for errand in errands:
@@ -159,6 +159,7 @@ async def open_demo(state: Path, *, on_notice: Callable[[Notice], None], explain
             tills: list[Till] = []
             for number, crowd in enumerate(crowds):
                 cards = [*crowd, *(TEST_CARDS.values() if number == 0 else ())]
+                record_file = state / "terminals" / f"DEMO{number + 1:04d}.jsonl"
                 session = await stack.enter_async_context(
                     open_terminal(
                         msgspec.structs.replace(DEFAULT, terminal_id=f"DEMO{number + 1:04d}"),
@@ -166,12 +167,12 @@ async def open_demo(state: Path, *, on_notice: Callable[[Notice], None], explain
                         keystore=lab_keystore(),
                         entropy=entropy,
                         address=("127.0.0.1", service.ports["pos"]),
-                        record_file=state / "terminals" / f"DEMO{number + 1:04d}.jsonl",
+                        record_file=record_file,
                         on_notice=on_notice,
                         explain=explain,
                     )
                 )
-                tills.append(Till(session, crowd))
+                tills.append(Till(session, record_file, crowd))
             yield Demo(config, tills)
         await service.stop()
 

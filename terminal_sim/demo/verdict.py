@@ -1,5 +1,6 @@
 """The end of a demonstration: were all answers as they had to be, is the chain whole, does the money balance?"""
 
+import sys
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,7 @@ from switch.machine import ChainError
 from switch.store import SqliteReader
 from terminal_sim.lab import Difference, judge
 from terminal_sim.lab.money import Key
+from terminal_sim.shell.record_file import read_records
 from terminal_sim.terminal.books import Books
 
 
@@ -46,9 +48,9 @@ class Verdict(msgspec.Struct, frozen=True):
         return self.balanced and not self.surprises
 
 
-def reach_verdict(journal: Path, terminals: Iterable[Books], surprises: Iterable[str]) -> Verdict:
-    """Read the journal from its file, as an outsider would, and hold it against the terminals' books."""
-    books = list(terminals)
+def reach_verdict(journal: Path, record_files: Iterable[Path], surprises: Iterable[str]) -> Verdict:
+    """Read the journal and the terminals' records from their files, as an outsider would, and hold them against each other."""
+    books = [_read_books(path) for path in record_files]
     receipts: dict[Key, int] = {}
     for book in books:
         receipts.update(book.costs)
@@ -64,3 +66,10 @@ def reach_verdict(journal: Path, terminals: Iterable[Books], surprises: Iterable
     judgement = judge(receipts, records)
     owed = sum(len(book.owed) for book in books)
     return Verdict(len(records), digest, broken, judgement.compared, judgement.differences, tuple(surprises), owed)
+
+
+def _read_books(path: Path) -> Books:
+    """All that a terminal has ever done, of which it remembers the latest part itself."""
+    books = Books(transactions_max=sys.maxsize)
+    books.fold(read_records(path))
+    return books

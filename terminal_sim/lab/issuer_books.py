@@ -9,6 +9,7 @@ import msgspec
 
 from switch.machine import GENESIS, RecordCodec, Sealed
 from terminal_sim.lab.actor import Transaction
+from terminal_sim.lab.recent import Recent
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -60,6 +61,10 @@ JOURNAL: RecordCodec[Record] = RecordCodec(Record, 1)
 APPROVED = "00"
 
 
+KEPT = 20_000
+"""Messages and transactions that the books remember: the busiest run has no more in ten minutes, and nothing comes later."""
+
+
 class IssuerBooks:
     """A fold of the issuer's records: `decided` and `completed` by key, `undone` keys, what each transaction costs.
 
@@ -68,11 +73,11 @@ class IssuerBooks:
 
     def __init__(self) -> None:
         self.seq, self.digest = 0, GENESIS
-        self.decided: dict[Key, Decided] = {}
-        self.completed: dict[Key, Completed] = {}
-        self.undone: dict[Key, None] = {}
-        self.net: dict[Transaction, int] = {}
-        self._effects: dict[Key, tuple[Transaction, int]] = {}
+        self.decided: Recent[Key, Decided] = Recent(KEPT)
+        self.completed: Recent[Key, Completed] = Recent(KEPT)
+        self.undone: Recent[Key, None] = Recent(KEPT)
+        self.net: Recent[Transaction, int] = Recent(KEPT)
+        self._effects: Recent[Key, tuple[Transaction, int]] = Recent(KEPT)
 
     @property
     def costs(self) -> Mapping[Transaction, int]:
@@ -83,8 +88,11 @@ class IssuerBooks:
         """The same books, to be written on while these stay as they are."""
         twin = IssuerBooks()
         twin.seq, twin.digest = self.seq, self.digest
-        twin.decided, twin.completed, twin.undone = dict(self.decided), dict(self.completed), dict(self.undone)
-        twin.net, twin._effects = dict(self.net), dict(self._effects)
+        twin.decided.update(self.decided)
+        twin.completed.update(self.completed)
+        twin.undone.update(self.undone)
+        twin.net.update(self.net)
+        twin._effects.update(self._effects)
         return twin
 
     def fold(self, entries: Iterable[Sealed]) -> None:
@@ -101,24 +109,24 @@ class IssuerBooks:
         """Take in what has happened."""
         match record:
             case Decided(key=key, transaction=transaction, minor=minor, code=code):
-                self.decided[key] = record
+                self.decided.keep(key, record)
                 if code == APPROVED:
                     self._charge(key, transaction, minor)
             case Completed(key=key, transaction=transaction, minor=minor, original=original):
-                self.completed[key] = record
+                self.completed.keep(key, record)
                 if original is not None:
                     self._release(original)
                 if key not in self.undone:
                     self._charge(key, transaction, minor)
             case Undone(key=key):
-                self.undone[key] = None
+                self.undone.keep(key, None)
                 self._release(key)
 
     def _charge(self, key: Key, transaction: Transaction, minor: int) -> None:
-        self._effects[key] = (transaction, minor)
-        self.net[transaction] = self.net.get(transaction, 0) + minor
+        self._effects.keep(key, (transaction, minor))
+        self.net.keep(transaction, self.net.get(transaction, 0) + minor)
 
     def _release(self, key: Key) -> None:
         effect = self._effects.pop(key, None)
-        if effect is not None:
+        if effect is not None and effect[0] in self.net:
             self.net[effect[0]] -= effect[1]

@@ -19,6 +19,7 @@ from terminal_sim.card import Card
 from terminal_sim.shell.record_file import RecordFile
 from terminal_sim.terminal import PinPad, Receipt, RefusalReason, Terminal, TerminalKeys, TerminalProfile
 from terminal_sim.terminal.orders import TerminalOrder
+from terminal_sim.terminal.records import TransactionKey
 
 
 class OrderFailed(Exception):
@@ -34,11 +35,11 @@ class OrderFailed(Exception):
 
 
 class _Waiter:
-    """Somebody who waits for the end of an order: with a receipt's number, or with a refusal."""
+    """Somebody who waits for the end of an order: with a receipt, or with a refusal."""
 
     def __init__(self) -> None:
         self.ended = trio.Event()
-        self.receipt = 0
+        self.receipt: Receipt | None = None
         self.failure: OrderFailed | None = None
 
 
@@ -75,7 +76,8 @@ class Session:
             del self._waiters[reference]
         if waiter.failure is not None:
             raise waiter.failure
-        return self.terminal.receipts[waiter.receipt - 1]
+        assert waiter.receipt is not None, "an order ends with a receipt or a failure"
+        return waiter.receipt
 
     async def settled(self) -> None:
         """Wait until the terminal is idle and owes nothing. Give it a deadline: a host that is away can take for ever."""
@@ -87,7 +89,7 @@ class Session:
         facts = dict(notice.facts)
         waiter = self._waiters.get(facts.get("reference", ""))
         if waiter is not None and notice.kind == "terminal.receipt":
-            waiter.receipt = int(facts["receipt"])
+            waiter.receipt = self.terminal.books.receipt_of(TransactionKey(*facts["key"].split("/")))
             waiter.ended.set()
         elif waiter is not None and notice.kind == "terminal.refused":
             waiter.failure = OrderFailed(RefusalReason(facts["reason"]), notice.text)

@@ -3,10 +3,12 @@
 Not here: connections, deadlines, the order under way. They may be lost at any moment.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable
 
 import msgspec
 
+from switch.limits import TERMINAL_TRANSACTIONS_MAX
 from switch.machine import GENESIS, Sealed
 from terminal_sim.terminal.records import (
     JOURNAL,
@@ -53,20 +55,23 @@ class Books:
 
     Args:
         stan: the one spent last before all records.
+        transactions_max: how many transactions are remembered; the oldest that have ended make room.
 
     `seq` and `digest` are those of the last record that is in it; `stan` is the last one spent; `attempts` all requests by key
-    and `unsettled` those without a receipt; `receipts` in order; `owed` the open advices in the order in which they came to be
-    owed; `undone` the transactions that were reversed or will be, with True once the host has acknowledged it; `completed` the
-    authorisations that were completed, with their completion; `counters` the cards' transaction counters by card name; `late`
-    the codes of answers that came too late.
+    and `unsettled` those without a receipt; `receipt_number` that of the latest receipt; `owed` the open advices in the order
+    in which they came to be owed; `undone` the transactions that were reversed or will be, with True once the host has
+    acknowledged it; `completed` the authorisations that were completed, with their completion; `counters` the cards'
+    transaction counters by card name; `late` the codes of answers that came too late.
     """
 
-    def __init__(self, stan: int = 0) -> None:
+    def __init__(self, stan: int = 0, transactions_max: int = TERMINAL_TRANSACTIONS_MAX) -> None:
+        self.transactions_max = transactions_max
         self.seq, self.digest = 0, GENESIS
         self.stan = stan
-        self.attempts: dict[TransactionKey, Attempt] = {}
+        # Not a plain dict: finding the first entry of one skips all that were taken out before it.
+        self.attempts: OrderedDict[TransactionKey, Attempt] = OrderedDict()
         self.unsettled: dict[TransactionKey, Attempt] = {}
-        self.receipts: list[Receipt] = []
+        self.receipt_number = 0
         self.owed: dict[tuple[str, TransactionKey], Owed] = {}
         self.undone: dict[TransactionKey, bool] = {}
         self.completed: dict[TransactionKey, TransactionKey] = {}
@@ -74,6 +79,11 @@ class Books:
         self.late: dict[TransactionKey, str] = {}
         self._receipt_of: dict[TransactionKey, Receipt] = {}
         self._latest: dict[str, TransactionKey] = {}
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        """Those of all transactions that are remembered, in order."""
+        return list(self._receipt_of.values())
 
     @property
     def costs(self) -> dict[TransactionKey, int]:
@@ -93,9 +103,9 @@ class Books:
 
     def copy(self) -> "Books":
         """The same books, to be written on while these stay as they are."""
-        twin = Books(self.stan)
-        twin.seq, twin.digest = self.seq, self.digest
-        twin.attempts, twin.unsettled, twin.receipts = dict(self.attempts), dict(self.unsettled), list(self.receipts)
+        twin = Books(self.stan, self.transactions_max)
+        twin.seq, twin.digest, twin.receipt_number = self.seq, self.digest, self.receipt_number
+        twin.attempts, twin.unsettled = OrderedDict(self.attempts), dict(self.unsettled)
         twin.owed, twin.undone, twin.completed = dict(self.owed), dict(self.undone), dict(self.completed)
         twin.counters, twin.late = dict(self.counters), dict(self.late)
         twin._receipt_of, twin._latest = dict(self._receipt_of), dict(self._latest)
@@ -158,10 +168,32 @@ class Books:
             self.completed[attempt.original] = attempt.key
         if attempt.atc:
             self.counters[attempt.card] = max(attempt.atc, self.counters.get(attempt.card, 0))
+        # Two looks for each newcomer: one may meet a transaction that has not ended.
+        for _ in range(2):
+            if len(self.attempts) > self.transactions_max:
+                self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        """Forget the oldest transaction if it has ended; else it goes to the end, so that the next look meets another."""
+        key, attempt = next(iter(self.attempts.items()))
+        if self._is_under_way(key):
+            self.attempts.move_to_end(key)
+            return
+        del self.attempts[key]
+        for table in (self._receipt_of, self.undone, self.completed, self.late):
+            table.pop(key, None)
+        if self._latest.get(attempt.stan) == key:
+            del self._latest[attempt.stan]
+
+    def _is_under_way(self, key: TransactionKey) -> bool:
+        """Whether a transaction is open or owed, or is the original of one that is."""
+        open_keys = (*self.unsettled, *(owed.key for owed in self.owed.values()))
+        attempts = [self.attempts[open_key] for open_key in open_keys if open_key in self.attempts]
+        return any(key in (attempt.key, attempt.original) for attempt in attempts)
 
     def _settle(self, receipt: Receipt) -> None:
         self.unsettled.pop(receipt.key, None)
-        self.receipts.append(receipt)
+        self.receipt_number = receipt.number
         self._receipt_of[receipt.key] = receipt
         if receipt.kind is TransactionKind.COMPLETION and receipt.outcome is Outcome.DECLINED and receipt.original is not None:
             self.completed.pop(receipt.original, None)

@@ -69,7 +69,7 @@ class Endings:
             attempt,
             outcome,
             answer,
-            number=len(self._books.receipts) + 1,
+            number=self._books.receipt_number + 1,
             verification=_verification(prepared),
             cause=cause,
         )
@@ -112,7 +112,7 @@ class Endings:
             self._owe_reversal(attempt.original, cause)
         else:
             self._owe_reversal(attempt.key, cause)
-        number = len(self._books.receipts) + 1
+        number = self._books.receipt_number + 1
         self._issue(unanswered_receipt(self._profile, attempt, cause, number=number, verification=verification), reference)
 
     def _owe_completion(self, attempt: Attempt, cause: Cause) -> None:

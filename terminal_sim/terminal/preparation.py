@@ -210,7 +210,7 @@ def _approved_original(books: Books, key: TransactionKey, kinds: tuple[Transacti
     original, receipt = books.attempts.get(key), books.receipt_of(key)
     if original is None or receipt is None or original.kind not in kinds:
         wanted = " or ".join(kind.value for kind in kinds)
-        raise OrderRefused(RefusalReason.ORIGINAL, f"no {wanted} {key} was made at this terminal")
+        raise OrderRefused(RefusalReason.ORIGINAL, f"no {wanted} {key} was made at this terminal, or too long ago")
     if not receipt.approved:
         raise OrderRefused(RefusalReason.ORIGINAL, f"{key} was not approved: {receipt.words}")
     if key in books.undone:

@@ -126,7 +126,7 @@ class Terminal:
 
     @property
     def receipts(self) -> Sequence[Receipt]:
-        """Every receipt, in order, those of earlier runs included."""
+        """The receipts of all transactions that are remembered, in order, those of earlier runs included."""
         return self.books.receipts
 
     @property
@@ -142,7 +142,8 @@ class Terminal:
     @property
     def net(self) -> dict[tuple[str, str], int]:
         """What each transaction has cost its cardholder by these receipts, in minor units, by DE 41 and DE 37."""
-        return {(key.terminal_id, self.books.attempts[key].rrn): minor for key, minor in self.books.costs.items()}
+        costs, attempts = self.books.costs, self.books.attempts
+        return {(key.terminal_id, attempts[key].rrn): minor for key, minor in costs.items() if key in attempts}
 
     @property
     def idle(self) -> bool:

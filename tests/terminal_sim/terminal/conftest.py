@@ -38,6 +38,7 @@ from switch.machine import (
 from switch.wire import DIALECTS
 from terminal_sim.card import Card, IssuerKeys, personalise
 from terminal_sim.terminal import DEFAULT, Entry, Pay, PinPad, Receipt, Terminal, TerminalProfile
+from terminal_sim.terminal.books import Books
 
 START_MS = 1_772_366_400_000
 """2026-03-01 12:00:00 UTC."""
@@ -237,6 +238,7 @@ def build_bench(
     journal: Iterable[Sealed] = (),
     wallet: dict[str, Card] | None = None,
     explain: bool = False,
+    books: Books | None = None,
     **changes: object,
 ) -> Bench:
     """See `make_bench`; `changes` are fields of the profile."""
@@ -244,7 +246,7 @@ def build_bench(
     entropy = CountingEntropy()
     entries = list(journal)
     cards = make_wallet() if wallet is None else wallet
-    terminal = Terminal(kind, cards, PinPad(lab_keystore(), entropy), entropy, journal=entries, explain=explain)
+    terminal = Terminal(kind, cards, PinPad(lab_keystore(), entropy), entropy, books=books, journal=entries, explain=explain)
     return Bench(terminal, Host(kind), entries)
 
 

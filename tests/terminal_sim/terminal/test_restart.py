@@ -54,11 +54,12 @@ def history(make_bench: MakeBench, pay: MakePay, eur: Eur) -> Bench:
     return bench
 
 
-def test_books_go_on_from_a_copy(history: Bench) -> None:
+@pytest.mark.parametrize("transactions_max", [1_000, 2])
+def test_books_go_on_from_a_copy(history: Bench, transactions_max: int) -> None:
     """Cut anywhere: what was folded, copied and gone on with is the whole; the original is what it was, in every attribute."""
-    whole = deepcopy(vars(folded(history.journal)))
+    whole = deepcopy(vars(folded(history.journal, transactions_max)))
     for length in range(len(history.journal) + 1):
-        base = folded(history.journal[:length])
+        base = folded(history.journal[:length], transactions_max)
         before = deepcopy(vars(base))
         twin = base.copy()
         twin.fold(history.journal[length:])
@@ -66,9 +67,9 @@ def test_books_go_on_from_a_copy(history: Bench) -> None:
         assert vars(twin) == whole
 
 
-def folded(entries: Sequence[Sealed]) -> Books:
+def folded(entries: Sequence[Sealed], transactions_max: int) -> Books:
     """What a journal comes to."""
-    books = Books()
+    books = Books(transactions_max=transactions_max)
     books.fold(entries)
     return books
 

@@ -13,6 +13,7 @@ from switch.domain.test_cards import TEST_CARDS
 from switch.limits import ORDERS_MAX
 from switch.machine import Closed, Drain, Hangup, Opened, Order, Received, Send, Tick
 from terminal_sim.terminal import PROFILES, Complete, Entry, Outcome, TransactionKey, TransactionKind, Void
+from terminal_sim.terminal.books import Books
 from terminal_sim.terminal.states import State
 
 Bench = Any
@@ -328,6 +329,21 @@ def test_a_void_undoes_its_original(bench: Bench, pay: MakePay) -> None:
     assert bench.terminal.undone == {purchase.key: True}
     bench.order(Void(original=purchase.key))
     assert bench.shape() == ["Notify terminal.refused"]
+
+
+def test_what_was_forgotten_cannot_be_voided(make_bench: MakeBench, pay: MakePay) -> None:
+    """A terminal remembers so many transactions, and sends nothing about older ones; a void of a younger one goes out."""
+    bench = make_bench(books=Books(transactions_max=2))
+    first = _approved(bench, bench.online(pay("visa-mag", Entry.MAGSTRIPE)))
+    bench.order(pay("visa-mag", Entry.MAGSTRIPE))
+    second = _approved(bench, bench.heard())
+    bench.order(pay("visa-mag", Entry.MAGSTRIPE))
+    third = _approved(bench, bench.heard())
+    assert (list(bench.terminal.receipts), third.number) == ([second, third], 3)
+    bench.order(Void(original=first.key))
+    assert bench.shape() == ["Notify terminal.refused"]
+    bench.order(Void(original=second.key))
+    assert bench.heard()["11"] == "000004"
 
 
 def test_short_codes_of_a_host_are_filled_up_again(bench: Bench, pay: MakePay) -> None:
