@@ -5,19 +5,16 @@ It stops the world at the first violation, so that nothing that happens afterwar
 
 from collections.abc import Callable, Sequence
 
-from switch.machine import Append, ChainError, Command, Drain, Event, Moment, Notice, Operate, Received, Sealed
+from switch.machine import ChainError, Command, Event, Moment, Notice, Sealed
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
-from terminal_sim.lab.invariants import INVARIANTS, StepCheck, When, by_weight
+from terminal_sim.lab.invariants import INVARIANTS, StepCheck, TurnCheck, When, by_weight
 from terminal_sim.lab.invariants.rest import agreement
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.run import Run
 from terminal_sim.lab.settlement import QUIET_MS
+from terminal_sim.lab.turn import Turn, TurnReader
 from terminal_sim.lab.world import Host, Observer
-
-HARMLESS = ("key-event", "account-opened")
-"""Records that may follow from a message without a right MAC: that it had none, and that the switch has just begun."""
-
 
 SETTLE_EVERY_MS = 60_000
 """How often it is looked which transactions are settled, in virtual time."""
@@ -50,12 +47,15 @@ class Auditor(Observer):
 
     def __init__(self, *, at_end: bool = False) -> None:
         self._deferred: list[Callable[[], None]] | None = [] if at_end else None
-        self._fresh: list[Passage] = []
+        self._readers: dict[str, TurnReader] = {}
         self._settle_ms = QUIET_MS
         self._checks: dict[When, list[tuple[str, StepCheck]]] = {when: [] for when in When}
+        self._turn_checks: dict[When, list[tuple[str, TurnCheck]]] = {when: [] for when in When}
         for name, invariant in by_weight():
             for when, check in invariant.steps:
                 self._checks[when].append((name, check))
+            for when, turn_check in invariant.turns:
+                self._turn_checks[when].append((name, turn_check))
 
     def watch(self, run: Run) -> None:
         """Begin: `run` is the world that this auditor observes."""
@@ -93,13 +93,10 @@ class Auditor(Observer):
 
     def handled(self, host: Host, event: Event, now: Moment, commands: Sequence[Command]) -> None:
         """See `Observer`."""
-        if host is not self._run.switch:
-            return
-        fresh, self._fresh = self._fresh, []
-        if self._deferred is None:
-            self._judge_event(event, fresh, commands, now.mono_ms)
-        else:
-            self._deferred.append(lambda: self._judge_event(event, fresh, commands, now.mono_ms))
+        is_switch = host is self._run.switch
+        if self.evidence.reads(host.name):
+            turn = self._reader(host).read(host.life, event, now.mono_ms, commands, records=is_switch)
+            self._take(lambda: self._judge_turn(turn, When.TURN if is_switch else When.TERMINAL_TURN))
 
     def said(self, passage: Passage) -> None:
         """See `Observer`."""
@@ -110,8 +107,7 @@ class Auditor(Observer):
 
     def heard(self, passage: Passage) -> None:
         """See `Observer`."""
-        if passage.hearer.host is self._run.switch:
-            self._fresh.append(passage)
+        self._reader(passage.hearer.host).heard(passage)
         if self._deferred is None:
             self.evidence.heard(passage)
         else:
@@ -135,8 +131,8 @@ class Auditor(Observer):
         """See `Observer`."""
         if changed and damage is None:
             self._convict("I12", f"a bit of {host.name}'s journal was changed, and it began all the same")
-        self._take(lambda: self.evidence.revived(host))
         self._take(lambda: self._judge_entries(host, entries))
+        self._take(lambda: self.evidence.revived(host))
 
     # How it judges.
 
@@ -173,18 +169,29 @@ class Auditor(Observer):
         asked = self.evidence.asked_by(passage, brief)
         return asked.brief.transaction if asked is not None else brief.transaction
 
-    def _judge_event(self, event: Event, fresh: list[Passage], commands: Sequence[Command], at_ms: int) -> None:
-        """I7 and I8: what has no right MAC changes nothing, and nobody waits for ever."""
-        if isinstance(event, Operate) and isinstance(event.order, Drain):
-            self.evidence.draining = True
-        if isinstance(event, Received) and fresh and all(passage.forged for passage in fresh):
-            for command in commands:
-                if isinstance(command, Append) and command.sealed.kind not in HARMLESS:
-                    kind, fault = command.sealed.kind, fresh[0].fault
-                    self._convict("I7", f'a message with a wrong MAC ({fault}) made a record "{kind}"')
+    def _reader(self, host: Host) -> TurnReader:
+        found = self._readers.get(host.name)
+        if found is None:
+            found = self._readers[host.name] = TurnReader()
+        return found
+
+    def _judge_turn(self, turn: Turn, when: When) -> None:
+        if when is When.TURN:
+            self.evidence.took(turn)
+        for name, check in self._turn_checks[when]:
+            for finding in check(self.evidence, turn):
+                self._convict(name, finding.text, finding.transaction)
+        if when is When.TURN:
+            self._judge_waiting(turn.at_ms)
+            self._settle(turn.at_ms)
+
+    def _settle(self, at_ms: int) -> None:
         if at_ms >= self._settle_ms:
             self._settle_ms = at_ms + SETTLE_EVERY_MS
             self.evidence.settlement.settle(at_ms, agreement(self.evidence))
+
+    def _judge_waiting(self, at_ms: int) -> None:
+        """I8: nobody waits for ever."""
         due = self.evidence.due
         while due and (due[0].settled or due[0].due_ms < at_ms):
             asked = due.popleft()

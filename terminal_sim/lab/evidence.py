@@ -10,16 +10,19 @@ from collections.abc import Sequence
 import msgspec
 
 from switch.ledger import JOURNAL, Record
-from switch.machine import Sealed
+from switch.machine import Drain, Operate, Sealed, Send
 from switch.wire.mti import is_mti, is_response, response_mti, without_repeat
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.customers import RANGE
+from terminal_sim.lab.deliveries import Deliveries
+from terminal_sim.lab.exchanges import Exchanges
 from terminal_sim.lab.journal_book import JournalBook
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.recent import Recent
 from terminal_sim.lab.reference_book import ReferenceBook
-from terminal_sim.lab.run import Run
+from terminal_sim.lab.run import Run, acquirer_links
 from terminal_sim.lab.settlement import SETTLED_KEPT, Settlement
+from terminal_sim.lab.turn import Turn, read_entry
 from terminal_sim.lab.world import Host
 
 HISTORY_MAX = 50
@@ -121,9 +124,10 @@ class Evidence:
 
     `lives` by transaction; `asked` by connection, then by MTI of the answer and STAN; `due` in the order in which answers are
     due; `unreadable` counts messages by connection that the switch could not read; `draining` says that the switch was told to
-    stop; `durable` has what each host made durable, as (kind, key or STAN); `reversals` and `stans` say under which numbers the
-    switch and the terminals have spoken; `awaiting` are the advices that an issuer has not acknowledged; `references` is what
-    the answers of each issuer come to, `journal_book` what the switch's journal does; `settlement` says which transactions are
+    stop, and `drained_ms` when; `durable` has what each host made durable, as (kind, key or STAN); `reversals` and `stans` say
+    under which numbers the switch and the terminals have spoken; `awaiting` are the advices that an issuer has not
+    acknowledged; `references` is what the answers of each issuer come to, `journal_book` what the switch's journal does;
+    `exchanges` and `deliveries` are what the switch's turns have come to; `settlement` says which transactions are
     to be judged.
     """
 
@@ -131,6 +135,7 @@ class Evidence:
         self.run = run
         self.lives: Recent[Transaction, Life] = Recent(TRANSACTIONS_KEPT)
         self.draining = False
+        self.drained_ms: int | None = None
         self.asked: dict[int, dict[tuple[str, str], Asked]] = {}
         self.due: deque[Asked] = deque()
         self.unreadable: dict[int, int] = {}
@@ -141,6 +146,11 @@ class Evidence:
         self.references = {name: ReferenceBook() for name in run.issuers}
         self.journal_book = JournalBook()
         self.settlement = Settlement(self._forget)
+        self.exchanges = Exchanges()
+        self.deliveries = Deliveries()
+        self._durable_exchanges = Exchanges()
+        self._acquirers = tuple(acquirer_links(run.options))
+        self._named: Recent[str, Transaction] = Recent(TRANSACTIONS_KEPT)
         self._seen: dict[str, int] = {}  # By host: the last entry of its journal that was looked at.
         self._at_issuer: Recent[tuple[int, str, str], Brief] = Recent(TRANSACTIONS_KEPT)
         self._latest: Recent[tuple[str, str, str, str], Asked] = Recent(TRANSACTIONS_KEPT)
@@ -176,6 +186,10 @@ class Evidence:
         """The remote issuer of the card of a message; None for the embedded one."""
         return self.run.issuer_of(brief.pan)
 
+    def transaction_of(self, key: str) -> Transaction:
+        """The transaction that the journal knows by this key; nothing for one that is no longer kept."""
+        return self._named.get(key, ("", ""))
+
     def holds_secret(self, text: str) -> bool:
         """Whether a text holds a customer's card number."""
         if RANGE not in text:
@@ -183,6 +197,13 @@ class Evidence:
         return any(number in run for run in _LONG_NUMBER.findall(text) for number in self._numbers)
 
     # What is gathered.
+
+    def took(self, turn: Turn) -> None:
+        """The switch has taken a turn."""
+        if isinstance(turn.event, Operate) and isinstance(turn.event.order, Drain):
+            self.draining, self.drained_ms = True, turn.at_ms
+        self.exchanges.turn(turn.entries, turn.at_ms + self.run.options.response_timeout_ms)
+        self.deliveries.turn(turn, self._acquirers, lambda send: self._approval_in(turn, send))
 
     def said(self, passage: Passage) -> None:
         """A host has said a message."""
@@ -236,14 +257,16 @@ class Evidence:
         for sealed in entries:
             if host is self._switch:
                 self._take_record(JOURNAL.open(sealed))
+                self._durable_exchanges.take(read_entry(sealed.body), 0)
             record = _DECODER.decode(sealed.body).record
             key = record.opening.key if record.opening is not None and not record.key else record.key
             kept.keep((sealed.kind, f"{record.link}/{record.stan}" if record.stan else str(key)), None)
 
     def revived(self, host: Host) -> None:
-        """A host has begun again."""
+        """A host has begun again on what is durable."""
         if host is self._switch:
-            self.draining = False
+            self.draining, self.drained_ms = False, None
+            self.exchanges, self.deliveries = self._durable_exchanges.copy(), Deliveries()
 
     def closed(self, end: End) -> None:
         """A connection is gone, and what was asked on it will not be answered there."""
@@ -264,6 +287,17 @@ class Evidence:
         self.journal_book.forget(transaction)
         for reference in self.references.values():
             reference.forget(transaction)
+
+    def _approval_in(self, turn: Turn, send: Send) -> str:
+        """The payment whose approval a turn says once more: one that it has heard again, as the journal names it."""
+        for passage in turn.heard:
+            brief = passage.brief
+            if brief is None or passage.hearer.conn != send.conn or brief.mti[1:3] not in ("10", "20"):
+                continue
+            answer = Passage(passage.hearer, send.data, turn.at_ms).brief
+            if answer is not None and answer.stan == brief.stan and answer.response_code in APPROVALS:
+                return name_of(passage, without_repeat(brief.mti), brief.terminal_id, brief.stan, brief.transmitted)
+        return ""
 
     def _switch_said(self, passage: Passage, brief: Brief) -> None:
         if passage.hearer.host.name not in self.references:
@@ -337,6 +371,8 @@ class Evidence:
         if brief.mti[1:3] in ("10", "20"):
             life = self.life(brief.transaction)
             life.request = life.request or passage
+            known_as = name_of(passage, without_repeat(brief.mti), brief.terminal_id, brief.stan, brief.transmitted)
+            self._named.keep(known_as, brief.transaction)
         elif brief.mti[1] == "4":
             self._settle_original(brief)
 

@@ -30,19 +30,35 @@ from terminal_sim.lab.invariants.rest import (
     is_the_fold_of_its_journal,
     reverses_nothing_delivered,
 )
-from terminal_sim.lab.invariants.row import Finding, Invariant, StepCheck, When
+from terminal_sim.lab.invariants.row import Finding, Invariant, StepCheck, TurnCheck, When
+from terminal_sim.lab.invariants.turns import (
+    believes_no_forgery,
+    ends_what_a_crash_left_open,
+    gives_up_in_time,
+    gives_up_not_before_time,
+    gives_up_when_it_looks_at_the_clock,
+    owes_what_it_has_given_up,
+    reverses_what_cannot_arrive,
+    stops_cleanly,
+    takes_up_what_it_hears,
+    terminals_believe_no_forgery,
+)
 
-__all__ = ["INVARIANTS", "Finding", "Invariant", "StepCheck", "When", "by_weight"]
+__all__ = ["INVARIANTS", "Finding", "Invariant", "StepCheck", "TurnCheck", "When", "by_weight"]
 
 INVARIANTS: dict[str, Invariant] = {
     "I0": Invariant("No machine fails on anything that happens to it.", judged="whenever one raises"),
     "I1": Invariant("Money is conserved: what receipts have cost is what issuers have booked.", end=conserves_money),
-    "I2": Invariant("Every approval of an issuer is delivered or reversed.", end=delivers_or_reverses),
+    "I2": Invariant(
+        "Every approval of an issuer is delivered or reversed.",
+        turns=((When.TURN, reverses_what_cannot_arrive),),
+        end=delivers_or_reverses,
+    ),
     "I3": Invariant("Nothing is reversed that was delivered and not taken back.", end=reverses_nothing_delivered),
     "I4": Invariant(
         "A repeat changes an issuer's books at most once and gets the first answer again.",
         ((When.ANSWER, repeats_its_answer),),
-        books_once,
+        end=books_once,
     ),
     "I5": Invariant(
         "An answer goes to the connection that asked, and names its terminal, reference and amount.",
@@ -52,17 +68,25 @@ INVARIANTS: dict[str, Invariant] = {
         "A request has at most one answer for each time it was heard, and no answer is invented.",
         ((When.ANSWER, answers_once), (When.ANSWER, invents_no_approval)),
     ),
-    "I7": Invariant("What has no right MAC changes nothing.", judged="at each event"),
+    "I7": Invariant(
+        "What has no right MAC changes nothing.",
+        turns=((When.TURN, believes_no_forgery), (When.TERMINAL_TURN, terminals_believe_no_forgery)),
+    ),
     "I8": Invariant(
         "A request is answered in its time; one reversal is owed from then on, and what comes late is never passed on.",
         ((When.ANSWER, forwards_nothing_late), (When.FORWARD, owes_one_reversal)),
-        judged="and at each event",
+        (
+            (When.TURN, owes_what_it_has_given_up),
+            (When.TURN, gives_up_in_time),
+            (When.TURN, gives_up_when_it_looks_at_the_clock),
+        ),
+        judged="and at each turn of the switch, by who waits",
     ),
     "I9": Invariant("Stand-in keeps its limits, and owes an advice for each approval.", judged="with stand-in"),
     "I10": Invariant(
         "What is owed to an issuer arrives, and no request after its reversal.",
         ((When.FORWARD, asks_nothing_that_is_undone),),
-        drains_its_queues,
+        end=drains_its_queues,
     ),
     "I11": Invariant(
         "Nothing is said before the record behind it is durable.",
@@ -73,7 +97,8 @@ INVARIANTS: dict[str, Invariant] = {
         ),
     ),
     "I12": Invariant(
-        "A host begins again as its journal says, and notices every bit of it that was changed.",
+        "A host begins again as its journal says, ends what it finds open, and notices every bit that was changed.",
+        turns=((When.TURN, ends_what_a_crash_left_open),),
         end=is_the_fold_of_its_journal,
         judged="and at each restart",
     ),
@@ -82,20 +107,29 @@ INVARIANTS: dict[str, Invariant] = {
     "I15": Invariant("What the switch must not change passes through as it came.", ((When.FORWARD, passes_fields_through),)),
     "I16": Invariant("No card number is told or recorded in clear.", judged="at each notice and each record"),
     "I17": Invariant("What authenticates a cardholder is gone after the answer.", judged="by tests of the core's memory"),
-    "I18": Invariant("One bad link does not slow down another.", judged="where time is real"),
+    "I18": Invariant(
+        "What happens on one link keeps nothing waiting on another.",
+        turns=((When.TURN, takes_up_what_it_hears),),
+        judged="and in milliseconds where time is real",
+    ),
     "I19": Invariant("Everything that waits has a bound.", judged="with gauges"),
     "I20": Invariant("Two minutes after the last fault everything is at rest.", end=comes_to_rest),
-    "I21": Invariant("A stop answers or reverses what is open, within its grace.", judged="after the end"),
+    "I21": Invariant(
+        "A stop answers or reverses what is open, within its grace.",
+        turns=((When.TURN, stops_cleanly),),
+        judged="and after the end",
+    ),
     "I22": Invariant(
         "Nothing about money depends on the wall clock.",
         ((When.ANSWER, times_out_by_the_right_clock),),
+        ((When.TURN, gives_up_not_before_time),),
         judged="and by the rest",
     ),
     "I24": Invariant("The same seed makes the same trace.", judged="by running it twice"),
 }
 """All of them, by the number that they have had from the beginning; I23 was never given."""
 
-FIRST, LAST = ("I20", "I10"), ("I1", "I6")
+FIRST, LAST = ("I20", "I10", "I5"), ("I1", "I6")
 """Where several do not hold at one moment, the one that says most about the cause is told. As long as something is under way,
 books that differ prove nothing; what a queue has lost, the books miss. That money or answers do not add up says least.
 """

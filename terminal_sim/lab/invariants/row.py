@@ -8,6 +8,7 @@ import msgspec
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
 from terminal_sim.lab.network import Brief, Passage
+from terminal_sim.lab.turn import Turn
 
 
 class When(Enum):
@@ -16,6 +17,8 @@ class When(Enum):
     ANSWER = "the switch answers a terminal"
     FORWARD = "the switch speaks to an issuer"
     REQUEST = "a terminal speaks"
+    TURN = "the switch has taken a turn"
+    TERMINAL_TURN = "a terminal has taken a turn"
     RULE = "by a rule of the auditor's own"
     END = "the world has come to rest"
     LATER = "its part does not exist yet"
@@ -29,6 +32,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 StepCheck = Callable[[Evidence, Passage, Brief], str]
+TurnCheck = Callable[[Evidence, Turn], Iterator[Finding]]
 EndCheck = Callable[[Evidence], Iterator[Finding]]
 
 
@@ -37,12 +41,14 @@ class Invariant(msgspec.Struct, frozen=True):
 
     Args:
         words: what must hold.
-        steps: checks by the moment at which they are made.
+        steps: checks of messages by the moment at which they are made.
+        turns: checks of what a machine does about an event.
         end: the check when all is at rest.
         judged: where else it is judged, or which part will bring it.
     """
 
     words: str
     steps: tuple[tuple[When, StepCheck], ...] = ()
+    turns: tuple[tuple[When, TurnCheck], ...] = ()
     end: EndCheck | None = None
     judged: str = ""

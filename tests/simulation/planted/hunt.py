@@ -23,7 +23,7 @@ from tests.simulation.disk import SURVIVALS, Image, Promised, Wreck, wrecks
 from tests.simulation.sqlite_disk.rig import Act, Add, Kill, Lost, Open, Rig
 from tests.simulation.test_record_file import NAME, Watched
 
-UNTIL_MS = 30_000
+UNTIL_MS = 60_000
 """How long faults happen in a trial."""
 
 BATCH_MAX = 80

@@ -1,0 +1,133 @@
+"""What must hold of each turn of the switch: of what it says is to be done about one event, whatever becomes of that.
+
+A check gives what is wrong, with the transaction that it is about.
+"""
+
+from collections.abc import Iterator
+
+from switch.limits import STOP_GRACE_MS
+from switch.machine import Append, Received, Tick
+from switch.wire.mti import is_response, without_repeat
+from terminal_sim.lab.evidence import APPROVALS, Evidence, name_of
+from terminal_sim.lab.invariants.row import Finding
+from terminal_sim.lab.network import Passage
+from terminal_sim.lab.turn import Turn, hung_up_in, sends_in
+
+HARMLESS = ("key-event", "account-opened")
+"""Records that may follow from a message without a right MAC: that it had none, and that the switch has just begun."""
+
+LATE_MAX_MS = 4_000
+"""By how much a deadline may be missed: a host can do nothing for three seconds, and looks at the clock afterwards."""
+
+
+def reverses_what_cannot_arrive(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I2."""
+    for key in evidence.deliveries.lost:
+        yield Finding("an approval of which no copy can arrive was not reversed at once", evidence.transaction_of(key))
+
+
+def believes_no_forgery(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I7."""
+    if not turn.heard or not all(passage.forged for passage in turn.heard):
+        return
+    fault = turn.heard[0].fault
+    for entry in turn.entries:
+        if entry.kind not in HARMLESS and not turn.first:
+            yield Finding(f'a message with a wrong MAC ({fault}) made a record "{entry.kind}"')
+    for send in sends_in(turn):
+        answer = Passage(turn.heard[0].hearer, send.data, turn.at_ms).brief
+        if answer is not None and is_response(answer.mti) and answer.response_code in APPROVALS:
+            yield Finding(f"a message with a wrong MAC ({fault}) was answered with a yes", answer.transaction)
+
+
+def terminals_believe_no_forgery(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I7. A stream that cannot be read is hung up, and what was out on it is undone."""
+    if turn.heard and not turn.first and not hung_up_in(turn) and all(passage.forged for passage in turn.heard):
+        for command in turn.commands:
+            if isinstance(command, Append):
+                kind, fault = command.sealed.kind, turn.heard[0].fault
+                yield Finding(f'a message with a wrong MAC ({fault}) made a terminal\'s record "{kind}"')
+
+
+def owes_what_it_has_given_up(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I8."""
+    if not turn.first:
+        for transaction in evidence.exchanges.lacking.values():
+            yield Finding("what its issuer may have approved does not stand, and its reversal is not owed at once", transaction)
+
+
+def gives_up_in_time(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I8."""
+    oldest = next(iter(evidence.exchanges.open.values()), None)
+    if oldest is not None and not turn.first and turn.at_ms > oldest.due_ms + LATE_MAX_MS:
+        yield Finding(f"an exchange is open {turn.at_ms - oldest.due_ms} ms after its issuer's time", oldest.transaction)
+
+
+def gives_up_when_it_looks_at_the_clock(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I8: whatever waits to be read comes first, for an answer may be in it."""
+    if isinstance(turn.event, Received) and not turn.first:
+        for entry in turn.entries:
+            if entry.kind == "expired":
+                yield Finding(
+                    "an issuer was given up before all that waited was read",
+                    evidence.transaction_of(entry.key),
+                )
+
+
+def gives_up_not_before_time(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I22."""
+    if evidence.draining or turn.first or not isinstance(turn.event, Tick):
+        return
+    for entry in turn.entries:
+        pending = evidence.exchanges.ended.get(entry.key) if entry.kind == "expired" else None
+        if pending is not None and turn.at_ms < pending.due_ms:
+            yield Finding(
+                f"an issuer was given up {pending.due_ms - turn.at_ms} ms before its time was over", pending.transaction
+            )
+
+
+def ends_what_a_crash_left_open(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I12."""
+    if not turn.first:
+        return
+    for key, pending in evidence.exchanges.open.items():
+        if key not in evidence.exchanges.begun:
+            yield Finding("open when the switch died, and not reversed when it began again", pending.transaction)
+    for transaction in evidence.exchanges.lacking.values():
+        yield Finding("its reversal was not owed when the switch died, nor when it began again", transaction)
+
+
+def takes_up_what_it_hears(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I18: nothing that happens elsewhere keeps a request waiting; it is passed on or answered in the turn that reads it."""
+    if not turn.clear or not turn.heard or evidence.deliveries.leaves(turn.heard[0].hearer.conn):
+        return
+    fresh = [passage for passage in turn.heard if not _waits_already(evidence, passage)]
+    if len(sends_in(turn)) < len(fresh):
+        brief = fresh[-1].brief
+        assert brief is not None, "what is fresh can be read"
+        yield Finding(f"a {brief.mti} was heard, and neither passed on nor answered", brief.transaction)
+
+
+def stops_cleanly(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I21."""
+    drained_ms = evidence.drained_ms
+    if drained_ms is None:
+        return
+    for key in evidence.exchanges.begun:
+        yield Finding("a request was passed on after the order to stop", evidence.transaction_of(key))
+    oldest = next(iter(evidence.exchanges.open.values()), None)
+    if oldest is None:
+        return
+    if turn.at_ms > drained_ms + STOP_GRACE_MS + LATE_MAX_MS:
+        yield Finding("an exchange is open after the grace of a stop", oldest.transaction)
+    if hung_up_in(turn) and not isinstance(turn.event, Received) and not evidence.deliveries.reachable:
+        yield Finding("all acquirers were hung up while an exchange was open", oldest.transaction)
+
+
+def _waits_already(evidence: Evidence, passage: Passage) -> bool:
+    """Whether a message asks for nothing now: an answer, a message that cannot be believed, the repeat of what is open."""
+    brief = passage.brief
+    if brief is None or passage.forged or is_response(brief.mti):
+        return True
+    key = name_of(passage, without_repeat(brief.mti), brief.terminal_id, brief.stan, brief.transmitted)
+    return key in evidence.exchanges.open or key in evidence.exchanges.ended

@@ -1,0 +1,125 @@
+"""A turn of a machine as an outsider sees it: what it was told, what it had heard with that, what it says is to be done.
+
+Records are read as they are appended, messages as the lines brought them. What a turn should have been is not judged here.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+
+import msgspec
+
+from switch.machine import Append, Closed, Command, Event, Hangup, Opened, Received, Send
+from terminal_sim.lab.network import Passage
+
+
+class Opening(msgspec.Struct):
+    """What a record says of the request that began its transaction."""
+
+    key: str = ""
+    terminal_id: str = ""
+    rrn: str = ""
+    mti: str = ""
+
+
+class Entry(msgspec.Struct):
+    """What an outsider reads of one of the switch's records; empty where it has nothing."""
+
+    kind: str = msgspec.field(default="", name="type")
+    key: str = ""
+    opening: Opening | None = None
+    approved: bool = False
+    response_code: str = ""
+    route: str = ""
+    link: str = ""
+    mti: str = ""
+    stan: str = ""
+    attempt: int = 0
+
+    @property
+    def about(self) -> str:
+        """The key of its transaction."""
+        return self.opening.key if self.opening is not None and not self.key else self.key
+
+
+class _Body(msgspec.Struct):
+    record: Entry
+
+
+_DECODER = msgspec.json.Decoder(_Body)
+
+
+class Turn(msgspec.Struct):
+    """One call of the switch.
+
+    Args:
+        event, at_ms: what it was told, and when.
+        first: whether it is the first one of a life.
+        heard: the messages that were whole with this read.
+        clear: whether nothing has come on that connection that nobody can read: behind it, no message is sure to be found.
+        commands: what it says is to be done; `entries` are the records among them.
+    """
+
+    event: Event
+    at_ms: int
+    first: bool
+    heard: tuple[Passage, ...]
+    clear: bool
+    commands: Sequence[Command]
+    entries: tuple[Entry, ...]
+
+
+class TurnReader:
+    """Reads the turns of one host, from its first one on."""
+
+    def __init__(self) -> None:
+        self._life = 0
+        self._whole: dict[
+            int, deque[Passage]
+        ] = {}  # By connection: messages whose last byte has arrived, but was not read yet.
+        self._read_bytes: dict[int, int] = {}
+        self._spoiled: dict[int, None] = {}
+
+    def heard(self, passage: Passage) -> None:
+        """A message has arrived; it is read now, or when the host does something again."""
+        self._whole.setdefault(passage.hearer.conn, deque()).append(passage)
+
+    def read(self, life: int, event: Event, at_ms: int, commands: Sequence[Command], *, records: bool) -> Turn:
+        """The turn that `event` is, in the life of that number; `records` says whether the host's are of the switch's kind."""
+        first, self._life = life != self._life, life
+        heard, clear = self._take(event)
+        written = [command.sealed for command in commands if isinstance(command, Append)] if records else []
+        entries = tuple(read_entry(sealed.body) for sealed in written)
+        return Turn(event, at_ms, first, heard, clear, commands, entries)
+
+    def _take(self, event: Event) -> tuple[tuple[Passage, ...], bool]:
+        match event:
+            case Opened(conn=conn):
+                self._read_bytes[conn] = 0
+            case Closed(conn=conn):
+                for table in (self._read_bytes, self._whole, self._spoiled):
+                    table.pop(conn, None)
+            case Received(conn=conn, data=data):
+                read = self._read_bytes[conn] = self._read_bytes.get(conn, 0) + len(data)
+                waiting, heard = self._whole.get(conn, deque()), []
+                while waiting and waiting[0].end <= read:
+                    passage = waiting.popleft()
+                    heard.append(passage)
+                    if passage.brief is None:
+                        self._spoiled[conn] = None
+                return tuple(heard), conn not in self._spoiled
+        return (), True
+
+
+def read_entry(body: bytes) -> Entry:
+    """What an outsider reads of a record."""
+    return _DECODER.decode(body).record
+
+
+def sends_in(turn: Turn) -> list[Send]:
+    """What is said in a turn."""
+    return [command for command in turn.commands if isinstance(command, Send)]
+
+
+def hung_up_in(turn: Turn) -> list[int]:
+    """The connections that are hung up in a turn."""
+    return [command.conn for command in turn.commands if isinstance(command, Hangup)]
