@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from switch.machine import ChainError, Command, Event, Moment, Notice, Sealed
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
+from terminal_sim.lab.guard import Guard
 from terminal_sim.lab.invariants import INVARIANTS, StepCheck, TurnCheck, When, by_weight
 from terminal_sim.lab.invariants.rest import agreement
 from terminal_sim.lab.network import Brief, End, Passage
@@ -151,6 +152,8 @@ class Auditor(Observer):
         self.evidence.committed(host, fresh)
 
     def _judge_said(self, passage: Passage) -> None:
+        if isinstance(passage.speaker.host.machine, Guard):
+            self._judge_speech(passage)
         brief = passage.brief
         if brief is not None:
             for name, check in self._checks[self._moment(passage)]:
@@ -159,6 +162,14 @@ class Auditor(Observer):
                     self.evidence.said(passage)
                     self._convict(name, text, self._about(passage, brief))
         self.evidence.said(passage)
+
+    def _judge_speech(self, passage: Passage) -> None:
+        """I0: a machine of somebody's own says one whole message with each `Send`, or nobody here could read along."""
+        speech = passage.speaker.speech
+        why = speech.complaint(passage.data) if speech is not None else ""
+        if speech is not None and why:
+            spoken = f"one whole message of {speech.dialect.name} in {speech.framing.name}"
+            self._convict("I0", f"the {len(passage.data)} bytes that {passage.speaker.host.name} sends are not {spoken}: {why}")
 
     def _moment(self, passage: Passage) -> When:
         if passage.speaker.host is self._run.switch:

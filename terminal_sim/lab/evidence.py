@@ -18,6 +18,7 @@ from terminal_sim.lab.deliveries import Deliveries
 from terminal_sim.lab.exchanges import Exchanges
 from terminal_sim.lab.journal_book import JournalBook
 from terminal_sim.lab.network import Brief, End, Passage
+from terminal_sim.lab.own_records import OwnRecords
 from terminal_sim.lab.recent import Recent
 from terminal_sim.lab.reference_book import ReferenceBook
 from terminal_sim.lab.run import Run, acquirer_links
@@ -154,6 +155,7 @@ class Evidence:
         self._seen: dict[str, int] = {}  # By host: the last entry of its journal that was looked at.
         self._at_issuer: Recent[tuple[int, str, str], Brief] = Recent(TRANSACTIONS_KEPT)
         self._latest: Recent[tuple[str, str, str, str], Asked] = Recent(TRANSACTIONS_KEPT)
+        self._own_records: dict[str, OwnRecords] = {}
         self._switch = run.switch
         self._numbers = [card.pan.expose() for card in run.crowd]
 
@@ -173,6 +175,13 @@ class Evidence:
         """Whether what an answer of the switch belongs to was heard on another connection last."""
         asked = self._latest.get((brief.terminal_id, brief.mti, brief.stan, brief.transmitted))
         return asked is not None and asked.passage.hearer.conn != passage.speaker.conn
+
+    def is_recorded(self, terminal: str, brief: Brief) -> bool:
+        """Whether a terminal had made the record of a request durable."""
+        if self.reads(terminal):
+            return self.is_durable(terminal, "attempt", f"/{brief.stan}")
+        records = self._own_records.get(terminal)
+        return records is not None and records.name(brief.stan, brief.rrn)
 
     def is_durable(self, host: str, kind: str, name: str) -> bool:
         """Whether a host had made such a record durable."""
@@ -250,6 +259,7 @@ class Evidence:
     def committed(self, host: Host, entries: Sequence[Sealed]) -> None:
         """Entries have become durable."""
         if not self.reads(host.name):
+            self._own_records.setdefault(host.name, OwnRecords()).take(entries)
             return
         kept = self.durable.get(host.name)
         if kept is None:

@@ -46,6 +46,18 @@ class Speech(msgspec.Struct, frozen=True):
         [payload] = framing.buffer().feed(frame)
         return self.dialect.decode(payload)
 
+    def complaint(self, data: bytes) -> str:
+        """Why these bytes are not one whole message as the wire has it; empty when they are."""
+        buffer = self.framing.buffer()
+        try:
+            payloads = buffer.feed(data)
+            if len(payloads) != 1 or buffer.pending:
+                return f"they are {len(payloads)} whole messages and {buffer.pending} bytes of another"
+            self.dialect.decode(payloads[0])
+        except (FrameError, DecodeError) as error:
+            return str(error)
+        return ""
+
 
 class Brief(msgspec.Struct, frozen=True):
     """What an auditor reads of a message; empty where the message has nothing."""

@@ -10,10 +10,8 @@ def terminals_journal_first(evidence: Evidence, passage: Passage, brief: Brief) 
     if brief.mti[2] != "0" or brief.mti[1] not in "124":
         return ""
     terminal = passage.speaker.host.name
-    if not evidence.reads(terminal):
-        return ""  # Money that its next life does not know of will tell.
-    good = evidence.is_durable(terminal, "attempt", f"/{brief.stan}")
-    return "" if good else f"a {brief.mti} of {terminal} left before its attempt was durable"
+    good = evidence.is_recorded(terminal, brief)
+    return "" if good else f"a {brief.mti} of {terminal} left before a record of its DE 11 and DE 37 was durable"
 
 
 def spends_no_stan_twice(evidence: Evidence, passage: Passage, brief: Brief) -> str:

@@ -20,6 +20,8 @@ WORLD = {"terminals": 6, "issuers": 2}
 UNTIL_MS = 20_000
 
 STRANGE = """
+from my_terminal import Ended, MyTerminal
+from switch.machine import Notice, Notify, Send, Severity
 from terminal_sim.lab.issuer_actor import IssuerActor
 
 
@@ -45,6 +47,50 @@ class Late:
 
 
 NOTHING = 3
+
+
+class Trusting(MyTerminal):
+    def _conclude(self, out, code):
+        super()._conclude(out, "00")
+
+
+class Greedy(MyTerminal):
+    def _apply(self, record):
+        super()._apply(record)
+        if isinstance(record, Ended) and not record.approved:
+            self.net[self._profile.terminal_id, record.rrn] = self._asked[record.rrn].minor
+
+
+class Forgiving(MyTerminal):
+    def _owe(self, rrn):
+        self._record(Ended(rrn, False))
+
+
+class Wasteful(MyTerminal):
+    def _next_stan(self):
+        return "000001"
+
+
+class Talkative(MyTerminal):
+    def _ask(self, fields):
+        super()._ask(fields)
+        self._commands.append(Notify(Notice("mine", Severity.INFO, f"asked: {fields}")))
+
+
+class Hasty(MyTerminal):
+    def handle(self, event, now):
+        return sorted(super().handle(event, now), key=lambda command: not isinstance(command, Send))
+
+
+class Unframed(MyTerminal):
+    def _send(self, fields):
+        self._commands.append(Send(self._line.conn, self._line.spell(fields, self._now.wall_ms)))
+
+
+class Twofold(MyTerminal):
+    def handle(self, event, now):
+        commands = super().handle(event, now)
+        return [Send(command.conn, command.data * 2) if isinstance(command, Send) else command for command in commands]
 """
 
 
@@ -120,6 +166,26 @@ def test_the_terminal_that_forgets_is_convicted(load):
 
 
 @pytest.mark.parametrize(
+    ("name", "invariants", "told"),
+    [
+        ("Trusting", ("I1", "I3"), ""),
+        ("Wasteful", ("I13",), "STAN 000001 is spent"),
+        ("Greedy", ("I1", "I3"), ""),
+        ("Forgiving", ("I2",), "neither delivered nor reversed"),
+        ("Talkative", ("I16",), 'a notice "mine" of LAB'),
+        ("Hasty", ("I11",), "left before a record of its DE 11 and DE 37 was durable"),
+        ("Unframed", ("I0",), "sends are not one whole message of"),
+        ("Twofold", ("I0",), "they are 2 whole messages and 0 bytes of another"),
+    ],
+)
+def test_other_defects_of_a_terminal_are_convicted(load, name, invariants, told):
+    """Of what they have done, and not of what the switch has made of it."""
+    violation = first_violation(load(f"strange:{name}"), 60_000)
+    assert violation.invariant in invariants
+    assert told in violation.text
+
+
+@pytest.mark.parametrize(
     ("actor", "seed", "invariant"), [("my_issuer:DoublePoster", "3", "I4"), ("my_terminal:Forgetful", "8", "I2")]
 )
 def test_a_stranger_needs_nothing_but_the_page(examples, actor, seed, invariant):
@@ -167,7 +233,7 @@ def test_an_actor_that_cannot_be_made_is_refused(examples):
     """With class, method and line, and without what it has said, which may be anything."""
     done = pointsman(examples, "--actor", "strange:Fallen", "--issuers", "1")
     assert done.returncode == 2
-    assert "Fallen.__init__: KeyError in strange.py, line 12" in done.stderr
+    assert "Fallen.__init__: KeyError in strange.py, line 14" in done.stderr
     assert "4761739001010119" not in done.stderr
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from switch.domain.test_cards import TEST_CARDS
-from switch.machine import GENESIS, Append, Hangup, Notice, Notify, Opened, Received, RecordCodec, Send, Severity, Tick
+from switch.machine import GENESIS, Append, Hangup, Notice, Notify, Opened, Received, RecordCodec, Sealed, Send, Severity, Tick
 from switch.wire import DIALECTS, FRAMINGS
 from terminal_sim.lab.comparison import Reader, compare, transaction_of
 from terminal_sim.lab.network import Speech
@@ -105,6 +105,13 @@ def test_records_differ_by_the_names_of_their_parts(reader):
     assert PAN not in line
     [line] = compared(reader, append(Noted(1)), append(Noted(1), seq=2))
     assert line.startswith("they differ in seq; ")
+
+
+def test_records_that_are_no_json_differ_as_a_whole(reader):
+    """Somebody's own machine may spell them as it likes."""
+    one, other = (Append(Sealed(1, 0, "mine", body, bytes(32))) for body in (b"asked 17", b"asked 18"))
+    [line] = compared(reader, one, other)
+    assert line.startswith("they differ in its body; ")
 
 
 def test_other_commands_differ_in_what_they_say(reader):
