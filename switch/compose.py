@@ -16,6 +16,7 @@ from keys.policy import Operation, check_pin_format, check_state, check_usage
 from keys.sensitive import Pan, Secret
 from switch.config import CardConfig, Config, ConfigError, LinkConfig, nearest
 from switch.core import EMBEDDED, AccountPlan, LinkPlan, Role, Route, State, Switch, SwitchPlan
+from switch.core.link_keys import MAC_KEY, PIN_KEYS, Roles
 from switch.core.traffic import Traffic
 from switch.dialect_table import dialect_table
 from switch.domain.money import MoneyError, parse_money
@@ -33,14 +34,6 @@ from switch.wire.speaking import unsayable
 
 Address = tuple[str, int]
 
-Roles = tuple[tuple[Operation, str], ...]
-"""What a key has to do: roles in operations of the HSM. One that may do half of it would let us book what we cannot answer."""
-
-MAC_KEY: Roles = ((Operation.VERIFY_MAC, "key"), (Operation.GENERATE_MAC, "key"))
-PIN_KEYS: dict[Role, Roles] = {
-    Role.ACQUIRER: ((Operation.TRANSLATE_PIN, "source"), (Operation.VERIFY_PIN_PVV, "pin_key")),
-    Role.ISSUER: ((Operation.TRANSLATE_PIN, "target"),),
-}
 TOKEN_KEY: Roles = ((Operation.TOKEN, "key"),)
 PROTECT_KEY: Roles = ((Operation.PROTECT, "key"), (Operation.UNPROTECT, "key"))
 PVK: Roles = ((Operation.VERIFY_PIN_PVV, "pvk"),)

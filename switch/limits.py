@@ -116,6 +116,13 @@ ECHO_IDLE_MS = 30_000
 NETWORK_ANSWER_MS = 10_000
 """Milliseconds that a host has for its 0810 before the connection counts as dead."""
 
+KEY_GRACE_MS = 30_000
+"""Milliseconds that the former keys of a link are accepted after a change: as long as a terminal waits for an answer, so that
+whatever was asked under them is answered under them."""
+
+KEY_CHANGE_RETRY_MS = 10_000
+"""Milliseconds before an issuer that has not taken its new keys is asked again: as long as it has for its answer."""
+
 STOP_GRACE_MS = 10_000
 """Milliseconds that open exchanges have to finish after a stop was ordered."""
 
@@ -186,6 +193,15 @@ JOURNAL_STOP_MS = 5_000
 
 TRACE_WAITING_MAX = 16_384
 """Events that wait to be written into a trace: some kilobytes each, tens of megabytes in all. A trace with more ends."""
+
+JOURNAL_LOW_BYTES = 16 * 1024 * 1024
+"""Free bytes on the journal's file system below which no new work is taken: some ten thousand records, for what is open."""
+
+JOURNAL_ROOM_BYTES = 2 * JOURNAL_LOW_BYTES
+"""Free bytes from which on new work is taken again: well above, so that one transaction does not turn it on and off."""
+
+JOURNAL_LOOK_MS = 1_000
+"""Milliseconds between two looks at the free space: it takes longer than that to fill 16 MB with records."""
 
 JOURNAL_PAGE_ROWS = 1_000
 """Records read from a store at once, so that a long journal is never whole in memory and no read lock is held for long."""

@@ -153,7 +153,7 @@ class Core:
         """The key, after the policy has allowed this use of it and the use is counted."""
         held = self._find(name)
         if (operation, role) not in held.allowed:
-            _check(operation, role, held.key)
+            check_use(operation, role, held.key)
             held.allowed.add((operation, role))
         self._uses[operation, name] += 1
         return held
@@ -190,7 +190,8 @@ class _Watch:
             self._core._tell(self._operation, self._keys, result, error.reason)
 
 
-def _check(operation: Operation, role: str, key: Key) -> None:
+def check_use(operation: Operation, role: str, key: Key) -> None:
+    """KeysError unless the key may do this now: by its usage and mode, its state and its strength."""
     check_usage(operation, role, key)
     check_state(key)
     legacy = Permission.LEGACY_KEYS in key.terms.permissions and key.usage is not KeyUsage.MAC_ALGORITHM_3

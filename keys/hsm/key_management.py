@@ -4,7 +4,7 @@ Components are the one exception, and each of them is only a part. What a key is
 in the key block that it comes in; nothing here changes it afterwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -12,9 +12,10 @@ import msgspec
 from keys.ciphers import AES_BLOCK_BYTES, TDES_BLOCK_BYTES, Aes, Tdes, kcv_aes_ecb_zero
 from keys.components import COMPONENTS_MIN, Component, join
 from keys.errors import KeyBlockError, KeyNotFound, KeyStateError, KeyUsageError
-from keys.hsm.core import Core
+from keys.hsm.core import Core, check_use
 from keys.material import KEY_BYTES, Algorithm, Exportability, Key, KeyUsage, Mode, check_value
-from keys.policy import EXPORTABILITIES, Operation, check_state
+from keys.pinblock import PinBlockFormat
+from keys.policy import EXPORTABILITIES, Operation, check_pin_format, check_state
 from keys.sensitive import Secret, constant_time_equal, constant_time_equal_text
 from keys.terms import DEFAULT_TERMS, TRANSITIONS, KeyState, Permission, Terms
 from keys.tr31.block import Unwrapped, unwrap, wrap
@@ -47,12 +48,27 @@ class KeyDescription(msgspec.Struct, frozen=True):
 
 
 class KeyManagement(Core):
-    """The life of keys. All but `describe_key` take a keystore that can be written, and are audited when they are done."""
+    """The life of keys. All but the first two take a keystore that can be written, and are audited when they are done."""
 
     def describe_key(self, name: str) -> KeyDescription:
         """A key's attributes and check value, whatever its state."""
         with self._watch(Operation.DESCRIBE_KEY, name):
             return _describe(self._find(name).key)
+
+    def check_key(self, name: str, uses: Iterable[tuple[Operation, str]], *, pin_format: PinBlockFormat | None = None) -> None:
+        """Nothing, if a key may be used in all of these roles of operations; else KeysError. It counts as no use.
+
+        Args:
+            name: of the key.
+            uses: operations, each with a role that keys have in it.
+            pin_format: that PIN blocks under it are to have.
+        """
+        with self._watch(Operation.DESCRIBE_KEY, name):
+            key = self._find(name).key
+            for operation, role in uses:
+                check_use(operation, role, key)
+            if pin_format is not None:
+                check_pin_format(key, key.algorithm, pin_format)
 
     def generate_key(
         self,

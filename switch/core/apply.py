@@ -8,16 +8,19 @@ from typing import Any
 
 from switch.core.exchange import Signal, Transaction
 from switch.core.state import Advice, State
+from switch.core.tally import count_answer, count_reversal
 from switch.ledger.records import (
     AccountOpened,
     AdviceEnded,
     AdviceOwed,
     AdviceSent,
     Answered,
+    DayClosed,
     Expired,
     Forwarded,
     KeyEvent,
     Late,
+    Ordered,
     Record,
     Reversed,
 )
@@ -53,6 +56,7 @@ def _answered(state: State, record: Answered) -> None:
     transaction.icc = record.icc
     transaction.postings = record.postings
     transaction.hold = record.hold
+    count_answer(state, transaction)
     _move_money(state, record, transaction)
 
 
@@ -88,6 +92,7 @@ def _late(state: State, record: Late) -> None:
 def _reversed(state: State, record: Reversed) -> None:
     transaction = state.transaction(record.key)
     transaction.move(Signal.REVERSE)
+    count_reversal(state, transaction)
     for posting in record.postings:
         state.book.post(posting)
     if record.released:
@@ -117,6 +122,15 @@ def _key_event(state: State, record: KeyEvent) -> None:
     """What the HSM has to say is for auditors; no state depends on it."""
 
 
+def _ordered(state: State, record: Ordered) -> None:
+    """What an order changed is not durable; that it was given is for auditors."""
+
+
+def _day_closed(state: State, record: DayClosed) -> None:
+    state.day = record.next_day
+    state.totals = {}
+
+
 APPLIERS: dict[type, Callable[[State, Any], None]] = {
     AccountOpened: _account_opened,
     Forwarded: _forwarded,
@@ -128,5 +142,7 @@ APPLIERS: dict[type, Callable[[State, Any], None]] = {
     AdviceSent: _advice_sent,
     AdviceEnded: _advice_ended,
     KeyEvent: _key_event,
+    Ordered: _ordered,
+    DayClosed: _day_closed,
 }
 """One row for each type of record; a test holds it against the union."""

@@ -1,6 +1,6 @@
 """What happens because time passes or the process begins and ends: deadlines, dialling, echo, start and stop."""
 
-from switch.core import saf
+from switch.core import key_change, saf
 from switch.core.exchange import TransactionState
 from switch.core.flows.network import ask_echo
 from switch.core.link import Connection, Link
@@ -51,6 +51,10 @@ def expire(turn: Turn) -> None:
                 saf.retry(turn, turn.traffic.links[link], stan)
             case Due.DIAL:
                 _dial(turn, str(name))
+            case Due.KEY_CHANGE:
+                key_change.announce(turn, turn.traffic.links[str(name)])
+            case Due.KEY_GRACE:
+                key_change.end_grace(turn, turn.traffic.links[str(name)])
             case Due.STOP:
                 _stop_waiting(turn)
 

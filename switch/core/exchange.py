@@ -4,6 +4,7 @@ from enum import Enum
 
 import msgspec
 
+from switch.core.plan import KeySet
 from switch.domain.postings import Hold, Posting
 from switch.ledger.records import Opening
 from switch.wire import Message
@@ -88,11 +89,12 @@ class Exchange(msgspec.Struct):
         conn: the connection that asked last; the answer goes there.
         request: the message as that connection sent it.
         match: what the issuer's answer is found by.
-        head: the header of the frame that the request came in, which the answer is a reply to.
+        keys, head: how that request came; see `Incoming`.
     """
 
     key: str
     conn: int
     request: Message
     match: tuple[str, ...]
+    keys: KeySet
     head: bytes = b""

@@ -3,6 +3,7 @@
 import msgspec
 
 from switch.core.link import Connection
+from switch.core.plan import KeySet
 from switch.domain.reasons import Reason
 from switch.wire import Message
 from switch.wire.edition import plain_mti, plain_stan
@@ -10,10 +11,18 @@ from switch.wire.mti import without_repeat
 
 
 class Incoming(msgspec.Struct, frozen=True):
-    """One message and the connection that it came on; `head` is the header of its frame, which the answer is a reply to."""
+    """One message and how it came: what its answer goes back by.
+
+    Args:
+        message: as it was read.
+        connection: where it came from.
+        keys: the key set that its MAC was right under, and its answer is signed under; of a link without MACs the present one.
+        head: the header of its frame, which the answer is a reply to.
+    """
 
     message: Message
     connection: Connection
+    keys: KeySet
     head: bytes = b""
 
     @property

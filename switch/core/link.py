@@ -3,8 +3,12 @@
 from collections import deque
 from enum import Enum
 
+import msgspec
+
+from switch.core.key_sets import LinkKeys
 from switch.core.plan import LinkPlan, Role
 from switch.limits import DIAL_RETRY_MAX_MS, DIAL_RETRY_MS, SENDS_REMEMBERED_MAX
+from switch.wire import Message
 
 
 class SessionState(Enum):
@@ -51,12 +55,19 @@ TRANSITIONS: dict[SessionState, dict[Signal, SessionState]] = {
 """Signing on twice is harmless; nothing happens on a connection that is down."""
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """An 0800 of ours, as it was sent, and what its answer is found by."""
+
+    message: Message
+    match: tuple[str, ...]
+
+
 class Connection:
     """One TCP connection of a link.
 
     `frames` cuts its stream; `sends` remembers which transaction each of the last answers was for ("" for others), so that
-    answers which never left can be named; `awaiting` holds the match key and the code of our own 0800 that has no answer yet;
-    `leaving` is True once we hang up.
+    answers which never left can be named; `awaiting` holds our own 0800s that have no answer yet, one of each code; `keys` is
+    the key set that its last message was under; `leaving` is True once we hang up.
     """
 
     def __init__(self, conn: int, link: "Link") -> None:
@@ -66,7 +77,8 @@ class Connection:
         self.frames = link.plan.framing.buffer()
         self.state = SessionState.UP
         self.sends: deque[str] = deque(maxlen=SENDS_REMEMBERED_MAX)
-        self.awaiting: tuple[tuple[str, ...], str] | None = None
+        self.awaiting: dict[str, Asked] = {}
+        self.keys = link.keys.present
         self.leaving = False
 
     @property
@@ -82,13 +94,14 @@ class Connection:
 
 
 class Link:
-    """A party: its plan, its connections in the order in which they came, and how eagerly it is dialled.
+    """A party: its plan, its keys, its connections in the order in which they came, and how eagerly it is dialled.
 
     `advices_sent` are the STANs of queued advices that are under way, in the order in which they were sent.
     """
 
     def __init__(self, plan: LinkPlan) -> None:
         self.plan = plan
+        self.keys = LinkKeys(plan.keys)
         self.connections: dict[int, Connection] = {}
         self.advices_sent: dict[str, None] = {}
         self._dial_retry_ms = DIAL_RETRY_MS

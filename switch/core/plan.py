@@ -1,4 +1,7 @@
-"""The plan: parties, routes and accounts as configuration gives them. Values only; reading files is `switch.config`'s work."""
+"""The plan: parties, routes and accounts as configuration gives them at the start; what an order changes is in the traffic.
+
+Values only; reading files is `switch.config`'s work.
+"""
 
 from enum import Enum
 
@@ -20,6 +23,18 @@ class Role(Enum):
     """We connect to it and forward to it."""
 
 
+class KeySet(msgspec.Struct, frozen=True):
+    """The keys that the messages of a link are under, by name.
+
+    Args:
+        mac_key: of their MACs; empty on a link without MACs.
+        pin_key: of their PIN blocks; empty when there are none.
+    """
+
+    mac_key: str = ""
+    pin_key: str = ""
+
+
 class LinkPlan(msgspec.Struct, frozen=True):
     """One party.
 
@@ -28,8 +43,7 @@ class LinkPlan(msgspec.Struct, frozen=True):
         role: acquirer or issuer.
         dialect, framing: how it speaks.
         sign_on: True when no traffic may pass before a sign-on (0800, DE 70 = 001).
-        mac_key: name of the key every message of the link is signed under; empty for a link without MACs.
-        pin_key: name of the key its PIN blocks are under; empty when it sends none.
+        mac_key, pin_key: names of the keys that it begins with; see `KeySet`. Whether there are MACs is for good.
         response_timeout_ms: how long an issuer has for an answer.
     """
 
@@ -41,6 +55,11 @@ class LinkPlan(msgspec.Struct, frozen=True):
     mac_key: str = ""
     pin_key: str = ""
     response_timeout_ms: int = 25_000
+
+    @property
+    def keys(self) -> KeySet:
+        """The key set that it begins with."""
+        return KeySet(self.mac_key, self.pin_key)
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -62,7 +81,7 @@ class SwitchPlan(msgspec.Struct, frozen=True):
 
     Args:
         links: the parties.
-        routes: from card prefixes to issuers; the longest prefix wins.
+        routes: at the start, from card prefixes to issuers; the longest prefix wins.
         accounts: of the embedded issuer.
         token_key: names the HSM key under which PANs become tokens.
         protect_key: names the HSM key under which the journal's vaults are enciphered.

@@ -31,10 +31,11 @@ def settle_repeat(turn: Turn, incoming: Incoming, opening: Opening) -> bool:
         case Sameness.OPEN_REPEAT:
             exchange = turn.traffic.inflight.find(opening.key)
             if exchange is not None:
-                exchange.conn, exchange.request, exchange.head = incoming.connection.conn, incoming.message, incoming.head
+                exchange.conn, exchange.request = incoming.connection.conn, incoming.message
+                exchange.keys, exchange.head = incoming.keys, incoming.head
         case Sameness.ANSWERED_REPEAT:
             turn.traffic.copied(opening.key)
-            turn.send(incoming.connection, stored_answer(incoming.message, seen), opening.key, reply_to=incoming.head)
+            turn.send(incoming.connection, stored_answer(incoming.message, seen), opening.key, reply_to=incoming)
         case Sameness.UNDONE:
             refuse(turn, incoming, Refusal(Reason.ORIGINAL_REVERSED))
         case _:
@@ -46,7 +47,7 @@ def refuse(turn: Turn, incoming: Incoming, refusal: Refusal) -> None:
     """Answer "no" without a trace in the books: the request never became a transaction."""
     text = f"{incoming.place}: refused, {WORDS[refusal.reason]}" + (f" ({refusal.detail})" if refusal.detail else "")
     turn.notice("request.refused", Severity.WARNING, text, incoming.connection, facts=(("reason", refusal.reason.value),))
-    turn.send(incoming.connection, refusal_of(incoming.message, refusal), reply_to=incoming.head)
+    turn.send(incoming.connection, refusal_of(incoming.message, refusal), reply_to=incoming)
 
 
 def decline(turn: Turn, incoming: Incoming, opening: Opening, refusal: Refusal) -> None:
@@ -87,7 +88,7 @@ def send_answer(turn: Turn, incoming: Incoming, transaction: Transaction) -> Non
     """
     opening = transaction.opening
     assert opening is not None, "what is answered has been asked"
-    sent = turn.send(incoming.connection, stored_answer(incoming.message, transaction), opening.key, reply_to=incoming.head)
+    sent = turn.send(incoming.connection, stored_answer(incoming.message, transaction), opening.key, reply_to=incoming)
     if not sent and transaction.approved and is_request(opening.mti):
         undo(turn, opening.key, "undelivered")
 
@@ -103,7 +104,7 @@ def expire_exchange(turn: Turn, key: str) -> None:
     transaction = turn.state.transactions[key]
     connection = turn.traffic.connections.get(exchange.conn)
     if connection is not None:
-        send_answer(turn, Incoming(exchange.request, connection, exchange.head), transaction)
+        send_answer(turn, Incoming(exchange.request, connection, exchange.keys, exchange.head), transaction)
     assert transaction.opening is not None
     notice_answer(turn, connection, transaction.opening, decision)
 

@@ -17,7 +17,7 @@ def route(turn: Turn, request: Request) -> str | Reason:
         return Reason.NOT_PERMITTED_TO_TERMINAL
     if not luhn_valid(pan):
         return Reason.INVALID_CARD
-    target = turn.bins.route(pan)
+    target = turn.traffic.bins.route(pan)
     if target is None:
         return Reason.NO_SUCH_ISSUER
     if target != EMBEDDED and (turn.traffic.inflight.full or turn.state.queue_full(target)):

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from switch.core.exchange import Transaction, TransactionState
 from switch.issuer.book import Book
+from switch.ledger.records import Total
 from switch.limits import SAF_ENTRIES_MAX, TRANSACTIONS_MAX
 from switch.machine.sealing import GENESIS
 
@@ -35,7 +36,8 @@ class State:
 
     `transactions` are in the order in which they were first seen, those last that were found unfinished at the bound; `saf`
     holds the advices of each issuer link by STAN, in the order in which they became owed; `stans` is the last STAN used toward
-    each issuer link.
+    each issuer link; `day` is the business day, YYYYMMDD, empty while none has been closed; `totals` are what was counted in
+    it, by acquirer, issuer and currency.
 
     Args:
         transactions_max: see `TRANSACTIONS_MAX`; all folds of one journal need the same one.
@@ -50,6 +52,8 @@ class State:
         self.transactions: OrderedDict[str, Transaction] = OrderedDict()
         self.saf: dict[str, dict[str, Advice]] = {}
         self.stans: dict[str, int] = {}
+        self.day = ""
+        self.totals: dict[tuple[str, str, str], Total] = {}
 
     def queue_full(self, link: str) -> bool:
         """True when so much waits for an issuer link that nothing new may be sent there."""
@@ -74,6 +78,7 @@ class State:
         twin.transactions = OrderedDict((key, replace(transaction)) for key, transaction in self.transactions.items())
         twin.saf = {link: {stan: replace(advice) for stan, advice in queue.items()} for link, queue in self.saf.items()}
         twin.stans = dict(self.stans)
+        twin.day, twin.totals = self.day, dict(self.totals)
         return twin
 
     def _forget_oldest(self) -> None:

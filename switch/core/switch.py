@@ -1,15 +1,16 @@
 """The switch as a machine: events in, commands out. Frames, decoding, session and MAC here; meaning in `flows`."""
 
-from keys.errors import KeysError, MacMismatch
+from keys.errors import KeysError
 from keys.hsm import SoftHsm
 from switch.core import clockwork
+from switch.core.authentic import authenticate
 from switch.core.exchange import TransactionState
 from switch.core.flows import FLOWS, NETWORK_CLASS
 from switch.core.flows.network import admit
 from switch.core.flows.rejection import take_rejection
 from switch.core.incoming import Incoming, Refusal
 from switch.core.link import Connection, Signal
-from switch.core.mac_hint import mac_hint
+from switch.core.orders import carry_out
 from switch.core.plan import SwitchPlan
 from switch.core.respond import refuse
 from switch.core.saf import forget_attempts, pump
@@ -20,7 +21,7 @@ from switch.core.undo import undo
 from switch.domain.reasons import Reason
 from switch.issuer import Handler
 from switch.limits import HALF_FRAME_MS
-from switch.machine import Closed, Command, Drain, Event, Moment, Opened, Operate, Received, Severity, Tick, Unreachable
+from switch.machine import Closed, Command, Event, Moment, Opened, Operate, Received, Severity, Tick, Unreachable
 from switch.wire import DecodeError, Frame, FrameError, Message
 from switch.wire.mti import is_response
 from switch.wire.redact import clean
@@ -65,10 +66,8 @@ class Switch:
                 clockwork.expire(turn)
             case Unreachable(link=link, why=why):
                 clockwork.dial_later(turn, turn.traffic.links[link], why)
-            case Operate(order=Drain()):
-                clockwork.drain(turn)
-            case Operate():
-                raise AssertionError(f"the switch has no order {type(event.order).__name__}")
+            case Operate(order=order):
+                carry_out(turn, order)
         clockwork.finish_draining(turn)
         turn.seal_audit()
         return turn.commands
@@ -144,26 +143,27 @@ def _take(turn: Turn, connection: Connection, frame: Frame) -> None:
         take_rejection(turn, connection, frame, code)
         return
     try:
-        incoming = Incoming(connection.plan.dialect.decode(frame), connection, frame.head)
-        if _admissible(turn, incoming):
-            _act(turn, incoming)
+        incoming = Incoming(connection.plan.dialect.decode(frame), connection, connection.keys, frame.head)
+        _judge(turn, incoming)
     except DecodeError as error:
         _refuse_unreadable(turn, connection, frame.head, error)
 
 
-def _act(turn: Turn, incoming: Incoming) -> None:
-    """Hand a message to its flow. Keys that fail on the way are our own trouble; no flow has changed anything by then."""
+def _judge(turn: Turn, incoming: Incoming) -> None:
+    """Hand a message that may act to its flow. Keys that fail are our own trouble; no flow has changed anything by then."""
     try:
-        FLOWS[incoming.connection.plan.role, incoming.mti[:3]](turn, incoming)
+        incoming, doubt = authenticate(turn, incoming)
+        if doubt:
+            _object(turn, incoming, Refusal(Reason.SECURITY_VIOLATION, doubt))
+        elif _admissible(turn, incoming):
+            FLOWS[incoming.connection.plan.role, incoming.mti[:3]](turn, incoming)
     except KeysError as error:
         _miss_key(turn, incoming, error)
 
 
 def _admissible(turn: Turn, incoming: Incoming) -> bool:
-    """May this message act? Its MAC is verified on the bytes as they came, before anything else is believed."""
+    """May this message, whose MAC is right, act now?"""
     connection, message = incoming.connection, incoming.message
-    if connection.plan.mac_key and not _authentic(turn, incoming):
-        return False
     if incoming.foreign or (connection.plan.role, incoming.mti[:3]) not in FLOWS:
         detail = f"MTI {message.mti} has no meaning from an {connection.plan.role.value}"
         _object(turn, incoming, Refusal(Reason.INVALID_TRANSACTION, detail))
@@ -184,24 +184,6 @@ def _like_its_picture(turn: Turn, incoming: Incoming) -> bool:
             _object(turn, incoming, Refusal(Reason.FORMAT_ERROR, detail, des[0]))
             return False
     return True
-
-
-def _authentic(turn: Turn, incoming: Incoming) -> bool:
-    message, connection = incoming.message, incoming.connection
-    detail, hint = "no MAC", ""
-    if message.mac_field is not None:
-        try:
-            turn.hsm.verify_mac(connection.plan.mac_key, message.mac_input(), message.mac)
-        except MacMismatch:
-            detail, hint = "wrong MAC", mac_hint(turn.hsm, connection.plan.mac_key, message)
-        except KeysError as error:
-            _miss_key(turn, incoming, error)
-            return False
-        else:
-            return True
-    turn.notice("mac.bad", Severity.WARNING, f"{incoming.place} on {connection.plan.name}: {detail}{hint}", connection)
-    _object(turn, incoming, Refusal(Reason.SECURITY_VIOLATION, detail))
-    return False
 
 
 def _miss_key(turn: Turn, incoming: Incoming, error: KeysError) -> None:
@@ -225,4 +207,4 @@ def _refuse_unreadable(turn: Turn, connection: Connection, head: bytes, error: D
     partial: Message | None = error.partial
     if partial is not None and 11 in partial and not is_response(partial.mti):
         de = error.de if isinstance(error.de, int) else 0
-        refuse(turn, Incoming(partial, connection, head), Refusal(Reason.FORMAT_ERROR, error.rule, de))
+        refuse(turn, Incoming(partial, connection, connection.keys, head), Refusal(Reason.FORMAT_ERROR, error.rule, de))

@@ -4,6 +4,7 @@ from collections import deque
 from enum import Enum
 
 from keys.hsm import AuditEvent
+from switch.core.bin_table import BinTable
 from switch.core.inflight import Inflight
 from switch.core.link import Connection, Link
 from switch.core.plan import SwitchPlan
@@ -23,6 +24,8 @@ class Due(Enum):
     DIAL = "dial"
     ECHO = "echo"
     NETWORK_ANSWER = "network answer"
+    KEY_CHANGE = "key change"
+    KEY_GRACE = "key grace"
     STOP = "stop"
 
 
@@ -32,20 +35,22 @@ DueKey = tuple[Due, int | str]
 class Traffic:
     """Everything volatile.
 
-    `links` by name; `connections` by number; `deadlines` by what they are for; `audit` collects what the HSM has to say until
-    the turn seals it; `copies` counts the answers sent beyond the first, by transaction; `draining` is True once a stop was
-    ordered.
+    `links` by name; `connections` by number; `bins` are the routes in force; `deadlines` by what they are for; `audit` collects
+    what the HSM has to say until the turn seals it; `copies` counts the answers sent beyond the first, by transaction;
+    `draining` is True once a stop was ordered, `journal_low` while the journal's disk is nearly full.
     """
 
     def __init__(self, plan: SwitchPlan) -> None:
         self.links = {link.name: Link(link) for link in plan.links}
         self.connections: dict[int, Connection] = {}
+        self.bins = BinTable(plan.routes)
         self.inflight = Inflight()
         self.deadlines: Deadlines[DueKey] = Deadlines()
         self.audit: deque[KeyEvent] = deque()
         self.copies: dict[str, int] = {}
         self.begun = False
         self.draining = False
+        self.journal_low = False
 
     def hear(self, event: AuditEvent) -> None:
         """The HSM's audit sink: keeps what it says until the turn seals it."""

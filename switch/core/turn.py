@@ -3,7 +3,7 @@
 from keys.errors import KeysError
 from keys.hsm import SoftHsm
 from switch.core.apply import apply
-from switch.core.bin_table import BinTable
+from switch.core.incoming import Incoming
 from switch.core.link import Connection
 from switch.core.plan import SwitchPlan
 from switch.core.state import State
@@ -26,7 +26,6 @@ class Parts:
         self.traffic = traffic
         self.hsm = hsm
         self.handler = handler
-        self.bins = BinTable(plan.routes)
 
 
 class Turn:
@@ -38,7 +37,6 @@ class Turn:
         self.traffic = parts.traffic
         self.hsm = parts.hsm
         self.handler = parts.handler
-        self.bins = parts.bins
         self.now = now
         self.commands: list[Command] = []
 
@@ -50,14 +48,16 @@ class Turn:
         state.seq, state.digest = sealed.seq, sealed.digest
         self.commands.append(Append(sealed))
 
-    def send(self, connection: Connection, message: Message, transaction: str = "", *, reply_to: bytes = b"") -> bool:
+    def send(
+        self, connection: Connection, message: Message, transaction: str = "", *, reply_to: Incoming | None = None
+    ) -> bool:
         """Sign and frame a message and put it on a connection; False when that cannot be done, and nothing leaves.
 
         Args:
             transaction: names the one whose answer it is.
-            reply_to: the header of the frame whose answer it is.
+            reply_to: what it answers, whose keys it is signed under. Without it the link's present ones.
         """
-        mac_key = connection.plan.mac_key
+        mac_key = (reply_to.keys if reply_to is not None else connection.link.keys.present).mac_key
         if mac_key:
             try:
                 message = message.with_mac(lambda data: self.hsm.generate_mac(mac_key, data))
@@ -66,7 +66,7 @@ class Turn:
                 self.notice("mac.unsigned", Severity.ERROR, text, connection)
                 return False
         try:
-            framed = connection.plan.framing.frame(message.raw, reply_to)
+            framed = connection.plan.framing.frame(message.raw, reply_to.head if reply_to is not None else b"")
         except EncodeError as error:
             text = f"nothing was sent on {connection.plan.name}: a message does not fit its framing ({error})"
             self.notice("frame.unfit", Severity.ERROR, text, connection)

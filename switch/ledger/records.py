@@ -176,4 +176,55 @@ class KeyEvent(msgspec.Struct, frozen=True, tag="key-event", omit_defaults=True)
     reason: str = ""
 
 
-Record = AccountOpened | Forwarded | Answered | Expired | Late | Reversed | AdviceOwed | AdviceSent | AdviceEnded | KeyEvent
+class Ordered(msgspec.Struct, frozen=True, tag="ordered"):
+    """An order was taken that lives only as long as the process: `detail` says what was to change, without secrets."""
+
+    order: str
+    detail: str
+
+
+class Total(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one acquirer's link has done with one issuer in one currency within a business day, in counts and minor units.
+
+    Args:
+        acquirer: name of the acquirer's link.
+        issuer: name of the issuer's link; empty for what was decided here.
+        currency: three-digit code.
+        approvals, approved_minor: requests that were approved.
+        completions, completed_minor: advices that were taken.
+        reversals, reversed_minor: approvals and completions that were undone, on whatever day they had been made.
+    """
+
+    acquirer: str
+    issuer: str
+    currency: str
+    approvals: int = 0
+    approved_minor: int = 0
+    completions: int = 0
+    completed_minor: int = 0
+    reversals: int = 0
+    reversed_minor: int = 0
+
+
+class DayClosed(msgspec.Struct, frozen=True, tag="day-closed"):
+    """The business day `day` has ended with these totals, and `next_day` begins; both YYYYMMDD."""
+
+    day: str
+    next_day: str
+    totals: tuple[Total, ...]
+
+
+Record = (
+    AccountOpened
+    | Forwarded
+    | Answered
+    | Expired
+    | Late
+    | Reversed
+    | AdviceOwed
+    | AdviceSent
+    | AdviceEnded
+    | KeyEvent
+    | Ordered
+    | DayClosed
+)

@@ -10,7 +10,19 @@ from switch.machine.clock import Moment
 from switch.machine.commands import Append, Command, Dial, Hangup, Notify, Send
 from switch.machine.deadlines import Deadlines
 from switch.machine.entropy import Entropy
-from switch.machine.events import Closed, Drain, Event, Opened, Operate, Order, Received, Tick, Unreachable
+from switch.machine.events import (
+    Closed,
+    Drain,
+    Event,
+    JournalLow,
+    JournalRoom,
+    Opened,
+    Operate,
+    Order,
+    Received,
+    Tick,
+    Unreachable,
+)
 from switch.machine.machine import Machine
 from switch.machine.notice import Notice, Severity
 from switch.machine.outbox import Outbox
@@ -29,6 +41,8 @@ __all__ = [
     "Event",
     "Hangup",
     "JournalError",
+    "JournalLow",
+    "JournalRoom",
     "Machine",
     "Moment",
     "Notice",

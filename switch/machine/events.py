@@ -47,6 +47,16 @@ class Drain(Order, frozen=True, tag=True):
     """Take no new work, finish what is open, then hang up everywhere."""
 
 
+class JournalLow(Order, frozen=True, tag=True):
+    """The disk of the journal has only `free_bytes` left: take no new work, finish what is open."""
+
+    free_bytes: int
+
+
+class JournalRoom(Order, frozen=True, tag=True):
+    """The disk of the journal has room again."""
+
+
 class Operate(msgspec.Struct, frozen=True, tag=True):
     """An order from outside the message flow."""
 

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from keys.sensitive import Secret
-from switch.machine import ChainError, Command, Drain, Entropy, Event, Moment, Sealed
+from switch.core import SwitchOrder
+from switch.machine import ChainError, Command, Entropy, Event, Moment, Sealed
 from switch.machine.entropy import RecordingEntropy
 from switch.machine.trace import VERSION, Began, Header, Line, TraceCodec, TracePen, Turn
 from terminal_sim.lab.swarm import Options
@@ -32,7 +33,7 @@ def _read(kind: type, value: Any) -> Secret:
 
 def lab_codec() -> TraceCodec:
     """The codec of traces in which there are terminals."""
-    return TraceCodec(Drain | Pay | Complete | Void, spell=_spell, read=_read)
+    return TraceCodec(SwitchOrder | Pay | Complete | Void, spell=_spell, read=_read)
 
 
 class Recorder(Observer):

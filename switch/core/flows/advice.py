@@ -14,7 +14,9 @@ from switch.core.turn import Turn
 from switch.core.vault import completion_fields
 from switch.domain.decision import Decision, Source
 from switch.domain.reasons import Reason
+from switch.domain.request import Request
 from switch.issuer import Verdict
+from switch.ledger.records import Opening
 from switch.wire.translate import request_of
 
 
@@ -23,17 +25,14 @@ def advise(turn: Turn, incoming: Incoming) -> None:
 
     A transaction that has no answer yet was begun by a process that ended between its two records: the advice is owed already.
     """
-    request = request_of(incoming.message, pin_key=incoming.connection.plan.pin_key)
+    request = request_of(incoming.message, pin_key=incoming.keys.pin_key)
     opening = opening_of(turn, incoming, request)
     if settle_repeat(turn, incoming, opening):
         return
     if request.pan is not None and not may_be_taken(turn, request.pan):
         decline(turn, incoming, opening, Refusal(Reason.NOT_PERMITTED_TO_TERMINAL))
         return
-    authorisation = turn.state.transactions.get(opening.original)
-    target = authorisation.route if authorisation is not None and authorisation.route else None
-    if target is None and request.pan is not None:
-        target = turn.bins.route(request.pan)
+    target = _target(turn, opening, request)
     if target is None or target == EMBEDDED:
         respond_here(turn, incoming, opening, request)
         return
@@ -44,3 +43,14 @@ def advise(turn: Turn, incoming: Incoming) -> None:
     if opening.key not in turn.state.transactions:
         owe_completion(turn, opening.key, target, completion_fields(turn, opening, incoming.message, request))
     respond(turn, incoming, opening, Verdict(Decision(Reason.APPROVED, Source.SWITCH, approval_code=request.approval_code)))
+
+
+def _target(turn: Turn, opening: Opening, request: Request) -> str | None:
+    """Who must hear of it: whoever was told of it already or has authorised it, wherever its card is routed now."""
+    for key in (opening.key, opening.original):
+        seen = turn.state.transactions.get(key)
+        if seen is not None and seen.route:
+            return seen.route
+        if seen is not None and seen.approved and seen.opening is not None and opening.token in ("", seen.opening.token):
+            return EMBEDDED
+    return turn.traffic.bins.route(request.pan) if request.pan is not None else None

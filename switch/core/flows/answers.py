@@ -114,7 +114,7 @@ def _deliver(turn: Turn, exchange: Exchange, transaction: Transaction, decision:
     """Hand the answer to the connection that asked; an approval that nobody is there to take is reversed at once."""
     connection = turn.traffic.connections.get(exchange.conn)
     if connection is not None and not connection.leaving:
-        send_answer(turn, Incoming(exchange.request, connection, exchange.head), transaction)
+        send_answer(turn, Incoming(exchange.request, connection, exchange.keys, exchange.head), transaction)
     elif decision.approved:
         undo(turn, exchange.key, "undelivered")
     assert transaction.opening is not None

@@ -5,7 +5,7 @@ from switch.core.flows.forward import forward
 from switch.core.incoming import Incoming, Refusal
 from switch.core.opening import opening_of
 from switch.core.plan import EMBEDDED
-from switch.core.respond import decline, respond, settle_repeat
+from switch.core.respond import decline, refuse, respond, settle_repeat
 from switch.core.routing import route
 from switch.core.turn import Turn
 from switch.domain.reasons import Reason
@@ -22,9 +22,13 @@ DEBITS = frozenset({"00", "01"})
 
 def authorise(turn: Turn, incoming: Incoming) -> None:
     """Decide a request here, or forward it to its issuer."""
-    request = request_of(incoming.message, pin_key=incoming.connection.plan.pin_key)
+    request = request_of(incoming.message, pin_key=incoming.keys.pin_key)
     opening = opening_of(turn, incoming, request)
     if settle_repeat(turn, incoming, opening):
+        return
+    if turn.traffic.journal_low:
+        # Not remembered: what is left of the disk is for what is open. Its repeat is a new request when there is room again.
+        refuse(turn, incoming, Refusal(Reason.ISSUER_UNAVAILABLE, "the journal's disk is nearly full"))
         return
     if turn.traffic.draining:
         decline(turn, incoming, opening, Refusal(Reason.ISSUER_UNAVAILABLE, "the switch is stopping"))

@@ -4,8 +4,8 @@ from keys.errors import KeysError, PinMismatch
 from switch.core.exchange import Exchange
 from switch.core.incoming import Incoming, Refusal
 from switch.core.inflight import match_of
+from switch.core.link import Link
 from switch.core.numbers import next_stan, transmitted
-from switch.core.plan import LinkPlan
 from switch.core.respond import decline
 from switch.core.traffic import Due
 from switch.core.turn import Turn
@@ -31,11 +31,11 @@ def forward(turn: Turn, incoming: Incoming, opening: Opening, request: Request, 
     if connection is None:
         decline(turn, incoming, opening, Refusal(Reason.ISSUER_UNAVAILABLE, f"link {target} is not online"))
         return
-    if request.pin_block is not None and not link.plan.pin_key:
+    if request.pin_block is not None and not link.keys.present.pin_key:
         decline(turn, incoming, opening, Refusal(Reason.SECURITY_VIOLATION, f"a PIN block, but link {target} has no PIN key"))
         return
     try:
-        outward = _outward(turn, incoming.message, request, opening, link.plan)
+        outward = _outward(turn, incoming.message, request, opening, link)
     except EncodeError as error:
         detail = f"link {target} cannot be told: {clean(str(error))}"
         decline(turn, incoming, opening, Refusal(Reason.FORMAT_ERROR, detail))
@@ -57,27 +57,36 @@ def forward(turn: Turn, incoming: Incoming, opening: Opening, request: Request, 
         )
     )
     turn.traffic.inflight.open(
-        Exchange(opening.key, incoming.connection.conn, incoming.message, match_of(target, outward), incoming.head)
+        Exchange(
+            opening.key,
+            incoming.connection.conn,
+            incoming.message,
+            match_of(target, outward),
+            incoming.keys,
+            incoming.head,
+        )
     )
     turn.traffic.deadlines.set((Due.EXCHANGE, opening.key), turn.now.mono_ms + link.plan.response_timeout_ms)
     turn.send(connection, outward)
 
 
-def _outward(turn: Turn, message: Message, request: Request, opening: Opening, link: LinkPlan) -> Message:
+def _outward(turn: Turn, message: Message, request: Request, opening: Opening, link: Link) -> Message:
     """The request as its issuer gets it, not yet signed.
 
     Raises:
         EncodeError: when the issuer's dialect cannot say it, or not within a frame: what fitted one may have grown.
         KeysError: when its PIN cannot be translated.
     """
-    stan = link.dialect.edition.stan(next_stan(turn.state, link.name))
+    dialect = link.plan.dialect
+    stan = dialect.edition.stan(next_stan(turn.state, link.plan.name))
     splicer = _OUTWARD
     values: tuple[str, ...] = (transmitted(turn.now.wall_ms), stan, opening.rrn)
     if request.pin_block is not None and request.pan is not None:
-        block = turn.hsm.translate_pin(source=request.pin_key, target=link.pin_key, block=request.pin_block, pan=request.pan)
+        target = link.keys.present.pin_key
+        block = turn.hsm.translate_pin(source=request.pin_key, target=target, block=request.pin_block, pan=request.pan)
         splicer, values = _OUTWARD_WITH_PIN, (*values, block.hex().upper())
-    outward = recast(message, link.dialect, turn.now.wall_ms)
-    outward = splicer.splice(outward, values, link.dialect.edition.mti(opening.mti))
+    outward = recast(message, dialect, turn.now.wall_ms)
+    outward = splicer.splice(outward, values, dialect.edition.mti(opening.mti))
     if len(outward.raw) > UNSIGNED_BYTES_MAX:
         raise EncodeError(None, f"its {len(outward.raw)} bytes and a MAC do not fit a frame", "ENC-FRM-01")
     return outward

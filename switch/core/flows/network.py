@@ -1,23 +1,30 @@
-"""0800 and 0810: sign-on, sign-off and echo, told apart by DE 70 (since 1993 DE 24). Ours to issuers, theirs to us."""
+"""0800 and 0810, told apart by DE 70 (since 1993 DE 24): sign-on, sign-off, key change, echo. Ours to issuers, theirs to us."""
 
-from switch.core import saf
+from collections.abc import Callable
+
+from switch.core import key_change, saf
+from switch.core.asking import CUT_OVER, ECHO, KEY_CHANGE, SIGN_OFF, SIGN_ON, ask, take_back
 from switch.core.incoming import Incoming
-from switch.core.inflight import match_of
 from switch.core.link import Connection, SessionState, Signal
-from switch.core.numbers import network_stan, transmitted
 from switch.core.reply import answer
 from switch.core.traffic import Due
 from switch.core.turn import Turn
 from switch.domain.reasons import Reason
-from switch.limits import ECHO_IDLE_MS, NETWORK_ANSWER_MS
+from switch.limits import ECHO_IDLE_MS
 from switch.machine import Severity
-from switch.wire.translate import message_of, plain_of
+from switch.wire.translate import plain_of
 
-SIGN_ON, SIGN_OFF, ECHO = "001", "002", "301"
-"""Network management information codes, DE 70 of ISO 8583:1987."""
+SIGNALS: dict[str, Signal | None] = {
+    SIGN_ON: Signal.SIGN_ON,
+    SIGN_OFF: Signal.SIGN_OFF,
+    "101": None,
+    KEY_CHANGE: None,
+    ECHO: None,
+}
+"""What each code that a peer may say does to the session that it comes on."""
 
-SIGNALS: dict[str, Signal | None] = {SIGN_ON: Signal.SIGN_ON, SIGN_OFF: Signal.SIGN_OFF, ECHO: None}
-"""What each code does to the session that it comes on."""
+KEY_CHANGES = ("101", KEY_CHANGE)
+"""How the standard and how networks say that keys change."""
 
 
 def admit(turn: Turn, connection: Connection) -> None:
@@ -27,12 +34,12 @@ def admit(turn: Turn, connection: Connection) -> None:
         _go_online(turn, connection)
     elif connection.link.dialled:
         connection.move(Signal.SIGN_ON_SENT)
-        _ask(turn, connection, SIGN_ON)
+        ask(turn, connection, SIGN_ON)
 
 
 def ask_echo(turn: Turn, connection: Connection) -> None:
     """Ask a silent host whether it is still there."""
-    _ask(turn, connection, ECHO)
+    ask(turn, connection, ECHO)
 
 
 def take_network_request(turn: Turn, incoming: Incoming) -> None:
@@ -41,11 +48,14 @@ def take_network_request(turn: Turn, incoming: Incoming) -> None:
     code = plain_of(message).get(70, "")
     if code not in SIGNALS:
         edition = message.dialect.edition
-        known = ", ".join(edition.network_codes.get(known, known) for known in SIGNALS)
+        known = ", ".join(dict.fromkeys(edition.network_codes.get(known, known) for known in SIGNALS))
         place = f"DE {edition.network_de} = {message.get(edition.network_de, '')}"
         text = f"{incoming.place}: {place} is not supported; {known} are"
         turn.notice("network.unsupported", Severity.WARNING, text, connection)
         _reply(turn, incoming, Reason.NOT_SUPPORTED)
+        return
+    if code in KEY_CHANGES:
+        _reply(turn, incoming, key_change.take_request(turn, incoming))
         return
     _reply(turn, incoming, Reason.APPROVED)
     signal = SIGNALS[code]
@@ -56,26 +66,40 @@ def take_network_request(turn: Turn, incoming: Incoming) -> None:
 def take_network_answer(turn: Turn, incoming: Incoming) -> None:
     """An 0810 of the peer: the answer to our own 0800 on this connection, or of nobody's."""
     connection, message = incoming.connection, incoming.message
-    if connection.awaiting is None or connection.awaiting[0] != match_of(connection.plan.name, message):
+    code = take_back(turn, incoming)
+    if not code:
         turn.notice("answer.unmatched", Severity.WARNING, f"{incoming.place} answers nothing that was asked", connection)
-        return
-    code = connection.awaiting[1]
-    connection.awaiting = None
-    turn.traffic.deadlines.drop((Due.NETWORK_ANSWER, connection.conn))
-    if code != SIGN_ON:
-        return
-    if message.dialect.codes.reason(message.get(39, "")) is Reason.APPROVED:
+    elif code in ANSWERED:
+        ANSWERED[code](turn, connection, message.dialect.codes.reason(message.get(39, "")))
+
+
+def _end_sign_on(turn: Turn, connection: Connection, reason: Reason) -> None:
+    if reason is Reason.APPROVED:
         _move(turn, connection, Signal.SIGN_ON)
     else:
-        text = f"{connection.plan.name} refuses our sign-on with DE 39 = {message.get(39, '?')}"
+        text = f"{connection.plan.name} refuses our sign-on ({reason.value})"
         turn.notice("network.sign_on_refused", Severity.ERROR, text, connection)
         turn.hangup(connection, "sign-on refused")
+
+
+def _end_cut_over(turn: Turn, connection: Connection, reason: Reason) -> None:
+    if reason is not Reason.APPROVED:
+        text = f"{connection.plan.name} refuses our cut-over ({reason.value}); our day is closed all the same"
+        turn.notice("network.cut_over_refused", Severity.WARNING, text, connection)
+
+
+ANSWERED: dict[str, Callable[[Turn, Connection, Reason], None]] = {
+    SIGN_ON: _end_sign_on,
+    KEY_CHANGE: key_change.take_answer,
+    CUT_OVER: _end_cut_over,
+}
+"""What the answer to each of our own codes does; that to an echo does nothing."""
 
 
 def _reply(turn: Turn, incoming: Incoming, reason: Reason) -> None:
     message = incoming.message
     values = {39: message.dialect.codes.code(reason, message.mti)}
-    turn.send(incoming.connection, answer(message, values), reply_to=incoming.head)
+    turn.send(incoming.connection, answer(message, values), reply_to=incoming)
 
 
 def _move(turn: Turn, connection: Connection, signal: Signal) -> None:
@@ -93,13 +117,5 @@ def _go_online(turn: Turn, connection: Connection) -> None:
         if connection.plan.sign_on:
             connection.link.reached()
         turn.traffic.deadlines.set((Due.ECHO, connection.conn), turn.now.mono_ms + ECHO_IDLE_MS)
+        key_change.announce(turn, connection.link)
         saf.pump(turn, connection.link)
-
-
-def _ask(turn: Turn, connection: Connection, code: str) -> None:
-    stan = network_stan(connection.conn, turn.now.mono_ms)
-    dialect, wall_ms = connection.plan.dialect, turn.now.wall_ms
-    message = message_of(dialect, dialect.edition.network_mti, {7: transmitted(wall_ms), 11: stan, 70: code}, wall_ms)
-    connection.awaiting = (match_of(connection.plan.name, message), code)
-    turn.traffic.deadlines.set((Due.NETWORK_ANSWER, connection.conn), turn.now.mono_ms + NETWORK_ANSWER_MS)
-    turn.send(connection, message)

@@ -6,6 +6,7 @@ ends as one that was not answered: at once, and with a reversal owed.
 
 from keys.errors import KeysError
 from switch.core import saf
+from switch.core.authentic import signed_under
 from switch.core.incoming import Incoming
 from switch.core.inflight import match_of
 from switch.core.link import Connection
@@ -24,7 +25,7 @@ def take_rejection(turn: Turn, connection: Connection, frame: Frame, code: str) 
     message = _ours(turn, connection, frame)
     if message is None:
         return
-    incoming = Incoming(message, connection, frame.head)
+    incoming = Incoming(message, connection, connection.keys, frame.head)
     if is_advice(message.mti):
         saf.reject(turn, incoming, code)
     elif is_request(message.mti):
@@ -41,9 +42,7 @@ def _ours(turn: Turn, connection: Connection, frame: Frame) -> Message | None:
         message = plan.dialect.decode(frame)
         if message.mti[1] not in plan.dialect.match_key:
             return None
-        if plan.mac_key and message.mac_field is not None:
-            turn.hsm.verify_mac(plan.mac_key, message.mac_input(), message.mac)
-        elif plan.mac_key:
+        if plan.mac_key and signed_under(turn, connection, message) is None:
             return None
     except (DecodeError, KeysError):
         return None

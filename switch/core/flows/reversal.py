@@ -44,4 +44,4 @@ def reverse(turn: Turn, incoming: Incoming) -> None:
     if is_advice(incoming.mti) and terminal_id:
         reason = Reason.APPROVED
     values = {39: message.dialect.codes.code(reason, message.mti)}
-    turn.send(incoming.connection, answer(message, values), reply_to=incoming.head)
+    turn.send(incoming.connection, answer(message, values), reply_to=incoming)

@@ -150,10 +150,11 @@ NETWORK_CODES: dict[str, str] = {
     "005": "805",
     "006": "806",
     "101": "811",
+    "161": "811",
     "201": "821",
     "301": "831",
 }
-"""DE 70 of 1987 -> function code in DE 24. Others have no equal: 161 of a network is an authorisation there."""
+"""DE 70 of 1987 -> function code in DE 24. 161 is how networks say 101, the change of keys; others have no equal."""
 
 FUNCTION_CODES: dict[str, str] = {"1": "100", "2": "200", "4": "400"}
 """Class digit of an MTI -> function code of an original request or advice, and of a reversal of the whole."""
@@ -166,7 +167,7 @@ _UNSTATED = "?" * 12
 REVERSAL_REASONS: dict[str, str] = {"17": "4000", "22": "4002", "32": "4004", "68": "4021"}
 """DE 39 of a reversal of 1987 -> message reason code in DE 25; what is not here is 4001, unspecified."""
 
-_PLAIN_NETWORK_CODES = {code: plain for plain, code in NETWORK_CODES.items()}
+_PLAIN_NETWORK_CODES = {code: plain for plain, code in reversed(NETWORK_CODES.items())}
 _PLAIN_REASONS = {code: plain for plain, code in REVERSAL_REASONS.items()} | {"4006": "68"}
 
 

@@ -81,7 +81,7 @@ def is_the_fold_of_its_journal(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(f"the journal is not what was written: {error}")
         return
     state = switch_of(host).state
-    for name in ("seq", "digest", "transactions", "saf", "stans"):
+    for name in ("seq", "digest", "transactions", "saf", "stans", "day", "totals"):
         if getattr(state, name) != getattr(again, name):
             yield Finding(f"after a restart the switch's {name} would be other ones")
     if (state.book.accounts, state.book.holds, state.book.cards) != (again.book.accounts, again.book.holds, again.book.cards):

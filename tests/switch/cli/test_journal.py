@@ -20,13 +20,16 @@ from switch.ledger.records import (
     AdviceOwed,
     AdviceSent,
     Answered,
+    DayClosed,
     Expired,
     Forwarded,
     KeyEvent,
     Late,
     Opening,
+    Ordered,
     Record,
     Reversed,
+    Total,
 )
 from switch.machine import GENESIS
 from switch.store import SqliteStore
@@ -48,6 +51,8 @@ RECORDS = (
     AdviceSent("bank", "000008", 1),
     AdviceEnded("bank", "000008", "00"),
     KeyEvent("verify_mac", ("pos.zak",), "refused", "mac-mismatch"),
+    Ordered("ChangeRoutes", "2 routes"),
+    DayClosed("20261116", "20261117", (Total("pos", "", "978", approvals=1, approved_minor=1250),)),
 )
 
 
@@ -110,7 +115,7 @@ def test_an_unknown_kind(state):
 
 
 @pytest.mark.parametrize(
-    ("words", "seqs"), [(["--last", "2"], [10, 11]), (["--from", "10"], [10, 11]), (["--last", "99"], None)]
+    ("words", "seqs"), [(["--last", "2"], [12, 13]), (["--from", "12"], [12, 13]), (["--last", "99"], None)]
 )
 def test_some_records(state, words, seqs):
     """From one on, or some from the end; more than there are is all."""

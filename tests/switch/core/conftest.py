@@ -21,9 +21,10 @@ from switch.domain.test_cards import TEST_CARDS
 from switch.issuer import AccountsHandler
 from switch.issuer.accounts import IssuedCard, IssuerKeys
 from switch.ledger import JOURNAL
+from switch.ledger.days import days
 from switch.ledger.records import AccountOpened
 from switch.ledger.totals import book
-from switch.machine import Append, Closed, Dial, Hangup, Moment, Notify, Opened, Received, Send, Tick
+from switch.machine import Append, Closed, Dial, Hangup, Moment, Notify, Opened, Operate, Received, Send, Tick
 from switch.wire import DIALECTS, FRAMINGS
 
 START = Moment(0, 1_767_225_600_000)
@@ -58,10 +59,10 @@ class NoEntropy:
 
 
 class Peer:
-    """The other end of one connection; `inbox` is what it has been sent and has not taken."""
+    """The other end of one connection; `inbox` is what it has been sent and has not taken, `keys` are those that it knows."""
 
     def __init__(self, desk, conn, plan):
-        self.desk, self.conn, self.plan = desk, conn, plan
+        self.desk, self.conn, self.plan, self.keys = desk, conn, plan, plan.keys
         self.inbox, self.hung_up = [], None
 
     def message(self, values, *, sign=True):
@@ -126,7 +127,7 @@ class Peer:
             self.inbox.append(message)
 
     def _mac(self, data):
-        return retail_mac(self.desk.secret(self.plan.mac_key), data, padding=1, length=8)
+        return retail_mac(self.desk.secret(self.keys.mac_key), data, padding=1, length=8)
 
 
 class Desk:
@@ -196,6 +197,10 @@ class Desk:
         self.handle(Opened(peer.conn, link))
         return peer
 
+    def order(self, order):
+        """An operator asks for something."""
+        return self.handle(Operate(order))
+
     def tick(self):
         """Let the switch look at the clock."""
         return self.handle(Tick())
@@ -242,12 +247,14 @@ class Desk:
         state = state or self.state
         ledger = (state.book.accounts, state.book.holds, state.book.cards)
         memory = (list(state.transactions.items()), [(link, list(queue.items())) for link, queue in state.saf.items()])
-        return msgspec.to_builtins((state.seq, state.digest, ledger, memory, state.stans))
+        day = (state.day, list(state.totals.values()))
+        return msgspec.to_builtins((state.seq, state.digest, ledger, memory, state.stans, day))
 
     def audit(self):
         """The law; see above."""
         assert self.snapshot(restore(self.journal)) == self.snapshot(), "the journal does not rebuild the state"
         self._audit_money()
+        self._audit_days()
         waiting = [key for key, entry in self.state.transactions.items() if entry.state is TransactionState.FORWARDED]
         assert sorted(self.traffic.inflight.open_keys()) == sorted(waiting)
         assert [key for key in self.state.transactions if self.traffic.deadlines.has((Due.EXCHANGE, key))] == waiting
@@ -261,6 +268,13 @@ class Desk:
         assert sum(entry.held for entry in books.values()) == sum(a.held_minor for a in ledger.accounts.values())
         for number, account in ledger.accounts.items():
             assert account.held_minor == sum(hold.minor for hold in ledger.holds.values() if hold.account == number)
+
+    def _audit_days(self):
+        *closed, present = days(self.records)
+        assert [day.sealed for day in closed] == [day.totals for day in closed]
+        assert [day.day for day in closed] == sorted({day.day for day in closed}), "days only grow"
+        assert present.day == self.state.day
+        assert present.totals == tuple(self.state.totals[key] for key in sorted(self.state.totals))
 
     def _search(self, text):
         for secret in self._secrets:

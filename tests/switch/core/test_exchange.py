@@ -3,6 +3,7 @@
 import pytest
 
 from switch.core.exchange import TRANSITIONS, Exchange, Signal, Transaction, TransactionState
+from switch.core.plan import KeySet
 from switch.wire import DIALECTS
 
 
@@ -41,5 +42,5 @@ def test_an_open_exchange_shows_no_card_data(wallet):
     """It holds the request with all its secrets; its repr does not."""
     dialect = DIALECTS["iso87-ascii"]
     values = wallet.pay(pin="1234")
-    shown = repr(Exchange("key", 1, dialect.decode(dialect.encode(values)), ("bank", "02", "000001")))
+    shown = repr(Exchange("key", 1, dialect.decode(dialect.encode(values)), ("bank", "02", "000001"), KeySet()))
     assert not [de for de in (2, 14, 35, 52) if values[de] in shown]

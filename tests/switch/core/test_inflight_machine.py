@@ -6,6 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from switch.core.exchange import Exchange
 from switch.core.inflight import Inflight
+from switch.core.plan import KeySet
 from switch.limits import LATE_MAX
 from switch.wire import DIALECTS
 from tests.testing.quota import tried
@@ -34,7 +35,7 @@ class InflightMachine(RuleBasedStateMachine):
         match = ("bank", "02", f"{number:06d}")
         if match not in [exchange.match for exchange in self.waiting]:
             self.count += 1
-            self.waiting.append(Exchange(f"key {self.count}", 1, REQUEST, match))
+            self.waiting.append(Exchange(f"key {self.count}", 1, REQUEST, match, KeySet()))
             self.table.open(self.waiting[-1])
 
     @precondition(lambda self: self.waiting)
@@ -60,7 +61,7 @@ class InflightMachine(RuleBasedStateMachine):
         """As many as are remembered, give or take one, with keys that come once: the oldest are forgotten."""
         for _ in range(count):
             self.count += 1
-            exchange = Exchange(f"key {self.count}", 1, REQUEST, ("bank", "02", f"once {self.count}"))
+            exchange = Exchange(f"key {self.count}", 1, REQUEST, ("bank", "02", f"once {self.count}"), KeySet())
             self.table.open(exchange)
             self.table.close(exchange, answered=False)
         self.ages = {match: since + count for match, since in self.ages.items()}

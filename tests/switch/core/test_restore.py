@@ -5,7 +5,7 @@ from copy import deepcopy
 import msgspec
 import pytest
 
-from switch.core import State, fold, restore
+from switch.core import ChangeRoutes, CloseDay, State, fold, restore
 from switch.core.apply import APPLIERS, apply
 from switch.core.exchange import TransactionState
 from switch.ledger import JOURNAL
@@ -38,6 +38,8 @@ def day(desk, pos, bank, wallet):
     pos.ask(wallet.undo(completion, stan=902))
     pos.ask(wallet.undo(remote[1], stan=903))
     pos.ask(wallet.undo(remote[3], stan=904))
+    desk.order(ChangeRoutes(desk.plan.routes))
+    desk.order(CloseDay())
     desk.wait(20_000)
     bank.reply(asked[4], "00")
     for message in bank.take():

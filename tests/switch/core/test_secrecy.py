@@ -44,7 +44,9 @@ def test_what_flows_pass_around_hides_its_card(desk, pos, wallet):
     """Request, message and incoming in a traceback or a log line."""
     values = wallet.pay_by_chip(pin="1234")
     message = pos.message(values)
-    shown = repr((request_of(message, pin_key="pos.zpk"), message, Incoming(message, desk.traffic.connections[pos.conn])))
+    shown = repr(
+        (request_of(message, pin_key="pos.zpk"), message, Incoming(message, desk.traffic.connections[pos.conn], pos.plan.keys))
+    )
     assert not [de for de in (2, 35, 52, 55) if values[de] in shown]
     assert "476173******0119" in shown
 

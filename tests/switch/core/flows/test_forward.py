@@ -7,6 +7,7 @@ from keys.mac import retail_mac
 from keys.pinblock import decrypt_iso0
 from keys.sensitive import Pan
 from switch.core.exchange import Exchange
+from switch.core.plan import KeySet
 from switch.core.state import Advice
 from switch.limits import FRAME_BYTES_MAX, INFLIGHT_MAX, SAF_ENTRIES_MAX
 from switch.wire import DIALECTS, FRAMINGS
@@ -118,7 +119,7 @@ def test_a_full_table_refuses_new_work_and_keeps_the_old(desk, pos, bank, wallet
     pos.post(wallet.pay(CARD, entry="012"))
     request = bank.take_one()
     inflight = desk.traffic.inflight
-    fillers = [Exchange(f"filler {n}", 99, request, ("filler", str(n))) for n in range(INFLIGHT_MAX - 1)]
+    fillers = [Exchange(f"filler {n}", 99, request, ("filler", str(n)), KeySet()) for n in range(INFLIGHT_MAX - 1)]
     for filler in fillers:
         inflight.open(filler)
     assert pos.ask(wallet.pay(CARD, entry="012", stan=2))[39] == "91"

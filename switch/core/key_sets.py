@@ -1,0 +1,49 @@
+"""The key sets of a link: which one it speaks under, and which others it accepts. Names and their order only; no key, no clock.
+
+How a set comes and goes is told in `switch.core.key_change`.
+"""
+
+from switch.core.plan import KeySet
+
+
+class LinkKeys:
+    """The key sets of one link.
+
+    `present` is what we sign and encipher under; `coming` is ordered, and its issuer has not yet said that it has it; `former`
+    was there before `present`, and is accepted until its grace is over; `ended` is the last one whose grace was over, which is
+    known only so that a message under it can be told from a forged one.
+    """
+
+    def __init__(self, present: KeySet) -> None:
+        self.present = present
+        self.coming: KeySet | None = None
+        self.former: KeySet | None = None
+        self.ended: KeySet | None = None
+
+    @property
+    def wanted(self) -> KeySet:
+        """The set that was ordered last."""
+        return self.coming or self.present
+
+    @property
+    def changed(self) -> bool:
+        """True once the link has begun to speak under another set than at the start."""
+        return self.former is not None or self.ended is not None
+
+    def accepted(self, last: KeySet) -> tuple[KeySet, ...]:
+        """The sets that a message may be under; `last`, which fitted the last time, stands first if it still may."""
+        sets = tuple(keys for keys in (self.present, self.former, self.coming) if keys is not None)
+        if len(sets) == 1 or last is self.present or last not in sets:
+            return sets
+        return (last, *(keys for keys in sets if keys != last))
+
+    def change(self, to: KeySet) -> None:
+        """Speak under another set from now on; the one before becomes the former."""
+        if self.former is not None:
+            self.ended = self.former
+        self.former, self.present, self.coming = self.present, to, None
+
+    def end_former(self) -> None:
+        """Accept the former set no more."""
+        if self.former is not None:
+            self.ended, self.former = self.former, None

@@ -1,0 +1,299 @@
+"""Key changes in mid-traffic: who speaks under which keys when, and what becomes of those who have not heard of the new ones.
+
+The second generation of each link is the first one of the other: published keys of the same use.
+"""
+
+import pytest
+
+from switch.core import ChangeKeys, KeySet
+from switch.ledger.records import Ordered
+from switch.limits import KEY_GRACE_MS
+
+CARD = "mc-chip"
+POS, BANK = KeySet("pos.zak", "pos.zpk"), KeySet("issuer-link.zak", "issuer-link.zpk")
+TO_POS, TO_BANK = ChangeKeys("pos", *("issuer-link.zak", "issuer-link.zpk")), ChangeKeys("bank", *("pos.zak", "pos.zpk"))
+
+
+def network(code, stan="000009"):
+    return {"mti": "0800", 7: "0101000000", 11: stan, 70: code}
+
+
+def asked_of(bank, kind="0800"):
+    return [message for message in bank.take() if message.mti == kind]
+
+
+# Toward an acquirer.
+
+
+def test_the_new_keys_are_in_force_with_the_order(desk, pos, wallet):
+    """MAC and PIN under the new set, the answer as well."""
+    desk.order(TO_POS)
+    pos.keys = BANK
+    answer = pos.ask(wallet.pay() | {52: wallet.pin_block("visa-mag", "1234", key=BANK.pin_key)})
+    assert answer[39] == "00"
+    assert desk.told("keys.changed")
+    assert [record for record in desk.records if isinstance(record, Ordered)] == [
+        Ordered("ChangeKeys", "pos: MAC key issuer-link.zak, PIN key issuer-link.zpk")
+    ]
+
+
+def test_the_former_keys_are_accepted_for_a_grace_and_answered_under_themselves(desk, pos, wallet):
+    """MAC and PIN of one set belong together; the last millisecond counts."""
+    desk.order(TO_POS)
+    desk.wait(KEY_GRACE_MS - 1)
+    assert pos.ask(wallet.pay(pin="1234"))[39] == "00"
+    assert desk.told("keys.former")
+
+
+def test_a_pin_under_the_other_set_than_the_mac_is_wrong(desk, pos, wallet):
+    """It is not tried against both: a PIN block cannot be."""
+    desk.order(TO_POS)
+    assert pos.ask(wallet.pay() | {52: wallet.pin_block("visa-mag", "1234", key=BANK.pin_key)})[39] != "00"
+
+
+def test_after_the_grace_the_former_keys_are_refused_under_themselves(desk, pos, wallet):
+    """63, with a notice of its own, and nothing is remembered; whoever has the new keys is served."""
+    desk.order(TO_POS)
+    desk.wait(KEY_GRACE_MS)
+    assert desk.told("keys.ended")
+    before = desk.snapshot()[2:]
+    assert pos.ask(wallet.pay())[39] == "63"
+    assert desk.snapshot()[2:] == before
+    assert desk.told("keys.outdated")
+    assert not desk.told("mac.bad")
+    pos.keys = BANK
+    assert pos.ask(wallet.pay())[39] == "00"
+
+
+def test_an_answer_leaves_under_the_keys_of_its_request(desk, pos, bank, wallet):
+    """Asked under the former set, answered after the change and after the grace: still under it."""
+    pos.post(wallet.pay(CARD, entry="012"))
+    asked = bank.take_one()
+    desk.order(TO_POS)
+    bank.reply(asked, "00")
+    assert pos.take_one()[39] == "00"
+
+
+def test_a_timeout_is_told_under_the_keys_of_its_request(desk, pos, bank, wallet):
+    """The exchange was opened late in the grace and ends behind it."""
+    desk.order(TO_POS)
+    desk.wait(KEY_GRACE_MS - 1)
+    pos.post(wallet.pay(CARD, entry="012"))
+    desk.wait(20_000)
+    assert desk.told("keys.ended")
+    assert pos.take_one()[39] == "91"
+
+
+def test_a_repeat_under_the_new_keys_is_answered_under_them(desk, pos, bank, wallet):
+    """The answer goes to who asked last, and as it asked."""
+    paid = wallet.pay(CARD, entry="012")
+    pos.post(paid)
+    desk.order(TO_POS)
+    pos.keys = BANK
+    pos.post(paid | {"mti": "0201"})
+    bank.reply(bank.take_one(), "00")
+    assert pos.take_one()[39] == "00"
+
+
+def test_connections_change_each_for_itself(desk, pos, wallet):
+    """One has the new keys, the other not yet; both are served, and each failed trial is made once."""
+    other = desk.connect()
+    desk.order(TO_POS)
+    pos.keys = BANK
+    for stan in range(1, 9, 2):
+        assert pos.ask(wallet.pay(stan=stan))[39] == "00"
+        assert other.ask(wallet.pay(stan=stan + 1))[39] == "00"
+    assert desk.kinds().count("key-event") == 1
+
+
+def test_a_forged_mac_is_wrong_under_both(desk, pos, wallet):
+    """Two sets are no two chances: 63, and it is a bad MAC."""
+    desk.order(TO_POS)
+    raw = pos.message(wallet.pay()).raw
+    assert pos.post_raw(raw[:-1] + (b"1" if raw[-1:] == b"0" else b"0"))[0][39] == "63"
+    assert desk.told("mac.bad")
+    assert not desk.state.transactions
+
+
+def test_a_second_change_ends_the_first_ones_grace(desk, pos, wallet):
+    """From A to B and back to A: A is present, B is the former one; from A to B to C only B would be left."""
+    desk.order(TO_POS)
+    desk.order(ChangeKeys("pos", *("pos.zak", "pos.zpk")))
+    assert pos.ask(wallet.pay())[39] == "00"
+    pos.keys = BANK
+    assert pos.ask(wallet.pay(stan=2))[39] == "00"
+    desk.wait(KEY_GRACE_MS)
+    assert pos.ask(wallet.pay(stan=3))[39] == "63"
+
+
+@pytest.mark.parametrize("code", ["161", "101"])
+def test_an_acquirer_that_has_changed_may_end_the_grace(desk, pos, wallet, code):
+    """Its 0800 under the new set is answered, and the former one ends at once."""
+    other = desk.connect()
+    desk.order(TO_POS)
+    pos.keys = BANK
+    assert pos.ask(network(code))[39] == "00"
+    assert other.ask(wallet.pay())[39] == "63"
+    assert pos.ask(network(code))[39] == "00"
+
+
+def test_an_acquirer_that_announces_its_change_is_answered_and_keeps_its_grace(desk, pos, wallet):
+    """Under the former set the 0800 may have to be repeated, and messages are under way."""
+    desk.order(TO_POS)
+    assert pos.ask(network("161"))[39] == "00"
+    assert pos.ask(network("161"))[39] == "00"
+    assert pos.ask(wallet.pay())[39] == "00"
+    pos.keys = BANK
+    assert pos.ask(wallet.pay(stan=2))[39] == "00"
+
+
+def test_a_change_that_nobody_has_ordered_is_not_supported(desk, pos, wallet):
+    """Which keys would they be?"""
+    assert pos.ask(network("161"))[39] == "40"
+    assert desk.told("keys.unknown")
+    assert pos.ask(wallet.pay())[39] == "00"
+
+
+def test_a_restart_begins_with_the_keys_of_the_plan(desk, pos, wallet):
+    """Key sets and graces are the process's."""
+    desk.order(TO_POS)
+    desk.restart()
+    assert desk.connect().ask(wallet.pay(pin="1234"))[39] == "00"
+
+
+# Toward an issuer.
+
+
+def test_an_issuer_is_asked_under_the_old_keys_and_told_nothing_under_the_new_ones_before_its_yes(desk, pos, bank, wallet):
+    """0800 with DE 70 = 161; requests go on under the old set; from the good 0810 on they are under the new one."""
+    desk.order(TO_BANK)
+    (ours,) = asked_of(bank)
+    assert ours[70] == "161"
+    pos.post(wallet.pay(CARD, entry="012"))
+    first = bank.take_one()
+    bank.reply(ours, "00")
+    assert desk.told("keys.changed")
+    bank.keys = POS
+    pos.post(wallet.pay(CARD, entry="012", stan=2, pin="1234"))
+    second = bank.take_one()
+    assert second[52] == wallet.pin_block(CARD, "1234")
+    bank.keys = BANK
+    bank.reply(first, "00")
+    bank.keys = POS
+    bank.reply(second, "00")
+    assert [answer[39] for answer in pos.take()] == ["00", "00"]
+
+
+def test_the_issuer_may_answer_under_the_new_keys_before_we_use_them(desk, pos, bank, wallet):
+    """Also the 0810 itself: whoever takes a change may sign so at once."""
+    desk.order(TO_BANK)
+    (ours,) = asked_of(bank)
+    bank.keys = POS
+    bank.reply(ours, "00")
+    pos.post(wallet.pay(CARD, entry="012"))
+    bank.reply(bank.take_one(), "00")
+    assert pos.take_one()[39] == "00"
+
+
+def test_while_it_is_not_answered_the_change_is_repeated(desk, pos, bank, wallet):
+    """The same message as 0801; the old set goes on; the answer to the first one counts as well."""
+    desk.order(TO_BANK)
+    (ours,) = asked_of(bank)
+    desk.wait(20_000)
+    again = [message for message in bank.take() if message.mti == "0801"]
+    assert [(message[7], message[11], message[70]) for message in again] == [(ours[7], ours[11], "161")] * 2
+    pos.post(wallet.pay(CARD, entry="012"))
+    bank.reply(bank.take()[-1], "00")
+    assert pos.take_one()[39] == "00"
+    assert bank.hung_up is None
+    bank.reply(ours, "00")
+    bank.keys = POS
+    pos.post(wallet.pay(CARD, entry="012", stan=2))
+    assert bank.take_one().mti == "0200"
+
+
+def test_a_refused_change_is_asked_for_again_later(desk, bank):
+    """The other side's operator may not be so far; the old set goes on meanwhile."""
+    desk.order(TO_BANK)
+    (ours,) = asked_of(bank)
+    bank.reply(ours, "57")
+    assert desk.told("keys.refused")
+    assert not desk.told("keys.changed")
+    desk.wait(10_000)
+    (anew,) = asked_of(bank)
+    assert (anew[70], anew[11] != ours[11]) == ("161", True)
+    bank.reply(anew, "00")
+    assert desk.told("keys.changed")
+
+
+def test_an_issuer_that_is_away_is_asked_when_it_is_back(desk, bank):
+    """Its link is down when the order comes, or goes down before the answer."""
+    bank.close()
+    desk.order(TO_BANK)
+    bank = desk.connect("bank")
+    (first,) = asked_of(bank)
+    bank.close()
+    bank = desk.connect("bank")
+    (second,) = asked_of(bank)
+    assert {first[70], second[70]} == {"161"}
+    bank.reply(second, "00")
+    assert desk.told("keys.changed")
+
+
+def test_after_the_grace_an_issuers_old_keys_are_dropped(desk, pos, bank, wallet):
+    """Its answer is none: the exchange expires, and its reversal goes out under the new set."""
+    desk.order(TO_BANK)
+    bank.reply(asked_of(bank)[0], "00")
+    bank.keys = POS
+    desk.wait(KEY_GRACE_MS)
+    bank.reply(asked_of(bank)[0], "00")
+    pos.post(wallet.pay(CARD, entry="012"))
+    asked = bank.take_one()
+    bank.keys = BANK
+    bank.reply(asked, "00")
+    assert desk.told("keys.outdated")
+    assert pos.take() == []
+    bank.keys = POS
+    desk.wait(20_000)
+    assert pos.take_one()[39] == "91"
+    assert "0420" in [message.mti for message in bank.take()]
+
+
+def test_an_order_back_before_the_yes_withdraws_the_change(desk, bank):
+    """The present set goes on, the late yes is nobody's, and the new set is not accepted any more."""
+    desk.order(TO_BANK)
+    (ours,) = asked_of(bank)
+    desk.order(ChangeKeys("bank", *("issuer-link.zak", "issuer-link.zpk")))
+    assert desk.told("keys.withdrawn")
+    bank.reply(ours, "00")
+    desk.wait(20_000)
+    assert not desk.told("keys.changed")
+    bank.keys = POS
+    under_the_new = bank.message(network("301")).raw
+    bank.keys = BANK
+    assert bank.post_raw(under_the_new)[0][39] == "63"
+    assert desk.told("mac.bad")
+
+
+def test_the_issuers_own_change_counts_as_its_yes(desk, bank):
+    """Both sides' operators have ordered the same, and its question crosses ours."""
+    desk.order(TO_BANK)
+    (ours,) = asked_of(bank)
+    assert bank.ask(network("161"))[39] == "00"
+    assert desk.told("keys.changed")
+    bank.reply(ours, "00")
+    assert len(desk.told("keys.changed")) == 1
+
+
+def test_a_sign_on_an_echo_and_a_key_change_are_all_waited_for(desk, bank):
+    """Answers in any order find what they answer."""
+    desk.wait(30_000)
+    (echo,) = asked_of(bank)
+    desk.order(TO_BANK)
+    (change,) = asked_of(bank)
+    assert echo[11] != change[11]
+    bank.reply(change, "00")
+    bank.reply(echo, "00")
+    desk.wait(15_000)
+    assert bank.hung_up is None
+    assert not desk.told("answer.unmatched")
