@@ -1,0 +1,274 @@
+"""Each check of a step convicts: what a calm run has said and done is changed in one place, and the right row is named.
+
+The log of a real run is the evidence, so that everything else in it is as it must be; nothing of it is done again.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+import pytest
+
+from switch.ledger import JOURNAL
+from switch.ledger.records import AdviceOwed
+from switch.machine import GENESIS, Append, Moment, Notice, Received, Severity, Tick
+from switch.wire.mti import is_response
+from terminal_sim.lab.auditor import Auditor, Violation
+from terminal_sim.lab.invariants import INVARIANTS
+from terminal_sim.lab.network import Passage
+from terminal_sim.lab.run import Run
+from terminal_sim.lab.swarm import Wire, draw
+from terminal_sim.lab.world import Observer
+
+UNTIL_MS = 20_000
+PLAIN = Wire("iso87-ascii", "len2-big", False)
+
+Call = tuple[str, tuple]
+"""A word of an observer, and what it is told."""
+
+
+class Tape(Observer):
+    """Writes down what an observer is told."""
+
+    def __init__(self):
+        self.calls = []
+
+    def __getattribute__(self, name):
+        if name in ("handled", "said", "heard", "committed", "noticed", "closed", "revived"):
+            return lambda *told: self.calls.append((name, told))
+        return super().__getattribute__(name)
+
+
+class Log(NamedTuple):
+    """A run, what was told of it, and the messages of one purchase that its remote issuer has approved, in their order."""
+
+    run: Run
+    calls: list[Call]
+    request: Passage
+    forward: Passage
+    approval: Passage
+    answer: Passage
+
+
+@pytest.fixture(scope="module")
+def log():
+    """A calm run of one acquirer link and one remote issuer, at rest."""
+    options = draw(3, terminals=3, issuers=1, faults={})
+    mix = msgspec.structs.replace(options.mix, pause_ms=1_300, entries=(100, 0, 0), voided=20, authorised=0, too_much=0)
+    plain = msgspec.structs.replace(options, acquirer_wires=(PLAIN,), issuer_wires=(PLAIN,), mix=mix, response_timeout_ms=5_000)
+    tape = Tape()
+    run = Run(plain, (tape,))
+    run.world.run(UNTIL_MS)
+    assert run.heal()
+    said = [told[0] for name, told in tape.calls if name == "said"]
+    lives = [[one for one in said if one.brief and one.brief.transaction == name] for name in names(said)]
+    remote = [life for life in lives if [one.brief.mti for one in life] == ["0200", "0200", "0210", "0210"]]
+    life = remote[-1]  # Not the first one: its terminal has said something before.
+    assert life[3].brief.response_code == "00"
+    return Log(run, tape.calls, *life)
+
+
+def names(said: Sequence[Passage]) -> list[tuple[str, str]]:
+    """The transactions, as they come."""
+    return list(dict.fromkeys(one.brief.transaction for one in said if one.brief and one.brief.rrn))
+
+
+def altered(passage: Passage, fields=None, *, mti=None, speaker=None, later_ms=0, forged=False) -> Passage:
+    """A message as it would be with other values, said by another end or later."""
+    message = passage.message.with_fields(fields or {}, mti=mti or passage.message.mti)
+    speech = passage.speech
+    made = Passage(speaker or passage.speaker, speech.framing.frame(message.raw), passage.at_ms + later_ms, forged=forged)
+    made.heard_ms = passage.heard_ms + later_ms
+    return made
+
+
+def instead(log: Log, passage: Passage, *others: Passage) -> list[Call]:
+    """The log in which others are said in place of a message."""
+    at = log.calls.index(("said", (passage,)))
+    return [*log.calls[:at], *(("said", (other,)) for other in others), *log.calls[at + 1 :]]
+
+
+def before(log: Log, passage: Passage, *calls: Call) -> list[Call]:
+    """The log in which something happens before a message is said."""
+    at = log.calls.index(("said", (passage,)))
+    return [*log.calls[:at], *calls, *log.calls[at:]]
+
+
+def lost(log: Log, kind: str, passage: Passage) -> list[Call]:
+    """The log in which the last record of a kind before a message was not durable."""
+    at = log.calls.index(("said", (passage,)))
+    last = max(
+        place
+        for place, (name, told) in enumerate(log.calls[:at])
+        if name == "committed" and any(sealed.kind == kind for sealed in told[1])
+    )
+    host, entries = log.calls[last][1]
+    kept = [sealed for sealed in entries if sealed.kind != kind]
+    return [*log.calls[:last], *([("committed", (host, kept))] if kept else []), *log.calls[last + 1 :]]
+
+
+def reversal(log: Log, stan: str) -> list[Call]:
+    """The switch records and says that the purchase does not stand."""
+    fields = {11: stan, 90: f"0200{log.forward.brief.stan}{log.forward.brief.transmitted}".ljust(42, "0")}
+    said = altered(log.forward, fields, mti="0420")
+    owed = AdviceOwed("pos1", "bank1", "0420", stan, said.brief.transmitted, b"")
+    seq = log.run.switch.journal[-1].seq + int(stan[-1])
+    sealed = JOURNAL.seal(owed, seq=seq, at=0, previous=GENESIS)
+    return [("committed", (log.run.switch, [sealed])), ("said", (said,))]
+
+
+def elsewhere(log: Log):
+    """The switch's end of another terminal's connection."""
+    return next(
+        told[0].speaker
+        for name, told in log.calls
+        if name == "said" and told[0].speaker.host is log.run.switch and told[0].hearer.host.name.startswith("LAB")
+        if told[0].hearer.host is not log.answer.hearer.host
+    )
+
+
+def to_a_namesake(log: Log) -> list[Call]:
+    """An answer goes to another terminal, which has asked under the same STAN before."""
+    answers = [told[0] for name, told in log.calls if name == "said" and told[0].brief and told[0].brief.mti == "0210"]
+    answers = [one for one in answers if one.hearer.host.name.startswith("LAB") and one.brief.response_code == "00"]
+    first, later = next(
+        (one, other)
+        for at, one in enumerate(answers)
+        for other in answers[at + 1 :]
+        if one.brief.stan == other.brief.stan and one.hearer.host is not other.hearer.host
+    )
+    return instead(log, later, altered(later, speaker=first.speaker))
+
+
+def earlier(log: Log, passage: Passage) -> Passage:
+    """Another request that the same host has said to the same one before."""
+    said = [told[0] for name, told in log.calls[: log.calls.index(("said", (passage,)))] if name == "said" and told[0].brief]
+    lane = (passage.speaker.host, passage.hearer.host)
+    return next(one for one in said if one.brief.mti == "0200" and (one.speaker.host, one.hearer.host) == lane)
+
+
+def asked_again(log: Log) -> list[Call]:
+    """The terminal repeats what was answered, and hears this."""
+    repeat = altered(log.request, mti="0201", later_ms=9_000)
+    again = altered(log.answer, {38: "999999"}, later_ms=9_000)
+    approval = altered(log.approval, {38: "999999"})
+    told = [("heard", (approval,)), ("said", (repeat,)), ("heard", (repeat,)), ("said", (again,))]
+    at = log.calls.index(("said", (log.answer,))) + 1
+    return [*log.calls[:at], *told, *log.calls[at:]]
+
+
+def never_answered(log: Log) -> list[Call]:
+    """The purchase has no answer, and time goes on."""
+    at = log.calls.index(("said", (log.answer,)))
+    return [*log.calls[:at], ("handled", (log.run.switch, Tick(), Moment(log.answer.at_ms + 60_000, 0), []))]
+
+
+def acts_on_a_forged_one(log: Log) -> list[Call]:
+    """A request with a wrong MAC is recorded as passed on."""
+    forged = altered(log.request, forged=True)
+    record = next(sealed for sealed in log.run.switch.journal if sealed.kind == "forwarded")
+    turn = (log.run.switch, Received(forged.hearer.conn, forged.data), Moment(forged.heard_ms, 0), [Append(record)])
+    return [*log.calls, ("heard", (forged,)), ("handled", turn)]
+
+
+def silent_turn(log: Log) -> list[Call]:
+    """The switch hears a request, and says that nothing is to be done about it."""
+    at = next(
+        place
+        for place, (name, told) in enumerate(log.calls)
+        if name == "handled"
+        and told[0] is log.run.switch
+        and isinstance(told[1], Received)
+        and told[1].data == log.request.data
+    )
+    host, event, now, _ = log.calls[at][1]
+    return [*log.calls[:at], ("handled", (host, event, now, []))]
+
+
+def tells_a_card(log: Log) -> list[Call]:
+    """A notice has a card number in it."""
+    notice = Notice("some.kind", Severity.INFO, f"card {log.request.brief.pan}")
+    return [("noticed", (log.run.switch, notice))]
+
+
+BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
+    "another connection": ("I5", lambda log: instead(log, log.answer, altered(log.answer, speaker=elsewhere(log)))),
+    "another connection that asked under its STAN": ("I5", to_a_namesake),
+    "another amount": ("I5", lambda log: instead(log, log.answer, altered(log.answer, {4: "000000999999"}))),
+    "another terminal": ("I5", lambda log: instead(log, log.answer, altered(log.answer, {41: "LAB00099"}))),
+    "another STAN": ("I5", lambda log: instead(log, log.answer, altered(log.answer, {11: "987654"}))),
+    "answered twice": ("I6", lambda log: instead(log, log.answer, log.answer, log.answer)),
+    "invented approval": ("I6", lambda log: instead(log, log.answer, altered(log.answer, {38: "999999"}))),
+    "another answer to a repeat": ("I4", asked_again),
+    "never answered": ("I8", never_answered),
+    "approved after its reversal": ("I8", lambda log: before(log, log.answer, *reversal(log, "900001"))),
+    "approved after its issuer was given up": (
+        "I8",
+        lambda log: instead(log, log.answer, altered(log.answer, {39: "91"}, later_ms=9_000), log.answer),
+    ),
+    "reversed twice": ("I8", lambda log: before(log, log.approval, *reversal(log, "900001"), *reversal(log, "900002"))),
+    "asked after its reversal": ("I10", lambda log: before(log, log.forward, *reversal(log, "900001"))),
+    "given up early": ("I22", lambda log: instead(log, log.answer, altered(log.answer, {39: "91"}))),
+    "answered before its record": ("I11", lambda log: lost(log, "answered", log.answer)),
+    "forwarded before its record": ("I11", lambda log: lost(log, "forwarded", log.forward)),
+    "asked before its attempt": ("I11", lambda log: lost(log, "attempt", log.request)),
+    "reversed before its record": ("I11", lambda log: before(log, log.approval, reversal(log, "900001")[1])),
+    "STAN of the switch twice": (
+        "I13",
+        lambda log: instead(log, log.forward, altered(log.forward, {11: earlier(log, log.forward).brief.stan})),
+    ),
+    "STAN of a terminal twice": (
+        "I13",
+        lambda log: instead(log, log.request, altered(log.request, {11: earlier(log, log.request).brief.stan})),
+    ),
+    "a DE changed on its way": ("I15", lambda log: instead(log, log.forward, altered(log.forward, {25: "59"}))),
+    "a wrong MAC believed": ("I7", acts_on_a_forged_one),
+    "heard, and left lying": ("I18", silent_turn),
+    "a card number told": ("I16", tells_a_card),
+    "a changed journal taken": ("I12", lambda log: [("revived", (log.run.switch, [], None, True))]),
+}
+"""What is changed, and the row that it breaks."""
+
+
+def judge(log: Log, calls: Sequence[Call], *, at_end: bool = False) -> Auditor:
+    """Tell an auditor what happened, and have it judge each step."""
+    auditor = Auditor(at_end=at_end)
+    auditor.watch(log.run)
+    for name, told in calls:
+        getattr(auditor, name)(*told)
+    auditor.judge_steps()
+    return auditor
+
+
+@pytest.mark.parametrize("at_end", [False, True])
+def test_what_really_happened_holds(log, at_end):
+    """Nobody is convicted, then and at the end; what was taken down is a whole run."""
+    auditor = judge(log, log.calls, at_end=at_end)
+    auditor.judge()
+    assert sum(is_response(told[0].brief.mti) for name, told in log.calls if name == "said" and told[0].brief) > 20
+
+
+@pytest.mark.parametrize("at_end", [False, True])
+@pytest.mark.parametrize(("row", "broken"), BROKEN.values(), ids=BROKEN)
+def test_what_is_changed_is_convicted(log, row, broken, at_end):
+    """Under the row that it breaks, with words for it; at once or afterwards."""
+    with pytest.raises(Violation) as found:
+        judge(log, broken(log), at_end=at_end)
+    assert found.value.invariant == row, str(found.value)
+    assert INVARIANTS[row].words in str(found.value)
+    assert log.request.brief.pan not in str(found.value)
+
+
+def test_every_check_of_a_step_is_broken_once():
+    """A row that is judged step by step, and that nothing here breaks, may have lost its teeth."""
+    stepwise = {name for name, invariant in INVARIANTS.items() if invariant.steps}
+    assert stepwise <= {row for row, _ in BROKEN.values()}
+
+
+def test_a_stop_that_leaves_connections_open_is_convicted(log):
+    """By their number."""
+    auditor = judge(log, log.calls)
+    auditor.judge_stop(0)
+    with pytest.raises(Violation, match="3 connections are open") as found:
+        auditor.judge_stop(3)
+    assert found.value.invariant == "I21"
