@@ -13,6 +13,7 @@ RANGE = "476173900101"
 
 CUSTOMERS_MAX = 100
 BALANCE = "1000000.00"
+"""What is on an account when nothing else is said."""
 
 
 def customer(number: int) -> TestCard:
@@ -23,9 +24,9 @@ def customer(number: int) -> TestCard:
     return TestCard(f"customer-{number}", pan, "3112", "01", "201", Secret(pin), f"ACC-CUSTOMER-{number:02d}", "TEST/CUSTOMER")
 
 
-def issuer_side(cards: list[TestCard]) -> tuple[tuple[AccountConfig, ...], tuple[CardConfig, ...]]:
+def issuer_side(cards: list[TestCard], balance: str = BALANCE) -> tuple[tuple[AccountConfig, ...], tuple[CardConfig, ...]]:
     """Accounts and cards of these customers, as the issuer's configuration has them."""
-    accounts = tuple(AccountConfig(number=card.account, balance=BALANCE, currency="EUR") for card in cards)
+    accounts = tuple(AccountConfig(number=card.account, balance=balance, currency="EUR") for card in cards)
     return accounts, tuple(map(issued_card, cards))
 
 

@@ -38,7 +38,7 @@ NAMES_KEPT = 100_000
 TERMINAL_NAMES_KEPT = 1_000
 """The same of a terminal, which speaks of the latest ones alone."""
 
-STANS_KEPT = 200_000
+STANS_KEPT = 100_000
 """STANs that are remembered; the oldest make room. A terminal's come round after 999,999 others, the run's own ones before."""
 
 APPROVALS = ("00", "10")

@@ -20,6 +20,9 @@ from terminal_sim.lab.issuer_books import IssuerBooks
 from terminal_sim.terminal import PinPad, Terminal, TerminalProfile
 from terminal_sim.terminal.books import Books
 
+TRANSACTIONS_KEPT = 1_000
+"""Transactions that a terminal of the lab remembers: as with its switch, fewer than others do, and those of ten minutes."""
+
 
 class MakeIssuer(Protocol):
     """Makes the host of a remote issuer."""
@@ -90,7 +93,7 @@ class Makers(msgspec.Struct, frozen=True):
 
     def terminal_checkpoint(self, stan: int) -> Checkpoint[Books] | None:
         """For the journal of a terminal that has spent the STANs up to `stan`; None for somebody's own."""
-        return None if self.own_terminals else Checkpoint(Books(stan), Books.fold)
+        return None if self.own_terminals else Checkpoint(Books(stan, TRANSACTIONS_KEPT), Books.fold)
 
     def begin_issuer(
         self,

@@ -29,7 +29,7 @@ from terminal_sim.lab.network import Speech
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.storm import Storm
 from terminal_sim.lab.swarm import Options, Wire
-from terminal_sim.lab.traffic import Till
+from terminal_sim.lab.traffic import BALANCE, Till
 from terminal_sim.lab.world import Host, Observer, Revive, World
 from terminal_sim.terminal import DEFAULT
 
@@ -37,6 +37,11 @@ SWITCH = "switch"
 
 HEAL_MS = 120_000
 """Virtual milliseconds in which a world that has healed must have come to rest."""
+
+TRANSACTIONS_KEPT = 40_000
+"""Transactions that a switch of the lab remembers. Fewer than others do, so that a long run has it at its bound; but those of
+ten minutes of the busiest run, and nothing is late for so long.
+"""
 
 ACQUIRER_KEYS = ("pos.zak", "pos.zpk")
 ISSUER_KEYS = ("issuer-link.zak", "issuer-link.zpk")
@@ -77,7 +82,7 @@ class Run:
         self.world = World(options.wall_ms, hazards=self.storm, observers=(*observers, self.ear))
         self.crowd = [customer(number) for number in range(CUSTOMERS_MAX)]
         self._hsm = SoftHsm(lab_keystore(), self.dice("forger"), lambda event: None)
-        self.checkpoint = Checkpoint(State(), fold)
+        self.checkpoint = Checkpoint(State(TRANSACTIONS_KEPT), fold)
         self.switch = self._add(SWITCH, self._make_switch(), self.checkpoint)
         self.issuers = {name: self._add_issuer(name, wire) for name, wire in issuer_links(options).items()}
         self.terminals = [self._add_terminal(number) for number in range(options.terminals)]
@@ -249,7 +254,8 @@ def route_of(options: Options, number: int) -> str:
 def lab_config(options: Options, crowd: Sequence[TestCard]) -> Config:
     """The switch's configuration."""
     base = default_config()
-    accounts, cards = issuer_side([card for number, card in enumerate(crowd) if route_of(options, number) == EMBEDDED])
+    customers = [card for number, card in enumerate(crowd) if route_of(options, number) == EMBEDDED]
+    accounts, cards = issuer_side(customers, BALANCE)
     return msgspec.structs.replace(
         base,
         links=(

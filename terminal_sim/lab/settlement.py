@@ -13,8 +13,8 @@ from terminal_sim.lab.actor import Transaction
 QUIET_MS = 300_000
 """After so much silence a transaction can be settled: three times as long as anything is late in this world."""
 
-SETTLED_KEPT = 50_000
-"""Settled transactions that are remembered: ten minutes of the busiest world, and an hour of an ordinary one."""
+SETTLED_KEPT = 20_000
+"""Settled transactions that are remembered: five minutes of the busiest world, and half an hour of an ordinary one."""
 
 
 class Settlement:

@@ -15,8 +15,11 @@ from terminal_sim.terminal.orders import TerminalOrder
 CONTACTLESS_MINOR = 4_500
 """Highest amount of a tap, which is below the limit that asks for a PIN."""
 
-TOO_MUCH_MINOR = 900_000_000
-"""More than anybody has."""
+BALANCE = "1000000000.00"
+"""On each account: the highest amounts, paid the whole day, do not use it up."""
+
+TOO_MUCH_MINOR = 900_000_000_000
+"""More than anybody has, and no more than DE 4 can say."""
 
 WRONG_PIN = Secret(b"9999")
 

@@ -41,7 +41,7 @@ __all__ = ["COMMIT_MS", "LATENCY_MS", "Host", "Observer", "Revive", "World"]
 
 NEW_YEAR_2026_MS = 1_767_225_600_000
 
-NOTICES_KEPT = 10_000
+NOTICES_KEPT = 1_000
 """Notices of a host that can be looked at; further ones push out the oldest, so that a day fits into memory."""
 
 FAREWELL_STEP_MS = 50
