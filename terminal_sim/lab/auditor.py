@@ -47,7 +47,8 @@ class Auditor(Observer):
     """
 
     def __init__(self, *, at_end: bool = False) -> None:
-        self._deferred: list[Callable[[], None]] | None = [] if at_end else None
+        self._deferred: list[tuple[int, Callable[[], None]]] | None = [] if at_end else None
+        self._then_ms: int | None = None  # When that happened which is judged afterwards.
         self._readers: dict[str, TurnReader] = {}
         self._settle_ms = QUIET_MS
         self._checks: dict[When, list[tuple[str, StepCheck]]] = {when: [] for when in When}
@@ -87,8 +88,9 @@ class Auditor(Observer):
     def judge_steps(self) -> None:
         """Judge what was put off until now."""
         waiting, self._deferred = self._deferred or [], None
-        for action in waiting:
+        for self._then_ms, action in waiting:
             action()
+        self._then_ms = None
 
     # What it observes.
 
@@ -104,7 +106,7 @@ class Auditor(Observer):
         if self._deferred is None:
             self._judge_said(passage)
         else:
-            self._deferred.append(lambda: self._judge_said(passage))
+            self._deferred.append((self._run.world.mono_ms, lambda: self._judge_said(passage)))
 
     def heard(self, passage: Passage) -> None:
         """See `Observer`."""
@@ -112,7 +114,7 @@ class Auditor(Observer):
         if self._deferred is None:
             self.evidence.heard(passage)
         else:
-            self._deferred.append(lambda: self.evidence.heard(passage))
+            self._deferred.append((self._run.world.mono_ms, lambda: self.evidence.heard(passage)))
 
     def committed(self, host: Host, entries: Sequence[Sealed]) -> None:
         """See `Observer`."""
@@ -141,7 +143,7 @@ class Auditor(Observer):
         if self._deferred is None:
             action()
         else:
-            self._deferred.append(action)
+            self._deferred.append((self._run.world.mono_ms, action))
 
     def _judge_entries(self, host: Host, entries: Sequence[Sealed]) -> None:
         """I16: what has become durable holds no card number."""
@@ -211,4 +213,4 @@ class Auditor(Observer):
                 self._convict("I8", f"a {asked.brief.mti} has no answer after {waited_ms} ms", asked.brief.transaction)
 
     def _convict(self, name: str, text: str, transaction: Transaction = ("", "")) -> None:
-        raise Violation(name, text, transaction, self._run.world.mono_ms)
+        raise Violation(name, text, transaction, self._run.world.mono_ms if self._then_ms is None else self._then_ms)

@@ -272,3 +272,20 @@ def test_a_stop_that_leaves_connections_open_is_convicted(log):
     with pytest.raises(Violation, match="3 connections are open") as found:
         auditor.judge_stop(3)
     assert found.value.invariant == "I21"
+
+
+def test_what_is_judged_afterwards_is_told_with_its_own_time(log):
+    """When it happened, and not when somebody came to look at it."""
+    auditor, world = Auditor(at_end=True), log.run.world
+    auditor.watch(log.run)
+    end_ms = world.mono_ms
+    try:
+        for name, told in instead(log, log.answer, altered(log.answer, {4: "000000999999"})):
+            if name == "said":
+                world.mono_ms = told[0].at_ms
+            getattr(auditor, name)(*told)
+    finally:
+        world.mono_ms = end_ms
+    with pytest.raises(Violation) as found:
+        auditor.judge_steps()
+    assert found.value.at_ms == log.answer.at_ms
