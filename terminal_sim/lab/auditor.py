@@ -14,7 +14,7 @@ from terminal_sim.lab.invariants.rest import agreement
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.run import Run
 from terminal_sim.lab.settlement import QUIET_MS
-from terminal_sim.lab.turn import Turn, TurnReader
+from terminal_sim.lab.turn import Entry, Turn, TurnReader, read_entry
 from terminal_sim.lab.world import Host, Observer
 
 SETTLE_EVERY_MS = 60_000
@@ -53,6 +53,7 @@ class Auditor(Observer):
         self._settle_ms = QUIET_MS
         self._checks: dict[When, list[tuple[str, StepCheck]]] = {when: [] for when in When}
         self._turn_checks: dict[When, list[tuple[str, TurnCheck]]] = {when: [] for when in When}
+        self._record_checks = [(name, check) for name, invariant in by_weight() for check in invariant.records]
         for name, invariant in by_weight():
             for when, check in invariant.steps:
                 self._checks[when].append((name, check))
@@ -122,8 +123,7 @@ class Auditor(Observer):
 
     def noticed(self, host: Host, notice: Notice) -> None:
         """See `Observer`."""
-        if self.evidence.holds_secret(" ".join((notice.text, *(value for _, value in notice.facts)))):
-            self._convict("I16", f'a notice "{notice.kind}" of {host.name} tells a card number')
+        self._take(lambda: self._judge_notice(host, notice))
 
     def closed(self, end: End) -> None:
         """See `Observer`."""
@@ -145,13 +145,29 @@ class Auditor(Observer):
         else:
             self._deferred.append((self._run.world.mono_ms, action))
 
+    def _judge_notice(self, host: Host, notice: Notice) -> None:
+        """I16."""
+        told = self.evidence.secrets.found_in(" ".join((notice.text, *(value for _, value in notice.facts))))
+        if told:
+            self._convict("I16", f'a notice "{notice.kind}" of {host.name} tells {told}')
+
     def _judge_entries(self, host: Host, entries: Sequence[Sealed]) -> None:
-        """I16: what has become durable holds no card number."""
+        """I16 and I17: what has become durable holds nothing that nobody may keep."""
         fresh = self.evidence.fresh(host, entries)
         for sealed in fresh:
-            if self.evidence.holds_secret(sealed.body.decode("utf-8")):
+            text = sealed.body.decode("utf-8")
+            if self.evidence.secrets.number_in(text):
                 self._convict("I16", f'record {sealed.seq} of {host.name} ("{sealed.kind}") holds a card number')
+            if self.evidence.secrets.authentication_in(text):
+                self._convict("I17", f'record {sealed.seq} of {host.name} ("{sealed.kind}") holds a PIN block or a track')
+            if host is self._run.switch:
+                self._judge_record(read_entry(sealed.body))
         self.evidence.committed(host, fresh)
+
+    def _judge_record(self, entry: Entry) -> None:
+        for name, check in self._record_checks:
+            for finding in check(self.evidence, entry):
+                self._convict(name, finding.text, finding.transaction)
 
     def _judge_said(self, passage: Passage) -> None:
         if isinstance(passage.speaker.host.machine, Guard):

@@ -3,17 +3,17 @@
 Gathered from messages as outsiders see them. Nothing here asks the switch for its opinion, and nothing here judges.
 """
 
-import re
 from collections import deque
 from collections.abc import Sequence
 
 import msgspec
 
+from switch.domain.test_cards import TestCard
 from switch.ledger import JOURNAL, Record
 from switch.machine import Drain, Operate, Sealed, Send
 from switch.wire.mti import is_mti, is_response, response_mti, without_repeat
+from terminal_sim.lab.account_book import AccountBook
 from terminal_sim.lab.actor import Transaction
-from terminal_sim.lab.customers import RANGE
 from terminal_sim.lab.deliveries import Deliveries
 from terminal_sim.lab.exchanges import Exchanges
 from terminal_sim.lab.journal_book import JournalBook
@@ -21,9 +21,12 @@ from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.own_records import OwnRecords
 from terminal_sim.lab.recent import Recent
 from terminal_sim.lab.reference_book import ReferenceBook
-from terminal_sim.lab.run import Run, acquirer_links
+from terminal_sim.lab.reference_issuer import ReferenceIssuer
+from terminal_sim.lab.run import Run, acquirer_links, issuer_links
+from terminal_sim.lab.secrets import Secrets
+from terminal_sim.lab.sessions import Sessions
 from terminal_sim.lab.settlement import SETTLED_KEPT, Settlement
-from terminal_sim.lab.turn import Turn, read_entry
+from terminal_sim.lab.turn import Turn, hung_up_in, read_entry
 from terminal_sim.lab.world import Host
 
 HISTORY_MAX = 50
@@ -81,7 +84,8 @@ class Life(msgspec.Struct):
     Args:
         history: its messages, with whether each was said or heard.
         request: the request as the switch heard it first, with a right MAC.
-        approvals: approval codes that its issuer has said and the switch has heard.
+        approvals: approval codes that its issuer has said of what was asked, and the switch has heard.
+        issuer_codes: DE 39 of all its issuer's answers.
         forwarded_ms: when the switch passed it on to an issuer.
         reversed_ms: when the switch told an issuer first that the request does not stand.
         given_up_ms: when the switch told the terminal that the issuer it was passed on to does not answer.
@@ -92,6 +96,7 @@ class Life(msgspec.Struct):
     request: Passage | None = None
     forwarded_ms: int | None = None
     approvals: dict[str, None] = {}
+    issuer_codes: dict[str, None] = {}
     reversed_ms: int | None = None
     given_up_ms: int | None = None
     answers: dict[tuple[str, str], tuple[str, str]] = {}
@@ -114,8 +119,6 @@ class _Record(msgspec.Struct):
 class _Body(msgspec.Struct):
     record: _Record
 
-
-_LONG_NUMBER = re.compile(r"[0-9]{13,}")
 
 _DECODER = msgspec.json.Decoder(_Body)
 
@@ -146,18 +149,26 @@ class Evidence:
         self.awaiting: dict[tuple[str, str, str], Passage] = {}
         self.references = {name: ReferenceBook() for name in run.issuers}
         self.journal_book = JournalBook()
+        self.account_book = AccountBook()
         self.settlement = Settlement(self._forget)
         self.exchanges = Exchanges()
         self.deliveries = Deliveries()
         self._durable_exchanges = Exchanges()
         self._acquirers = tuple(acquirer_links(run.options))
+        wires = acquirer_links(run.options) | issuer_links(run.options)
+        self._signed_on = frozenset(name for name, wire in wires.items() if wire.sign_on)
+        self.reference_issuer = ReferenceIssuer()
+        self._cards = {card.pan.expose(): card for card in run.crowd}
+        self.attempts: Recent[tuple[str, str], int] = Recent(TRANSACTIONS_KEPT)
+        self.sessions = Sessions()
+        self.secrets = Secrets()
+        self._keys: Recent[str, str] = Recent(TRANSACTIONS_KEPT)
         self._named: Recent[str, Transaction] = Recent(TRANSACTIONS_KEPT)
         self._seen: dict[str, int] = {}  # By host: the last entry of its journal that was looked at.
         self._at_issuer: Recent[tuple[int, str, str], Brief] = Recent(TRANSACTIONS_KEPT)
         self._latest: Recent[tuple[str, str, str, str], Asked] = Recent(TRANSACTIONS_KEPT)
         self._own_records: dict[str, OwnRecords] = {}
         self._switch = run.switch
-        self._numbers = [card.pan.expose() for card in run.crowd]
 
     def life(self, transaction: Transaction) -> Life:
         """What is known of a transaction."""
@@ -195,20 +206,35 @@ class Evidence:
         """The remote issuer of the card of a message; None for the embedded one."""
         return self.run.issuer_of(brief.pan)
 
+    def lacks_sign_on(self, passage: Passage) -> bool:
+        """Whether the switch speaks where a sign-on is asked for and none was granted."""
+        asks = passage.speech is not None and passage.speech.name in self._signed_on
+        return asks and passage.speaker.conn not in self.sessions.open
+
+    def card_of(self, brief: Brief) -> TestCard | None:
+        """The customer's card that a message names."""
+        return self._cards.get(brief.pan)
+
+    def key_of(self, name: str) -> str:
+        """What the journal calls the transaction that is known by this name outside."""
+        return self._keys.get(name, name)
+
     def transaction_of(self, key: str) -> Transaction:
         """The transaction that the journal knows by this key; nothing for one that is no longer kept."""
         return self._named.get(key, ("", ""))
-
-    def holds_secret(self, text: str) -> bool:
-        """Whether a text holds a customer's card number."""
-        if RANGE not in text:
-            return False  # As nearly always, and at once.
-        return any(number in run for run in _LONG_NUMBER.findall(text) for number in self._numbers)
 
     # What is gathered.
 
     def took(self, turn: Turn) -> None:
         """The switch has taken a turn."""
+        for entry in turn.entries:
+            if entry.opening is not None:
+                self._keys.keep(entry.opening.name, entry.opening.key)
+                self._named.keep(entry.opening.key, (entry.opening.terminal_id, entry.opening.rrn.rstrip()))
+            if entry.kind == "advice-sent":
+                self.attempts.keep((entry.link, entry.stan), entry.attempt)
+        for conn in hung_up_in(turn):
+            self.sessions.hung_up(conn)
         if isinstance(turn.event, Operate) and isinstance(turn.event.order, Drain):
             self.draining, self.drained_ms = True, turn.at_ms
         self.exchanges.turn(turn.entries, turn.at_ms + self.run.options.response_timeout_ms)
@@ -242,6 +268,8 @@ class Evidence:
             return
         if brief.rrn:
             self.life(brief.transaction).history.append(("hears", passage))
+        if hearer is self._switch and brief.mti[1] == "8":
+            self.sessions.heard(passage, brief)
         if hearer.name in self.references:
             self._at_issuer.keep((passage.hearer.conn, brief.stan, brief.transmitted), brief)
         elif hearer is self._switch and passage.speaker.host.name in self.references:
@@ -283,11 +311,13 @@ class Evidence:
         for asked in self.asked.pop(end.conn, {}).values():
             asked.settled = True
         self.unreadable.pop(end.conn, None)
+        self.sessions.closed(end.conn)
 
     # Parts of it.
 
     def _take_record(self, record: Record) -> None:
         """The switch has made a record durable."""
+        self.account_book.take(record)
         transaction = self.journal_book.take(record)
         if transaction is not None:
             self.settlement.touch(transaction, self.run.world.mono_ms)
@@ -306,10 +336,12 @@ class Evidence:
                 continue
             answer = Passage(passage.hearer, send.data, turn.at_ms).brief
             if answer is not None and answer.stan == brief.stan and answer.response_code in APPROVALS:
-                return name_of(passage, without_repeat(brief.mti), brief.terminal_id, brief.stan, brief.transmitted)
+                return self.key_of(name_of(passage, brief))
         return ""
 
     def _switch_said(self, passage: Passage, brief: Brief) -> None:
+        if brief.mti[1] == "8":
+            self.sessions.said(passage, brief)
         if passage.hearer.host.name not in self.references:
             asked = self.asked_by(passage, brief)
             if asked is not None and asked.answered < asked.heard:
@@ -333,6 +365,7 @@ class Evidence:
                 life.reversed_ms = passage.at_ms
         if brief.mti[1:3] in ("10", "20"):
             self.life(brief.transaction).forwarded_ms = passage.at_ms
+            self._plant(passage)
         if brief.mti[2] == "2":
             self.awaiting[hop, brief.mti[1], brief.stan] = passage
         self._spend(hop, brief)
@@ -354,8 +387,11 @@ class Evidence:
         name = passage.speaker.host.name
         if brief.mti[2] == "3" or brief.mti[:2] == "04":
             self.awaiting.pop((name, brief.mti[1], brief.stan), None)
-        elif brief.response_code in APPROVALS:
-            self.life(brief.transaction).approvals[brief.approval_code] = None
+        else:
+            life = self.life(brief.transaction)
+            life.issuer_codes[brief.response_code] = None
+            if brief.response_code in APPROVALS and _fits(passage, life.request):
+                life.approvals[brief.approval_code] = None
 
     def _heard_from_terminal(self, passage: Passage, brief: Brief) -> None:
         key = (response_mti(brief.mti), brief.stan)
@@ -381,10 +417,13 @@ class Evidence:
         if brief.mti[1:3] in ("10", "20"):
             life = self.life(brief.transaction)
             life.request = life.request or passage
-            known_as = name_of(passage, without_repeat(brief.mti), brief.terminal_id, brief.stan, brief.transmitted)
-            self._named.keep(known_as, brief.transaction)
+            self._plant(passage)
         elif brief.mti[1] == "4":
             self._settle_original(brief)
+
+    def _plant(self, passage: Passage) -> None:
+        if passage.message is not None:
+            self.secrets.plant(passage.message)
 
     def _settle_original(self, brief: Brief) -> None:
         """What is reversed while it is open needs no answer any more: whoever reverses has stopped waiting for it."""
@@ -398,7 +437,24 @@ class Evidence:
             original.settled = True
 
 
-def name_of(passage: Passage, mti: str, terminal_id: str, stan: str, transmitted: str) -> str:
-    """A transaction as the switch's journal names it, given a message of its acquirer's."""
+def _fits(answer: Passage, request: Passage | None) -> bool:
+    """Whether what an answer repeats of amount and currency is what was asked."""
+    if request is None or request.message is None or answer.message is None:
+        return True
+    return all(answer.message.get(de, "") in ("", request.message.get(de, "")) for de in (4, 49))
+
+
+def name_of(passage: Passage, brief: Brief) -> str:
+    """What a request that was said on an acquirer's line is known by; see `turn.Opening.name`."""
+    return _name(passage, without_repeat(brief.mti), brief.terminal_id, brief.stan, brief.transmitted)
+
+
+def original_name_of(passage: Passage, brief: Brief) -> str:
+    """The same of the request that a reversal names."""
+    original = brief.original
+    return _name(passage, without_repeat(original[:4]), brief.terminal_id, original[4:10], original[10:20])
+
+
+def _name(passage: Passage, mti: str, terminal_id: str, stan: str, transmitted: str) -> str:
     assert passage.speech is not None, "what was read has a speech"
     return f"{passage.speech.name}/{mti}/{terminal_id}/{stan}/{transmitted}"

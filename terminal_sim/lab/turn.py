@@ -16,9 +16,17 @@ class Opening(msgspec.Struct):
     """What a record says of the request that began its transaction."""
 
     key: str = ""
-    terminal_id: str = ""
-    rrn: str = ""
+    link: str = ""
     mti: str = ""
+    terminal_id: str = ""
+    stan: str = ""
+    transmitted: str = ""
+    rrn: str = ""
+
+    @property
+    def name(self) -> str:
+        """What an outsider calls it: whose request it was, of what kind, and its STAN and moment."""
+        return f"{self.link}/{self.mti}/{self.terminal_id}/{self.stan}/{self.transmitted}"
 
 
 class Entry(msgspec.Struct):

@@ -8,25 +8,33 @@ Invariants of parts that the switch does not have yet have no check: they enrol 
 from terminal_sim.lab.invariants.answers import (
     answers_once,
     answers_what_was_asked,
+    approves_what_was_asked,
     forwards_nothing_late,
     invents_no_approval,
     journals_before_it_answers,
+    passes_nothing_before_a_sign_on,
     repeats_its_answer,
     times_out_by_the_right_clock,
 )
 from terminal_sim.lab.invariants.forwards import (
     asks_nothing_that_is_undone,
+    carries_no_authentication,
     journals_before_it_forwards,
+    keeps_the_order,
     owes_one_reversal,
     passes_fields_through,
+    passes_nothing_before_its_sign_on,
+    passes_the_pin_on,
 )
-from terminal_sim.lab.invariants.requests import spends_no_stan_twice, terminals_journal_first
+from terminal_sim.lab.invariants.records import decides_by_card_and_account
+from terminal_sim.lab.invariants.requests import marks_repeats, spends_no_stan_twice, terminals_journal_first
 from terminal_sim.lab.invariants.rest import (
     books_once,
     comes_to_rest,
     conserves_money,
     delivers_or_reverses,
     drains_its_queues,
+    forgets_what_authenticates,
     is_the_fold_of_its_journal,
     reverses_nothing_delivered,
 )
@@ -37,6 +45,7 @@ from terminal_sim.lab.invariants.turns import (
     gives_up_in_time,
     gives_up_not_before_time,
     gives_up_when_it_looks_at_the_clock,
+    hangs_up_the_silent,
     owes_what_it_has_given_up,
     reverses_what_cannot_arrive,
     stops_cleanly,
@@ -57,7 +66,12 @@ INVARIANTS: dict[str, Invariant] = {
     "I3": Invariant("Nothing is reversed that was delivered and not taken back.", end=reverses_nothing_delivered),
     "I4": Invariant(
         "A repeat changes an issuer's books at most once and gets the first answer again.",
-        ((When.ANSWER, repeats_its_answer),),
+        (
+            (When.ANSWER, repeats_its_answer),
+            (When.ANSWER, approves_what_was_asked),
+            (When.FORWARD, marks_repeats),
+            (When.REQUEST, marks_repeats),
+        ),
         end=books_once,
     ),
     "I5": Invariant(
@@ -85,7 +99,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I9": Invariant("Stand-in keeps its limits, and owes an advice for each approval.", judged="with stand-in"),
     "I10": Invariant(
         "What is owed to an issuer arrives, and no request after its reversal.",
-        ((When.FORWARD, asks_nothing_that_is_undone),),
+        ((When.FORWARD, asks_nothing_that_is_undone), (When.FORWARD, keeps_the_order)),
         end=drains_its_queues,
     ),
     "I11": Invariant(
@@ -104,16 +118,28 @@ INVARIANTS: dict[str, Invariant] = {
     ),
     "I13": Invariant("A STAN is spent once.", ((When.REQUEST, spends_no_stan_twice), (When.FORWARD, spends_no_stan_twice))),
     "I14": Invariant("Totals are the sums of what was booked.", judged="with settlement"),
-    "I15": Invariant("What the switch must not change passes through as it came.", ((When.FORWARD, passes_fields_through),)),
+    "I15": Invariant(
+        "What the switch must not change passes through as it came.",
+        ((When.FORWARD, passes_fields_through), (When.FORWARD, passes_the_pin_on)),
+    ),
     "I16": Invariant("No card number is told or recorded in clear.", judged="at each notice and each record"),
-    "I17": Invariant("What authenticates a cardholder is gone after the answer.", judged="by tests of the core's memory"),
+    "I17": Invariant(
+        "What authenticates a cardholder is gone after the answer.",
+        ((When.FORWARD, carries_no_authentication),),
+        end=forgets_what_authenticates,
+        judged="and in each record",
+    ),
     "I18": Invariant(
         "What happens on one link keeps nothing waiting on another.",
         turns=((When.TURN, takes_up_what_it_hears),),
         judged="and in milliseconds where time is real",
     ),
     "I19": Invariant("Everything that waits has a bound.", judged="with gauges"),
-    "I20": Invariant("Two minutes after the last fault everything is at rest.", end=comes_to_rest),
+    "I20": Invariant(
+        "Nobody waits beyond a deadline, and two minutes after the last fault everything is at rest.",
+        turns=((When.TURN, hangs_up_the_silent),),
+        end=comes_to_rest,
+    ),
     "I21": Invariant(
         "A stop answers or reverses what is open, within its grace.",
         turns=((When.TURN, stops_cleanly),),
@@ -126,6 +152,11 @@ INVARIANTS: dict[str, Invariant] = {
         judged="and by the rest",
     ),
     "I24": Invariant("The same seed makes the same trace.", judged="by running it twice"),
+    "I25": Invariant("An answer of the embedded issuer follows from card and account.", records=(decides_by_card_and_account,)),
+    "I26": Invariant(
+        "Nothing passes before a sign-on, where one is asked for.",
+        ((When.ANSWER, passes_nothing_before_a_sign_on), (When.FORWARD, passes_nothing_before_its_sign_on)),
+    ),
 }
 """All of them, by the number that they have had from the beginning; I23 was never given."""
 

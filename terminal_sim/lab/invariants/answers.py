@@ -1,7 +1,7 @@
 """What must hold of each message that the switch says to a terminal. A check gives nothing, or what is wrong, as a sentence."""
 
 from switch.wire.mti import is_response, without_repeat
-from terminal_sim.lab.evidence import APPROVALS, Asked, Evidence, name_of
+from terminal_sim.lab.evidence import APPROVALS, REFUSALS, Asked, Evidence, name_of, original_name_of
 from terminal_sim.lab.network import Brief, Passage
 from terminal_sim.lab.run import SWITCH
 
@@ -42,13 +42,39 @@ def invents_no_approval(evidence: Evidence, passage: Passage, brief: Brief) -> s
 
 
 def repeats_its_answer(evidence: Evidence, passage: Passage, brief: Brief) -> str:
-    """I4."""
-    asked = _approved_request(evidence, passage, brief)
-    if asked is None:
+    """I4: whatever ended a transaction for good is said again, and nothing else. What is refused for its form, its MAC or its
+    moment has not become one.
+    """
+    asked = evidence.asked_by(passage, brief)
+    if asked is None or asked.doubtful or brief.mti[1:3] not in ("11", "21"):
         return ""
-    first = evidence.life(asked.brief.transaction).answers.get((without_repeat(asked.brief.mti), brief.stan))
-    same = first is None or first == (brief.response_code, brief.approval_code)
-    return "" if same else "a repeat got another answer than its request"
+    life = evidence.life(asked.brief.transaction)
+    first = life.answers.get((without_repeat(asked.brief.mti), brief.stan))
+    if brief.response_code not in REFUSALS:
+        same = first is None or first == (brief.response_code, brief.approval_code)
+        return "" if same else "a repeat got another answer than its request"
+    if first is not None and brief.response_code == "91":
+        return "a repeat was told that nobody answers, though its request had its answer"
+    known = life.request is not None and life.request.brief is not None and life.request.brief.minor == asked.brief.minor
+    if known and brief.response_code == "94" and "94" not in life.issuer_codes:
+        return "a repeat was taken for another request under the same name"
+    return ""
+
+
+def approves_what_was_asked(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I4: a name that stands for a request never stands for another one with other contents."""
+    asked = _approved_request(evidence, passage, brief)
+    request = evidence.life(asked.brief.transaction).request if asked is not None else None
+    if request is None or request.brief is None or not brief.minor:
+        return ""
+    return "" if brief.minor == request.brief.minor else "a request was approved by the answer to another one of the same name"
+
+
+def passes_nothing_before_a_sign_on(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I26."""
+    if brief.mti[1] == "8" or brief.response_code in REFUSALS or not evidence.lacks_sign_on(passage):
+        return ""
+    return f"a {brief.mti} answers what came before a sign-on"
 
 
 def forwards_nothing_late(evidence: Evidence, passage: Passage, brief: Brief) -> str:
@@ -79,11 +105,11 @@ def journals_before_it_answers(evidence: Evidence, passage: Passage, brief: Brie
     if asked is None or brief.response_code not in APPROVALS or brief.mti[1] not in "124":
         return ""
     kind, named = "answered", asked.brief
-    name = name_of(passage, without_repeat(named.mti), named.terminal_id, named.stan, named.transmitted)
+    name = name_of(passage, named)
     if brief.mti[1] == "4":
-        kind, original = "reversed", named.original
-        name = name_of(passage, without_repeat(original[:4]), named.terminal_id, original[4:10], original[10:20])
-    return "" if evidence.is_durable(SWITCH, kind, name) else f'a {brief.mti} left before its record "{kind}" was durable'
+        kind, name = "reversed", original_name_of(passage, named)
+    good = evidence.is_durable(SWITCH, kind, evidence.key_of(name))
+    return "" if good else f'a {brief.mti} left before its record "{kind}" was durable'
 
 
 def _misdirected(evidence: Evidence, passage: Passage, brief: Brief) -> str:

@@ -1,10 +1,13 @@
 """What must hold of each message that the switch says to an issuer. A check gives nothing, or what is wrong, as a sentence."""
 
 from switch.wire import Message
-from switch.wire.mti import without_repeat
 from terminal_sim.lab.evidence import Evidence, name_of
 from terminal_sim.lab.network import Brief, Passage
-from terminal_sim.lab.run import SWITCH
+from terminal_sim.lab.pins import open_pin
+from terminal_sim.lab.run import ACQUIRER_KEYS, ISSUER_KEYS, SWITCH
+
+AUTHENTICATION = (35, 36, 45, 52, 55)
+"""DEs that authenticate a cardholder, and that nobody may keep: tracks, the PIN, what the chip has said."""
 
 CHANGED = frozenset({7, 11, 37, 52, 64, 128})
 """DEs that a route may change: the switch's own time, STAN and reference, the PIN under the issuer's key, the MAC."""
@@ -19,9 +22,43 @@ def journals_before_it_forwards(evidence: Evidence, passage: Passage, brief: Bri
     request = evidence.life(brief.transaction).request
     if brief.mti[2] != "0" or brief.mti[1] not in "12" or request is None or request.brief is None:
         return ""
-    asked = request.brief
-    name = name_of(request, without_repeat(asked.mti), asked.terminal_id, asked.stan, asked.transmitted)
-    return "" if evidence.is_durable(SWITCH, "forwarded", name) else f"a {brief.mti} left before it was recorded"
+    good = evidence.is_durable(SWITCH, "forwarded", evidence.key_of(name_of(request, request.brief)))
+    return "" if good else f"a {brief.mti} left before it was recorded"
+
+
+def keeps_the_order(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I10: what a reversal undoes has arrived before it, where both wait in a queue."""
+    if brief.mti[:3] != "042" or brief.original[1:3] != "22":
+        return ""
+    hop, stan = passage.hearer.host.name, brief.original[4:10]
+    arrived = (hop, stan) in evidence.stans and (hop, "2", stan) not in evidence.awaiting
+    return "" if arrived else f"a reversal left before the completion that it undoes, STAN {stan}, was acknowledged"
+
+
+def carries_no_authentication(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I17: whoever sends it later has kept it."""
+    if brief.mti[2] != "2" or passage.message is None:
+        return ""
+    kept = [de for de in AUTHENTICATION if de in passage.message]
+    return f"a {brief.mti} carries DE {', DE '.join(map(str, kept))}" if kept else ""
+
+
+def passes_the_pin_on(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I15: the PIN is the same one under another key."""
+    request = evidence.life(brief.transaction).request
+    if brief.mti[1:3] not in ("10", "20") or request is None or request.message is None or passage.message is None:
+        return ""
+    if 52 not in request.message:
+        return ""
+    entered = open_pin(request.message.get(52, ""), brief.pan, ACQUIRER_KEYS[1])
+    passed = open_pin(passage.message.get(52, ""), brief.pan, ISSUER_KEYS[1])
+    return "" if entered is None or entered == passed else "the PIN did not pass through"
+
+
+def passes_nothing_before_its_sign_on(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I26."""
+    early = brief.mti[1] != "8" and evidence.lacks_sign_on(passage)
+    return f"a {brief.mti} left before the sign-on" if early else ""
 
 
 def asks_nothing_that_is_undone(evidence: Evidence, passage: Passage, brief: Brief) -> str:

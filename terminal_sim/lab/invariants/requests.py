@@ -14,12 +14,29 @@ def terminals_journal_first(evidence: Evidence, passage: Passage, brief: Brief) 
     return "" if good else f"a {brief.mti} of {terminal} left before a record of its DE 11 and DE 37 was durable"
 
 
+def marks_repeats(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I4: an advice that is said again says so, and one that is not does not."""
+    if brief.mti[2] != "2":
+        return ""
+    who, plain = _spoken_to(evidence, passage), without_repeat(brief.mti)
+    said_before = evidence.stans.get((who, brief.stan)) == (plain, brief.transmitted)
+    if said_before and brief.mti == plain:
+        return f"a {brief.mti} STAN {brief.stan} was said again, and was not marked as a repeat"
+    if not said_before and brief.mti != plain and evidence.attempts.get((who, brief.stan)) == 1:
+        return f"a {brief.mti} STAN {brief.stan} was said for the first time, and was marked as a repeat"
+    return ""
+
+
 def spends_no_stan_twice(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I13."""
-    to_switch = passage.hearer.host is evidence.run.switch
-    who = passage.speaker.host.name if to_switch else passage.hearer.host.name
+    who = _spoken_to(evidence, passage)
     if is_response(brief.mti) or brief.mti[1] == "8":
         return ""
     used = evidence.stans.get((who, brief.stan))
     name = (without_repeat(brief.mti), brief.transmitted)
     return "" if used is None or used == name else f"STAN {brief.stan} is spent on a {used[0]} and on a {name[0]}"
+
+
+def _spoken_to(evidence: Evidence, passage: Passage) -> str:
+    """Whose STANs a message spends: the terminal's own, or those that the switch spends toward an issuer."""
+    return (passage.speaker if passage.hearer.host is evidence.run.switch else passage.hearer).host.name

@@ -11,11 +11,28 @@ from terminal_sim.lab.run import actor_of, switch_of, terminal_of
 
 def conserves_money(evidence: Evidence) -> Iterator[Finding]:
     """I1."""
+    yield from keeps_its_accounts(evidence)
     costs, books = _costs(evidence), _issuers(evidence)
     for transaction in dict.fromkeys((*costs, *books)):
         told, booked = costs.get(transaction, 0), books.get(transaction, 0)
         if told != booked:
             yield Finding(f"receipts come to {told}, the issuer's books to {booked} minor units", transaction)
+
+
+def keeps_its_accounts(evidence: Evidence) -> Iterator[Finding]:
+    """I1: the embedded issuer's accounts are what its journal says that was moved and set aside on them."""
+    book = evidence.account_book
+    for number, account in switch_of(evidence.run.switch).state.book.accounts.items():
+        stands, moved = (account.balance_minor, account.held_minor), (book.balances.get(number, 0), book.held(number))
+        if stands != moved:
+            yield Finding(f"account {number} stands at {stands}, balance and holds; by the journal that is {moved}")
+
+
+def forgets_what_authenticates(evidence: Evidence) -> Iterator[Finding]:
+    """I17."""
+    place = evidence.secrets.authentication_kept_by(switch_of(evidence.run.switch))
+    if place:
+        yield Finding(f"the switch's memory holds a PIN block or a track of what was answered long ago, in {place}")
 
 
 def delivers_or_reverses(evidence: Evidence) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import msgspec
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
 from terminal_sim.lab.network import Brief, Passage
-from terminal_sim.lab.turn import Turn
+from terminal_sim.lab.turn import Entry, Turn
 
 
 class When(Enum):
@@ -33,6 +33,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 StepCheck = Callable[[Evidence, Passage, Brief], str]
 TurnCheck = Callable[[Evidence, Turn], Iterator[Finding]]
+RecordCheck = Callable[[Evidence, Entry], Iterator[Finding]]
 EndCheck = Callable[[Evidence], Iterator[Finding]]
 
 
@@ -43,6 +44,7 @@ class Invariant(msgspec.Struct, frozen=True):
         words: what must hold.
         steps: checks of messages by the moment at which they are made.
         turns: checks of what a machine does about an event.
+        records: checks of what the switch has made durable.
         end: the check when all is at rest.
         judged: where else it is judged, or which part will bring it.
     """
@@ -50,5 +52,6 @@ class Invariant(msgspec.Struct, frozen=True):
     words: str
     steps: tuple[tuple[When, StepCheck], ...] = ()
     turns: tuple[tuple[When, TurnCheck], ...] = ()
+    records: tuple[RecordCheck, ...] = ()
     end: EndCheck | None = None
     judged: str = ""

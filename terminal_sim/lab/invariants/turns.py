@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from switch.limits import STOP_GRACE_MS
 from switch.machine import Append, Received, Tick
-from switch.wire.mti import is_response, without_repeat
+from switch.wire.mti import is_response
 from terminal_sim.lab.evidence import APPROVALS, Evidence, name_of
 from terminal_sim.lab.invariants.row import Finding
 from terminal_sim.lab.network import Passage
@@ -57,9 +57,10 @@ def owes_what_it_has_given_up(evidence: Evidence, turn: Turn) -> Iterator[Findin
 
 
 def gives_up_in_time(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
-    """I8."""
+    """I8: at once, when it looks at the clock."""
     oldest = next(iter(evidence.exchanges.open.values()), None)
-    if oldest is not None and not turn.first and turn.at_ms > oldest.due_ms + LATE_MAX_MS:
+    spare_ms = 0 if isinstance(turn.event, Tick) else LATE_MAX_MS
+    if oldest is not None and not turn.first and turn.at_ms > oldest.due_ms + spare_ms:
         yield Finding(f"an exchange is open {turn.at_ms - oldest.due_ms} ms after its issuer's time", oldest.transaction)
 
 
@@ -108,6 +109,14 @@ def takes_up_what_it_hears(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
         yield Finding(f"a {brief.mti} was heard, and neither passed on nor answered", brief.transaction)
 
 
+def hangs_up_the_silent(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I20."""
+    if isinstance(turn.event, Tick):
+        for due_ms in evidence.sessions.asked.values():
+            if turn.at_ms >= due_ms:
+                yield Finding(f"an issuer that does not answer an 0800 is not hung up after {turn.at_ms - due_ms} ms")
+
+
 def stops_cleanly(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
     """I21."""
     drained_ms = evidence.drained_ms
@@ -118,7 +127,7 @@ def stops_cleanly(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
     oldest = next(iter(evidence.exchanges.open.values()), None)
     if oldest is None:
         return
-    if turn.at_ms > drained_ms + STOP_GRACE_MS + LATE_MAX_MS:
+    if turn.at_ms >= drained_ms + STOP_GRACE_MS + (0 if isinstance(turn.event, Tick) else LATE_MAX_MS):
         yield Finding("an exchange is open after the grace of a stop", oldest.transaction)
     if hung_up_in(turn) and not isinstance(turn.event, Received) and not evidence.deliveries.reachable:
         yield Finding("all acquirers were hung up while an exchange was open", oldest.transaction)
@@ -129,5 +138,5 @@ def _waits_already(evidence: Evidence, passage: Passage) -> bool:
     brief = passage.brief
     if brief is None or passage.forged or is_response(brief.mti):
         return True
-    key = name_of(passage, without_repeat(brief.mti), brief.terminal_id, brief.stan, brief.transmitted)
+    key = evidence.key_of(name_of(passage, brief))
     return key in evidence.exchanges.open or key in evidence.exchanges.ended

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from switch.ledger import JOURNAL
-from switch.ledger.records import AdviceOwed
+from switch.ledger.records import AdviceOwed, Late
 from switch.machine import GENESIS, Append, Moment, Notice, Received, Severity, Tick
 from switch.wire.mti import is_response
 from terminal_sim.lab.auditor import Auditor, Violation
@@ -21,7 +21,7 @@ from terminal_sim.lab.swarm import Wire, draw
 from terminal_sim.lab.world import Observer
 
 UNTIL_MS = 20_000
-PLAIN = Wire("iso87-ascii", "len2-big", False)
+PLAIN = Wire("iso87-ascii", "len2-big", True)
 
 Call = tuple[str, tuple]
 """A word of an observer, and what it is told."""
@@ -73,9 +73,9 @@ def names(said: Sequence[Passage]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(one.brief.transaction for one in said if one.brief and one.brief.rrn))
 
 
-def altered(passage: Passage, fields=None, *, mti=None, speaker=None, later_ms=0, forged=False) -> Passage:
-    """A message as it would be with other values, said by another end or later."""
-    message = passage.message.with_fields(fields or {}, mti=mti or passage.message.mti)
+def altered(passage: Passage, fields=None, *, mti=None, drop=(), speaker=None, later_ms=0, forged=False) -> Passage:
+    """A message as it would be with other values or without some, said by another end or later."""
+    message = passage.message.with_fields(fields or {}, mti=mti or passage.message.mti, drop=drop)
     speech = passage.speech
     made = Passage(speaker or passage.speaker, speech.framing.frame(message.raw), passage.at_ms + later_ms, forged=forged)
     made.heard_ms = passage.heard_ms + later_ms
@@ -107,10 +107,10 @@ def lost(log: Log, kind: str, passage: Passage) -> list[Call]:
     return [*log.calls[:last], *([("committed", (host, kept))] if kept else []), *log.calls[last + 1 :]]
 
 
-def reversal(log: Log, stan: str) -> list[Call]:
+def reversal(log: Log, stan: str, *, mti="0420", drop=(35, 52)) -> list[Call]:
     """The switch records and says that the purchase does not stand."""
     fields = {11: stan, 90: f"0200{log.forward.brief.stan}{log.forward.brief.transmitted}".ljust(42, "0")}
-    said = altered(log.forward, fields, mti="0420")
+    said = altered(log.forward, fields, mti=mti, drop=drop)
     owed = AdviceOwed("pos1", "bank1", "0420", stan, said.brief.transmitted, b"")
     seq = log.run.switch.journal[-1].seq + int(stan[-1])
     sealed = JOURNAL.seal(owed, seq=seq, at=0, previous=GENESIS)
@@ -185,10 +185,48 @@ def silent_turn(log: Log) -> list[Call]:
     return [*log.calls[:at], ("handled", (host, event, now, []))]
 
 
-def tells_a_card(log: Log) -> list[Call]:
-    """A notice has a card number in it."""
-    notice = Notice("some.kind", Severity.INFO, f"card {log.request.brief.pan}")
-    return [("noticed", (log.run.switch, notice))]
+def without_sign_on(log: Log, end) -> list[Call]:
+    """The log in which the switch has neither said nor heard an 0810 at an end of its own."""
+    return [
+        call
+        for call in log.calls
+        if call[0] not in ("said", "heard")
+        or end not in (call[1][0].speaker, call[1][0].hearer)
+        or call[1][0].brief is None
+        or call[1][0].brief.mti != "0810"
+    ]
+
+
+def passes_another_pin_on(log: Log) -> list[Call]:
+    """The PIN block that goes to the issuer is as it came, under a key that the issuer does not have."""
+    return instead(log, log.forward, altered(log.forward, {52: log.request.message[52]}))
+
+
+def keeps_a_pin_block(log: Log) -> list[Call]:
+    """A record has the PIN block of a request in it."""
+    late = Late("pos1", log.request.message[52])
+    sealed = JOURNAL.seal(late, seq=log.run.switch.journal[-1].seq + 1, at=0, previous=GENESIS)
+    return before(log, log.forward, ("committed", (log.run.switch, [sealed])))
+
+
+def declines_without_a_reason(log: Log) -> list[Call]:
+    """The embedded issuer says that a PIN is wrong which is right."""
+    at, host, entries = next(
+        (place, told[0], told[1])
+        for place, (name, told) in enumerate(log.calls)
+        if name == "committed" and told[0] is log.run.switch
+        if any(b'"opening"' in sealed.body and b'"response_code":"00"' in sealed.body for sealed in told[1])
+    )
+    changed = [
+        msgspec.structs.replace(sealed, body=sealed.body.replace(b'"response_code":"00"', b'"response_code":"55"'))
+        for sealed in entries
+    ]
+    return [*log.calls[:at], ("committed", (host, changed))]
+
+
+def tells(log: Log, text: str) -> list[Call]:
+    """A notice has something in it."""
+    return [("noticed", (log.run.switch, Notice("some.kind", Severity.INFO, f"here is {text}")))]
 
 
 BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
@@ -224,7 +262,19 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "a DE changed on its way": ("I15", lambda log: instead(log, log.forward, altered(log.forward, {25: "59"}))),
     "a wrong MAC believed": ("I7", acts_on_a_forged_one),
     "heard, and left lying": ("I18", silent_turn),
-    "a card number told": ("I16", tells_a_card),
+    "a card number told": ("I16", lambda log: tells(log, log.request.brief.pan)),
+    "a card number told in another code": ("I16", lambda log: tells(log, log.request.brief.pan.encode("cp500").hex())),
+    "a PIN block told": ("I16", lambda log: before(log, log.forward, *tells(log, log.request.message[52]))),
+    "a PIN block recorded": ("I17", keeps_a_pin_block),
+    "a track kept for a reversal": ("I17", lambda log: before(log, log.approval, *reversal(log, "900001", drop=()))),
+    "a PIN under the wrong key": ("I15", passes_another_pin_on),
+    "a repeat that does not say so": (
+        "I4",
+        lambda log: before(log, log.approval, *reversal(log, "900001"), reversal(log, "900001")[1]),
+    ),
+    "an answer before a sign-on": ("I26", lambda log: without_sign_on(log, log.answer.speaker)),
+    "a request before the sign-on": ("I26", lambda log: without_sign_on(log, log.forward.speaker)),
+    "declined for nothing": ("I25", declines_without_a_reason),
     "a changed journal taken": ("I12", lambda log: [("revived", (log.run.switch, [], None, True))]),
 }
 """What is changed, and the row that it breaks."""
@@ -261,7 +311,7 @@ def test_what_is_changed_is_convicted(log, row, broken, at_end):
 
 def test_every_check_of_a_step_is_broken_once():
     """A row that is judged step by step, and that nothing here breaks, may have lost its teeth."""
-    stepwise = {name for name, invariant in INVARIANTS.items() if invariant.steps}
+    stepwise = {name for name, invariant in INVARIANTS.items() if invariant.steps or invariant.records}
     assert stepwise <= {row for row, _ in BROKEN.values()}
 
 

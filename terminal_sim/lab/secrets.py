@@ -1,0 +1,127 @@
+"""What nobody may find outside of a message: card numbers for ever, and of the latest requests what authenticates a cardholder.
+
+The numbers of customers begin alike, so that a text is searched for their beginning, in every spelling that a careless line of
+code could give it. PIN blocks and tracks are planted by the terminals' own requests, in clear and under the key of each hop.
+"""
+
+import base64
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from switch.wire import Dialect, Framing, Message
+from terminal_sim.lab.customers import RANGE
+
+FRESH_MAX = 8
+"""Requests whose secrets are looked for in each text: whoever tells one tells it at once."""
+
+PLANTED_MAX = 200
+"""Requests whose secrets are looked for in a memory, at the end."""
+
+TRACK_BYTES_MIN = 12
+"""A shorter end of a track is no secret of anybody's."""
+
+SHORT_MAX = 64
+"""Texts up to this length are compared as a whole, or they would have to be searched for each secret."""
+
+_SPACED = re.compile(r"[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}")
+
+
+class Secrets:
+    """What is planted in one run."""
+
+    def __init__(self) -> None:
+        self._numbers = tuple(_spellings_of_number(RANGE))
+        self._fresh: deque[tuple[str, ...]] = deque(maxlen=FRESH_MAX)
+        self._planted: deque[tuple[str, ...]] = deque(maxlen=PLANTED_MAX)
+
+    def plant(self, message: Message) -> None:
+        """A request was heard, or passed on."""
+        track = re.split("[=Dd]", message.get(35, ""), maxsplit=1)[-1]
+        block = message.get(52, "")
+        found = tuple(value for value in (track, block) if len(value) >= TRACK_BYTES_MIN)
+        if found:
+            self._fresh.append(tuple(spelling for value in found for spelling in _spellings(value)))
+            self._planted.append(found)
+
+    def number_in(self, text: str) -> bool:
+        """Whether a text tells a customer's card number."""
+        if any(number in text for number in self._numbers):
+            return True
+        return any(re.sub("[ -]", "", spaced) == RANGE for spaced in _SPACED.findall(text))
+
+    def found_in(self, text: str) -> str:
+        """What a text tells, in words; empty where it tells nothing."""
+        if self.number_in(text):
+            return "a card number"
+        return "a PIN block or a track" if self.authentication_in(text) else ""
+
+    def authentication_in(self, text: str) -> bool:
+        """Whether a text tells a PIN block or a track of one of the latest requests."""
+        return any(spelling in text for spellings in self._fresh for spelling in spellings)
+
+    def authentication_kept_by(self, root: object) -> str:
+        """Where in a machine's memory a PIN block or a track is still to be found: the kind of the value; empty for nowhere."""
+        texts = dict.fromkeys(spelling for values in self._planted for value in values for spelling in _spellings(value))
+        raw = dict.fromkeys(form for values in self._planted for value in values for form in _bytes_of(value))
+        for value in values_in(root):
+            if isinstance(value, str):
+                if value in texts if len(value) <= SHORT_MAX else any(text in value for text in texts):
+                    return "a text"
+            elif bytes(value) in raw if len(value) <= SHORT_MAX else any(form in value for form in raw):
+                return f"{len(value)} bytes"
+        return ""
+
+
+def values_in(root: object) -> Iterator[str | bytes | bytearray]:
+    """Every text and every run of bytes that an object leads to, however deep; not what dialects and framings are made of."""
+    waiting, seen = [root], {id(root)}
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, str | bytes | bytearray):
+            yield found
+            continue
+        for part in _parts(found):
+            if isinstance(part, str | bytes | bytearray) or (not isinstance(part, int | float | None) and id(part) not in seen):
+                seen.add(id(part))
+                waiting.append(part)
+
+
+def _parts(found: object) -> Iterable[object]:
+    if isinstance(found, type | Dialect | Framing) or callable(found):
+        return ()
+    if isinstance(found, dict):
+        return (*found.keys(), *found.values())
+    if isinstance(found, list | tuple | set | frozenset | deque):
+        return tuple(found)
+    if isinstance(found, msgspec.Struct):
+        return tuple(getattr(found, name) for name in found.__struct_fields__)
+    names = [name for kind in type(found).__mro__ for name in kind.__dict__.get("__slots__", ())]
+    slots = tuple(getattr(found, name) for name in names if hasattr(found, name))
+    return (*slots, *getattr(found, "__dict__", {}).values())
+
+
+def _spellings_of_number(number: str) -> Iterator[str]:
+    """Clear, backwards, and as bytes of any code in hexadecimal or base 64."""
+    yield number
+    yield number[::-1]
+    for form in (number.encode("ascii"), number.encode("cp500")):
+        yield form.hex()
+        yield form.hex().upper()
+        yield base64.b64encode(form).decode("ascii")
+    yield base64.b64encode(bytes.fromhex(number)).decode("ascii")
+
+
+def _spellings(value: str) -> tuple[str, ...]:
+    """A PIN block, which is hexadecimal, or the end of a track, as texts that would tell it."""
+    return tuple(
+        dict.fromkeys((value, value.lower(), value.encode("ascii").hex(), base64.b64encode(_bytes_of(value)[-1]).decode()))
+    )
+
+
+def _bytes_of(value: str) -> tuple[bytes, ...]:
+    """The same as bytes: as text, and packed."""
+    packed = bytes.fromhex(value if len(value) % 2 == 0 else value + "0")
+    return (value.encode("ascii"), value.encode("cp500"), packed)

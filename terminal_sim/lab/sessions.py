@@ -1,0 +1,44 @@
+"""Sessions as the wire shows them: on which connections of the switch traffic may pass, and which 0800 of its own wait.
+
+Where a sign-on is asked for, a session is open from the 0810 that grants it. A host that does not answer is hung up in time.
+"""
+
+from switch.limits import NETWORK_ANSWER_MS
+from switch.wire.mti import is_response
+from terminal_sim.lab.network import Brief, Passage
+
+GRANTED = "00"
+
+
+class Sessions:
+    """`open` has the connections of the switch whose sign-on was granted, `asked` those on which its own 0800 has no answer,
+    with the time at which it is due.
+    """
+
+    def __init__(self) -> None:
+        self.open: dict[int, None] = {}
+        self.asked: dict[int, int] = {}
+
+    def said(self, passage: Passage, brief: Brief) -> None:
+        """The switch has said something of network management."""
+        conn = passage.speaker.conn
+        if not is_response(brief.mti):
+            self.asked[conn] = passage.at_ms + NETWORK_ANSWER_MS
+        elif brief.response_code == GRANTED:
+            self.open[conn] = None
+
+    def heard(self, passage: Passage, brief: Brief) -> None:
+        """The switch has heard something of network management."""
+        if is_response(brief.mti) and not passage.forged:
+            self.asked.pop(passage.hearer.conn, None)
+            if brief.response_code == GRANTED:
+                self.open[passage.hearer.conn] = None
+
+    def hung_up(self, conn: int) -> None:
+        """The switch has hung up a connection: what it had said before still leaves, and nothing is waited for."""
+        self.asked.pop(conn, None)
+
+    def closed(self, conn: int) -> None:
+        """A connection of the switch is gone."""
+        self.open.pop(conn, None)
+        self.asked.pop(conn, None)
