@@ -11,6 +11,7 @@ from inspect import Parameter, Signature, isclass, signature
 from pathlib import Path
 from typing import Any, cast
 
+from terminal_sim.lab.failure import ActorFailure
 from terminal_sim.lab.makers import OURS, MakeIssuer, Makers, MakeTerminal
 
 
@@ -45,10 +46,15 @@ def load_actors(names: str) -> Makers:
         if kind in found:
             raise ActorError(f"{name} is {kind.value}, and another one is named before it; each kind has one class")
         found[kind] = maker
-    return Makers(
+    makers = Makers(
         issuer=cast(MakeIssuer, found.get(Kind.ISSUER, OURS.issuer)),
         terminal=cast(MakeTerminal, found.get(Kind.TERMINAL, OURS.terminal)),
     )
+    try:
+        _ = (makers.issuers_speak, makers.terminals_speak)
+    except ActorFailure as failure:
+        raise ActorError(str(failure)) from None
+    return makers
 
 
 def _find(name: str) -> Callable[..., Any]:

@@ -99,7 +99,14 @@ def sim(
         makers = load_actors(actor)
     except ActorError as error:
         _refuse(f"--actor: {error}")
-    options = draw(seed, terminals=terminals, issuers=issuers, faults=chosen)
+    options = draw(
+        seed,
+        terminals=terminals,
+        issuers=issuers,
+        faults=chosen,
+        terminals_speak=makers.terminals_speak,
+        issuers_speak=makers.issuers_speak,
+    )
     with ExitStack() as stack:
         file = stack.enter_context(_create(record)) if record is not None else None
         patience = stack.enter_context(Patience())

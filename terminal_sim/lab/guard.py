@@ -55,7 +55,7 @@ class Guard:
     needs: tuple[str, ...] = ("handle", "next_deadline", "net")
 
     def __init__(self, maker: object, make: Callable[[], Actor], journal: Sequence[Sealed]) -> None:
-        self._name = str(getattr(maker, "__qualname__", maker))
+        self._name = name_of(maker)
         self._file = _file_of(maker)
         self._seq = len(journal)
         self._tick_ms, self._ticks = -1, 0
@@ -191,6 +191,11 @@ _RECEIPT_FACTS = (
     f'"kind" one of {", ".join(kind.value for kind in TransactionKind)}, '
     f'"outcome" one of {", ".join(outcome.value for outcome in Outcome)}'
 )
+
+
+def name_of(maker: object) -> str:
+    """A class, or whatever else makes an actor, as its writer calls it."""
+    return str(getattr(maker, "__qualname__", maker))
 
 
 def _file_of(maker: object) -> str:

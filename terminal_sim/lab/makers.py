@@ -14,9 +14,11 @@ from switch.machine import Entropy, Sealed
 from terminal_sim.card import Card
 from terminal_sim.lab.actor import Actor, TerminalActor
 from terminal_sim.lab.checkpoint import Checkpoint
-from terminal_sim.lab.guard import Guard, TerminalGuard
+from terminal_sim.lab.failure import ActorFailure
+from terminal_sim.lab.guard import Guard, TerminalGuard, name_of
 from terminal_sim.lab.issuer_actor import IssuerActor
 from terminal_sim.lab.issuer_books import IssuerBooks
+from terminal_sim.lab.swarm import FLUENT, Fluency
 from terminal_sim.terminal import PinPad, Terminal, TerminalProfile
 from terminal_sim.terminal.books import Books
 
@@ -87,6 +89,16 @@ class Makers(msgspec.Struct, frozen=True):
         """Whether terminals are somebody's own, with journals that nobody else can read."""
         return self.terminal is not make_terminal
 
+    @property
+    def issuers_speak(self) -> Fluency:
+        """What issuers say that they speak."""
+        return _fluency_of(self.issuer)
+
+    @property
+    def terminals_speak(self) -> Fluency:
+        """What terminals say that they speak."""
+        return _fluency_of(self.terminal)
+
     def issuer_checkpoint(self) -> Checkpoint[IssuerBooks] | None:
         """For the journal of an issuer; None for somebody's own, which nobody else can fold."""
         return Checkpoint(IssuerBooks(), IssuerBooks.fold) if self.issuer is IssuerActor else None
@@ -151,3 +163,19 @@ class Makers(msgspec.Struct, frozen=True):
 
 OURS = Makers()
 """The lab's own."""
+
+
+def _fluency_of(maker: object) -> Fluency:
+    """What a class says of its dialects and framings.
+
+    Raises:
+        ActorFailure: a run cannot have them.
+    """
+    return Fluency(_names(maker, "dialects", FLUENT.dialects), _names(maker, "framings", FLUENT.framings))
+
+
+def _names(maker: object, attribute: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    names = getattr(maker, attribute, known)
+    if not isinstance(names, tuple | list) or not names or any(name not in known for name in names):
+        raise ActorFailure(f"{name_of(maker)}.{attribute} is no tuple of some of these: {', '.join(known)}")
+    return tuple(names)

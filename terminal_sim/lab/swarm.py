@@ -44,6 +44,20 @@ TERMINALS_MAX = 50
 ISSUERS_MAX = 4
 
 
+class Fluency(msgspec.Struct, frozen=True):
+    """What a kind of party speaks, by name; all that is spoken in the lab when it does not say."""
+
+    dialects: tuple[str, ...] = DIALECT_NAMES
+    framings: tuple[str, ...] = FRAMING_NAMES
+
+    def framings_of(self, dialect: str) -> list[str]:
+        """Those framings that suit a dialect."""
+        return [name for name in self.framings if not unfit(DIALECTS[dialect], FRAMINGS[name])]
+
+
+FLUENT = Fluency()
+
+
 class Wire(msgspec.Struct, frozen=True):
     """How one kind of party speaks with the switch."""
 
@@ -90,12 +104,19 @@ class Options(msgspec.Struct, frozen=True):
 
 
 def draw(
-    seed: int, *, terminals: int | None = None, issuers: int | None = None, faults: Mapping[str, frozenset[int]] | None = None
+    seed: int,
+    *,
+    terminals: int | None = None,
+    issuers: int | None = None,
+    faults: Mapping[str, frozenset[int]] | None = None,
+    terminals_speak: Fluency = FLUENT,
+    issuers_speak: Fluency = FLUENT,
 ) -> Options:
     """The options of a seed. What is given is not drawn, and everything else is what it would have been.
 
     Args:
         faults: the faults that are on, as `parse_faults` gives them; the swarm's own choice by default.
+        terminals_speak, issuers_speak: what their links are drawn from.
     """
     dice = SeededEntropy(f"{seed}/swarm")
     count = dice.between(2, 20) if dice.chance(80) else dice.between(20, TERMINALS_MAX)
@@ -113,8 +134,8 @@ def draw(
         latency_max_ms=dice.pick((3, 40, 400)),
         stan=dice.pick((0, 0, STAN_MAX - 5)),
         mix=_draw_mix(dice),
-        acquirer_wires=tuple(_draw_wire(dice) for _ in range(dice.between(1, 3))),
-        issuer_wires=tuple(_draw_wire(dice) for _ in range(ISSUERS_MAX))[:issuer_count],
+        acquirer_wires=tuple(_draw_wire(dice, terminals_speak) for _ in range(dice.between(1, 3))),
+        issuer_wires=tuple(_draw_wire(dice, issuers_speak) for _ in range(ISSUERS_MAX))[:issuer_count],
         terminals=count if terminals is None else terminals,
         issuers=issuer_count,
         faults={name: means[name] for name in FAULTS if name in chosen},
@@ -135,10 +156,9 @@ def _draw_mix(dice: SeededEntropy) -> Mix:
     )
 
 
-def _draw_wire(dice: SeededEntropy) -> Wire:
-    dialect = dice.pick(DIALECT_NAMES)
-    framings = [name for name in FRAMING_NAMES if not unfit(DIALECTS[dialect], FRAMINGS[name])]
-    return Wire(dialect, dice.pick(framings), dice.chance(50))
+def _draw_wire(dice: SeededEntropy, spoken: Fluency) -> Wire:
+    dialect = dice.pick(spoken.dialects)
+    return Wire(dialect, dice.pick(spoken.framings_of(dialect)), dice.chance(50))
 
 
 def print_options(options: Options) -> list[str]:

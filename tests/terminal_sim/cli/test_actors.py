@@ -49,6 +49,18 @@ class Late:
 NOTHING = 3
 
 
+class Provincial(MyTerminal):
+    dialects, framings = ("iso87-ebcdic",), ["ascii4", "hex4"]
+
+
+class Foreign(MyTerminal):
+    dialects = ("iso93-ascii",)
+
+
+class Mute(MyTerminal):
+    framings = "len2-big"
+
+
 class Trusting(MyTerminal):
     def _conclude(self, out, code):
         super()._conclude(out, "00")
@@ -237,6 +249,18 @@ def test_an_actor_that_cannot_be_made_is_refused(examples):
     assert "4761739001010119" not in done.stderr
 
 
+def test_links_are_drawn_from_what_an_actor_speaks(examples):
+    """All else of the world is what it would have been."""
+    words = ("--seed", "2", "--until", "5s", "--faults", "none", "--actor")
+    of_few, of_all = (pointsman(examples, *words, actor) for actor in ("strange:Provincial", "my_terminal:MyTerminal"))
+    assert of_few.returncode == 0, of_few.stdout + of_few.stderr
+    links = re.findall(r"acquirer link \d: (\S+), (\S+),", of_few.stdout)
+    assert len(links) == 3
+    assert set(links) <= {("iso87-ebcdic", "ascii4"), ("iso87-ebcdic", "hex4")}
+    others = [re.findall("^(?:begins|lines|issuer link|cards) .*", run.stdout, re.MULTILINE) for run in (of_few, of_all)]
+    assert others[0] == others[1]
+
+
 def test_without_a_name_it_is_ours():
     """The lab's own issuers and terminals."""
     assert load_actors("") == OURS
@@ -250,6 +274,8 @@ def test_without_a_name_it_is_ours():
         ("my_issuer:Nobody", "my_issuer has no Nobody"),
         ("my_issuer:Booked", "it has no handle and no next_deadline"),
         ("strange:NOTHING", "is no class"),
+        ("strange:Foreign", "Foreign.dialects is no tuple of some of these: iso87-ascii, "),
+        ("strange:Mute", "Mute.framings is no tuple of some of these: len2-big, "),
         ("strange:Unmade", "cannot be made as an issuer is, with (cards, dialect=, framing=, keystore=, entropy=, journal=): "),
         ("strange:Late", "cannot be made as a terminal is, with (profile, wallet, stan=, keystore=, entropy=, journal=): "),
         (

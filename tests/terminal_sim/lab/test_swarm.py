@@ -1,0 +1,98 @@
+"""A swarm's options: the same for the same seed, all of them drawn, and what is given changes nothing else."""
+
+import msgspec
+import pytest
+
+from switch.wire import DIALECTS, FRAMINGS
+from switch.wire.pairing import unfit
+from terminal_sim.faults import FAULTS
+from terminal_sim.lab.failure import ActorFailure
+from terminal_sim.lab.makers import OURS, Makers
+from terminal_sim.lab.swarm import (
+    DIALECT_NAMES,
+    FLUENT,
+    FRAMING_NAMES,
+    ISSUERS_MAX,
+    MOMENTS,
+    TERMINALS_MAX,
+    Fluency,
+    draw,
+    print_options,
+)
+
+SEEDS = range(1, 201)
+
+
+def changed(options, other):
+    """Names of the options that differ."""
+    return [name for name in options.__struct_fields__ if getattr(options, name) != getattr(other, name)]
+
+
+def test_the_same_seed_is_the_same_world():
+    """And another one is another."""
+    assert draw(7) == draw(7)
+    assert draw(7) != draw(8)
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ({"terminals": 3}, ["terminals"]),
+        ({"issuers": 4}, ["issuers", "issuer_wires"]),
+        ({"faults": {"late": frozenset({3})}}, ["faults", "kept"]),
+        ({"terminals_speak": Fluency(dialects=("postilion",))}, ["acquirer_wires"]),
+        ({"issuers_speak": Fluency(framings=("bcd2",))}, ["issuer_wires"]),
+    ],
+)
+def test_what_is_given_changes_nothing_else(given, names):
+    """So that a run with a part of it is the same run."""
+    assert changed(draw(12), draw(12, **given)) == [name for name in draw(12).__struct_fields__ if name in names]
+
+
+def test_everything_that_can_be_drawn_is_drawn():
+    """By some seed of two hundred; and nothing beyond its bounds."""
+    worlds = [draw(seed) for seed in SEEDS]
+    wires = [wire for world in worlds for wire in (*world.acquirer_wires, *world.issuer_wires)]
+    assert {world.moment for world in worlds} == set(MOMENTS)
+    assert {wire.dialect for wire in wires} == set(DIALECT_NAMES)
+    assert {wire.framing for wire in wires} == set(FRAMING_NAMES)
+    assert {name for world in worlds for name in world.faults} == set(FAULTS)
+    assert not any(unfit(DIALECTS[wire.dialect], FRAMINGS[wire.framing]) for wire in wires)
+    assert {world.issuers for world in worlds} <= set(range(ISSUERS_MAX + 1))
+    assert 2 <= min(world.terminals for world in worlds) <= max(world.terminals for world in worlds) <= TERMINALS_MAX
+
+
+@pytest.mark.parametrize("dialect", DIALECT_NAMES)
+def test_every_dialect_can_be_spoken_over_every_framing(dialect):
+    """Or a world could not be drawn for somebody who speaks one of each."""
+    assert FLUENT.framings_of(dialect) == list(FRAMING_NAMES)
+    assert {wire.dialect for wire in draw(1, issuers_speak=Fluency((dialect,))).issuer_wires} == {dialect}
+
+
+def test_who_does_not_say_what_it_speaks_speaks_everything():
+    """Ours among them."""
+    assert OURS.issuers_speak == OURS.terminals_speak == FLUENT
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"dialects": ("iso93-ascii",)}, r"Mine\.dialects is no tuple of some of these: iso87-ascii, "),
+        ({"dialects": ()}, r"Mine\.dialects is no tuple"),
+        ({"framings": "ascii4"}, r"Mine\.framings is no tuple of some of these: len2-big, "),
+        ({"framings": (3,)}, r"Mine\.framings is no tuple"),
+    ],
+)
+def test_what_a_run_cannot_have_is_refused(said, told):
+    """With all that it can."""
+    with pytest.raises(ActorFailure, match=told):
+        _ = Makers(terminal=type("Mine", (), said)).terminals_speak
+
+
+def test_every_option_is_told():
+    """In words, before anything runs; the seed first."""
+    options = msgspec.structs.replace(draw(5), kept={"late": frozenset({3})})
+    lines = print_options(options)
+    assert lines[0] == "seed 5"
+    for wire in (*options.acquirer_wires, *options.issuer_wires):
+        assert any(wire.dialect in line and wire.framing in line for line in lines)
