@@ -1,6 +1,7 @@
 """Composition: store, state, machine and shell put together and run. The only module of the switch that knows all of them."""
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,7 +15,7 @@ from switch.config import Config
 from switch.core import SwitchPlan, restore
 from switch.machine import Drain, Notice, Severity
 from switch.machine.entropy import RecordingEntropy
-from switch.shell import Driver, JournalWriter, Links
+from switch.shell import DiskSpace, Driver, JournalWriter, Links
 from switch.shell.trace_writer import TraceWriter
 from switch.store import STORES, Store
 from switch.tracing import SwitchTrace, TraceTarget, WireReader
@@ -79,7 +80,7 @@ async def run_switch(
 
     composition = compose(config)
     store = open_store(config)
-    journal = JournalWriter(store)
+    journal = JournalWriter(store, _disk_space(journal_path(config)))
     try:
         entropy = RecordingEntropy(SystemEntropy())
         entries = tuple(store.read()) if trace else store.read()
@@ -124,6 +125,11 @@ class _Ready(trio.TaskStatus[None]):
 
     def started(self, value: None = None) -> None:
         self._outer.started(self._service)
+
+
+def _disk_space(journal: Path) -> DiskSpace | None:
+    """The space where a journal is; a store without a file has no disk that could run low."""
+    return DiskSpace(lambda: shutil.disk_usage(journal).free) if journal.is_file() else None
 
 
 def open_store(config: Config) -> Store:

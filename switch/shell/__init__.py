@@ -17,11 +17,13 @@ Any machine can be driven so: the switch, a terminal, a toy. `run` ends when a d
 raises `MachineFault` or `JournalFault` when our own side failed: the program ends, and the journal is restored next time.
 """
 
+from switch.shell.disk_space import DiskSpace
 from switch.shell.driver import Driver, MachineFault, system_clock
 from switch.shell.journal_writer import Journal, JournalFault, JournalWriter
 from switch.shell.links import Links, ListenError
 
 __all__ = [
+    "DiskSpace",
     "Driver",
     "Journal",
     "JournalFault",

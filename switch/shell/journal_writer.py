@@ -11,7 +11,8 @@ from typing import Protocol
 import trio
 
 from switch import limits
-from switch.machine import Sealed
+from switch.machine import Order, Sealed
+from switch.shell.disk_space import DiskSpace
 from switch.shell.redaction import redact_text
 
 
@@ -29,6 +30,10 @@ class JournalFault(Exception):
 class JournalWriter:
     """Owns a journal from `run` until `run` has ended; the caller closes it afterwards, unless the thread was `left_behind`.
 
+    Args:
+        journal: written by the thread alone.
+        space: of its disk, looked at after commits, and now and then while it is low.
+
     A thread's work is invisible to Trio's autojump clock: tests that use one set its threshold above zero.
 
     Resource handling:
@@ -39,8 +44,9 @@ class JournalWriter:
         The first failed append is final. `run` raises `JournalFault`, and what was appended behind it is not written.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, space: DiskSpace | None = None) -> None:
         self._journal = journal
+        self._space = space
         self._queue: SimpleQueue[Sealed | None] = SimpleQueue()
         self._shield = trio.CancelScope(shield=True)
         self._waiting = 0
@@ -66,8 +72,8 @@ class JournalWriter:
         self._waiting += 1
         self._queue.put(sealed)
 
-    async def run(self, on_durable: Callable[[], None]) -> None:
-        """Write until `finish`; call `on_durable` on the loop after each commit.
+    async def run(self, on_durable: Callable[[], None], on_space: Callable[[Order], None] | None = None) -> None:
+        """Write until `finish`; call `on_durable` after each commit and `on_space` with what the space asks for.
 
         Not cancelled by its surroundings: records that were handed over are written. Only `finish` ends it.
 
@@ -78,7 +84,7 @@ class JournalWriter:
         try:
             with self._shield:
                 await trio.to_thread.run_sync(
-                    self._write, token, on_durable, abandon_on_cancel=True, limiter=trio.CapacityLimiter(1)
+                    self._write, token, on_durable, on_space, abandon_on_cancel=True, limiter=trio.CapacityLimiter(1)
                 )
         except Exception as error:
             raise JournalFault(f"the journal was not written: {redact_text(str(error))}") from error
@@ -91,19 +97,32 @@ class JournalWriter:
         self._queue.put(None)
         self._shield.deadline = trio.current_time() + limits.JOURNAL_STOP_MS / 1000
 
-    def _write(self, token: trio.lowlevel.TrioToken, on_durable: Callable[[], None]) -> None:
-        while batch := self._next_batch():
-            self._journal.append(batch)
-            try:
-                token.run_sync_soon(self._report, batch[-1].seq, len(batch), on_durable)
-            except trio.RunFinishedError:
-                return  # We were left behind while the disk stalled, and nobody listens any more.
+    def _write(
+        self,
+        token: trio.lowlevel.TrioToken,
+        on_durable: Callable[[], None],
+        on_space: Callable[[Order], None] | None,
+    ) -> None:
+        try:
+            self._look(token, on_space)
+            while (batch := self._next_batch()) is not None:
+                if batch:
+                    self._journal.append(batch)
+                    token.run_sync_soon(self._report, batch[-1].seq, len(batch), on_durable)
+                self._look(token, on_space)
+        except trio.RunFinishedError:
+            return  # We were left behind while the disk stalled, and nobody listens any more.
 
-    def _next_batch(self) -> list[Sealed]:
-        """All that waits, at least one record and at most a batch; nothing at the end."""
+    def _look(self, token: trio.lowlevel.TrioToken, on_space: Callable[[Order], None] | None) -> None:
+        order = self._space.look() if self._space is not None else None
+        if order is not None and on_space is not None:
+            token.run_sync_soon(on_space, order)
+
+    def _next_batch(self) -> list[Sealed] | None:
+        """All that waits, at most a batch; nothing when the disk is to be looked at meanwhile, None at the end."""
         batch: list[Sealed] = []
         try:
-            entry = self._queue.get()
+            entry = self._queue.get(timeout=self._space.patience_s if self._space is not None else None)
             while entry is not None:
                 batch.append(entry)
                 if len(batch) == limits.JOURNAL_BATCH_MAX:
@@ -111,6 +130,8 @@ class JournalWriter:
                 entry = self._queue.get_nowait()
         except Empty:
             return batch
+        if not batch:
+            return None
         self._queue.put(None)  # The end was met behind these records; the next call meets it again.
         return batch
 
