@@ -9,12 +9,14 @@ from pathlib import Path
 
 import trio
 
+from keys.keystore import MemoryKeystore
 from keys.selftest import check_known_answers
 from switch.compose import compose, make_switch
-from switch.config import Config
-from switch.core import SwitchPlan, restore
+from switch.config import Config, ConfigError
+from switch.core import CloseDay, SwitchPlan, restore
 from switch.machine import Drain, Notice, Severity
 from switch.machine.entropy import RecordingEntropy
+from switch.reload import Change, change
 from switch.shell import DiskSpace, Driver, JournalWriter, Links
 from switch.shell.trace_writer import TraceWriter
 from switch.store import STORES, Store
@@ -29,22 +31,87 @@ class SystemEntropy:
         return os.urandom(n)
 
 
+class Configured:
+    """The configuration in force, and how another one takes its place.
+
+    Args:
+        config: what the switch was made from.
+        keystore: what it has its keys from.
+        read: reads the configuration again, from a thread; None where there is no file.
+        on_keys: told when the contents of keys have changed.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        keystore: MemoryKeystore,
+        *,
+        read: Callable[[], Config] | None,
+        on_keys: Callable[[], None],
+    ) -> None:
+        self._config = config
+        self._keystore = keystore
+        self._read = read
+        self._on_keys = on_keys
+
+    async def take_over(self, driver: Driver) -> Notice:
+        """Read it again and have the driver's switch run by it, all of it or nothing; what to tell about that."""
+        if self._read is None:
+            return Notice("config.none", Severity.WARNING, "there is no configuration file to read again: see --config")
+        try:
+            wanted = await trio.to_thread.run_sync(self._compare, self._read)
+        except ConfigError as error:
+            text = f"the configuration stays as it was: {'; '.join(error.problems)}"
+            return Notice("config.refused", Severity.ERROR, text)
+        if wanted.keys or wanted.gone:
+            wanted.put(self._keystore)
+            self._on_keys()
+        self._config = wanted.config
+        for order in wanted.orders:
+            await driver.operate(order)
+        return Notice("config.read", Severity.INFO, f"the configuration was read again: {wanted.words}")
+
+    def _compare(self, read: Callable[[], Config]) -> Change:
+        return change(self._config, read(), self._keystore)
+
+
 class Service:
     """A switch that runs.
 
     Args:
         ports: the port that each acquirer's link listens on.
         counts: how often each kind of notice was given so far.
+        driver: of the switch.
+        configured: its configuration.
+        tell: takes what there is to say about that.
     """
 
-    def __init__(self, ports: dict[str, int], counts: Counter[str], driver: Driver) -> None:
+    def __init__(
+        self,
+        ports: dict[str, int],
+        counts: Counter[str],
+        driver: Driver,
+        *,
+        configured: Configured,
+        tell: Callable[[Notice], None],
+    ) -> None:
         self.ports = ports
         self.counts = counts
         self._driver = driver
+        self._configured = configured
+        self._tell = tell
 
     async def stop(self) -> None:
         """Answer what is open, then hang up everywhere; `run_switch` returns when that is done."""
         await self._driver.operate(Drain())
+
+    async def reload(self) -> None:
+        """Read configuration and key store again; a notice says what has changed, or why nothing has."""
+        self._tell(await self._configured.take_over(self._driver))
+
+    async def close_day(self, day: str = "") -> None:
+        """End the business day and begin this one (YYYYMMDD), or the calendar day after the present one."""
+        await self._driver.operate(CloseDay(day))
 
 
 async def run_switch(
@@ -53,9 +120,17 @@ async def run_switch(
     on_notice: Callable[[Notice], None],
     self_test: Callable[[], None] = check_known_answers,
     trace: TraceTarget | None = None,
+    reread: Callable[[], Config] | None = None,
     task_status: trio.TaskStatus[Service] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Run a switch until its `Service` is stopped.
+
+    Args:
+        config: what it is made from.
+        on_notice: told what there is to say; must be quick and must not raise.
+        self_test: raises when the HSM computes wrongly.
+        trace: where a trace is written to.
+        reread: reads the configuration again, when its `Service` is told to reload; called in a thread.
 
     The HSM's self-test comes before everything else: a switch that computes wrongly opens neither journal nor port.
 
@@ -88,12 +163,15 @@ async def run_switch(
         links = Links(composition.connect)
         ports = {name: await links.listen(name, host, port) for name, (host, port) in composition.listen.items()}
         async with AsyncExitStack() as stack:
-            on_turn = None
+            on_turn, on_keys = None, _nothing
             if trace is not None:
                 writer = await stack.enter_async_context(_writing(trace, composition.plan, tell))
-                on_turn = SwitchTrace(config, tuple(entries), entropy, writer, full=trace.full).handled
+                traced = SwitchTrace(config, tuple(entries), entropy, writer, full=trace.full)
+                on_turn, on_keys = traced.handled, traced.forget_keys
             driver = Driver(switch, links=links, journal=journal, on_notice=tell, on_turn=on_turn)
-            await driver.run(task_status=_Ready(task_status, Service(ports, counts, driver)))
+            configured = Configured(config, composition.keystore, read=reread, on_keys=on_keys)
+            service = Service(ports, counts, driver, configured=configured, tell=tell)
+            await driver.run(task_status=_Ready(task_status, service))
     finally:
         # A stalled disk holds the writer inside the store: closing would wait for it, or pull the ground from under it.
         if not journal.left_behind:
@@ -125,6 +203,10 @@ class _Ready(trio.TaskStatus[None]):
 
     def started(self, value: None = None) -> None:
         self._outer.started(self._service)
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 def _disk_space(journal: Path) -> DiskSpace | None:

@@ -1,6 +1,6 @@
 """From a configuration to a machine: every name is looked up, every complaint has its path, and nothing is started yet."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import TypeVar
 
 import msgspec
@@ -14,6 +14,7 @@ from keys.pin import pvv
 from keys.pinblock import PinBlockFormat
 from keys.policy import Operation, check_pin_format, check_state, check_usage
 from keys.sensitive import Pan, Secret
+from keys.terms import KeyState
 from switch.config import CardConfig, Config, ConfigError, LinkConfig, nearest
 from switch.core import EMBEDDED, AccountPlan, LinkPlan, Role, Route, State, Switch, SwitchPlan
 from switch.core.link_keys import MAC_KEY, PIN_KEYS, Roles
@@ -60,13 +61,17 @@ class Composition(msgspec.Struct, frozen=True):
     handler: Callable[[SoftHsm], Handler]
 
 
-def compose(config: Config) -> Composition:
+def compose(config: Config, *, in_use: Container[str] = ()) -> Composition:
     """Look up everything that a configuration names.
+
+    Args:
+        in_use: names of keys that are in use already. One of these may be out of use now: so a key is taken from a switch
+            that runs.
 
     Raises:
         ConfigError: with every problem that was found.
     """
-    composer = _Composer(config)
+    composer = _Composer(config, in_use)
     composition = composer.compose()
     if composer.problems:
         raise ConfigError(composer.problems)
@@ -83,8 +88,9 @@ def make_switch(composition: Composition, *, entropy: Entropy, state: State) -> 
 class _Composer:
     """Collects problems as it goes, so that one reading of a file shows all of them."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, in_use: Container[str]) -> None:
         self.config = config
+        self.in_use = in_use
         self.problems: list[str] = []
         self.dialects = dialect_table(config)
         self._keys: dict[str, Key] = key_table(config)
@@ -143,6 +149,8 @@ class _Composer:
         if key is None:
             self.problems.append(f"{place}: {nearest(name, self._keys)}")
             return
+        if name in self.in_use:
+            key = msgspec.structs.replace(key, state=KeyState.ACTIVE)
         try:
             check_state(key)
             for operation, role in roles:

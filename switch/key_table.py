@@ -26,7 +26,7 @@ class NoEntropy:
 def key_table(config: Config) -> dict[str, Key]:
     """Lab keys, if they are wanted, and over them the keys of the store, by name.
 
-    The store is read once: a key that is changed in it counts from the next start.
+    A key that is changed in the store counts from the next time on that this is asked.
 
     Raises:
         ConfigError: the store cannot be opened.
@@ -50,6 +50,8 @@ def _opener(keystore: KeystoreConfig) -> Opener:
     if keystore.passphrase_fd is not None:
         try:
             with os.fdopen(os.dup(keystore.passphrase_fd), "rb") as stream:
+                if stream.seekable():
+                    stream.seek(0)  # A pipe gives its passphrase once, a file each time that the store is opened.
                 return Passphrase(Secret(stream.read(PASSPHRASE_BYTES_MAX).rstrip(b"\r\n")))
         except OSError as error:
             raise ConfigError([f"$.keystore.passphrase_fd: {error.strerror or error}"]) from None

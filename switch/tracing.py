@@ -68,10 +68,16 @@ class SwitchTrace:
     ) -> None:
         self._entropy = entropy
         self._writer = writer
+        self._full = full
         world = msgspec.json.encode(msgspec.structs.replace(config, reference=None)) if full else b"null"
         writer.put(Header(VERSION, ORIGIN, full, msgspec.Raw(world)))
         draws = entropy.take()
         writer.put(Began(NAME, len(journal), draws if full else (), journal if full else ()))
+
+    def forget_keys(self) -> None:
+        """Keys have changed, which no trace holds: a full one could be replayed no further, and ends here."""
+        if self._full:
+            self._writer.end("the keys that it begins with are not in force any more")
 
     def handled(self, event: Event, now: Moment, commands: list[Command]) -> None:
         """The switch has taken an event."""

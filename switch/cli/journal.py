@@ -1,4 +1,4 @@
-"""`pointsman journal`: verify the chain offline, or show the records. Neither needs a key, nor a switch that runs."""
+"""`pointsman journal`: verify the chain offline, show the records, or add them up. No key is needed, nor a switch that runs."""
 
 import json
 from collections.abc import Iterator
@@ -11,9 +11,12 @@ import msgspec
 import typer
 
 from switch.cli import examples, new_app
-from switch.cli.exits import UNREADABLE, USAGE, complain
+from switch.cli.exits import FAILED, UNREADABLE, USAGE, complain
 from switch.config import Config, nearest
+from switch.core import EMBEDDED
+from switch.domain.money import Money, MoneyError, currency
 from switch.ledger import JOURNAL, Record
+from switch.ledger.days import Day, days
 from switch.machine import ChainError, Sealed
 from switch.store import SqliteReader, StoreError
 
@@ -28,6 +31,11 @@ _VERIFY = examples(
     "pointsman journal verify pointsman-state --json",
 )
 
+_TOTALS = examples(
+    "pointsman journal totals",
+    "pointsman journal totals --day 20260101 --json",
+)
+
 PathArgument = Annotated[Path, typer.Argument(help="A state directory, or the journal file in it.")]
 DEFAULT_PATH = Path(Config().state_dir)
 
@@ -37,7 +45,7 @@ KINDS = tuple(str(record.__struct_config__.tag) for record in get_args(Record))
 
 @app.callback()
 def journal() -> None:
-    """Verify a journal, or show its records."""
+    """Verify a journal, show its records, or add them up."""
 
 
 @app.command(epilog=_VERIFY)
@@ -83,6 +91,58 @@ def show(
             complain(str(error))
             raise typer.Exit(UNREADABLE) from None
         typer.echo(sealed.body.decode() if as_json else record_line(sealed, record))
+
+
+@app.command(epilog=_TOTALS)
+def totals(
+    path: PathArgument = DEFAULT_PATH,
+    day: Annotated[str | None, typer.Option(help="Only this business day, YYYYMMDD.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a day.")] = False,
+) -> None:
+    """Add up each business day by acquirer, issuer and currency; name one that was closed with other sums."""
+    wrong, found = 0, False
+    try:
+        for each in days(record for _, record in JOURNAL.replay(_entries(path))):
+            if day is None or each.day == day:
+                found, wrong = True, wrong + (not each.agrees)
+                typer.echo(json.dumps(_tree(each)) if as_json else "\n".join(_lines(each)))
+    except ChainError as error:
+        complain(str(error))
+        raise typer.Exit(UNREADABLE) from None
+    if not found:
+        complain(f"--day: the journal has no day {day}")
+        raise typer.Exit(USAGE)
+    if wrong:
+        raise typer.Exit(FAILED)
+
+
+def _tree(day: Day) -> dict[str, object]:
+    rows = [msgspec.to_builtins(total) | {"issuer": total.issuer or EMBEDDED} for total in day.totals]
+    return {"day": day.day, "closed": day.sealed is not None, "agrees": day.agrees, "totals": rows}
+
+
+def _lines(day: Day) -> Iterator[str]:
+    """A day as a heading and a line for each total."""
+    name = day.day or "the first day"
+    yield f"{name}: {'open' if day.sealed is None else 'closed'}{'' if day.agrees else ', WITH OTHER TOTALS THAN THESE'}"
+    for total in day.totals:
+        sums = (
+            f"{count} {words} {_amount(minor, total.currency)}"
+            for words, count, minor in (
+                ("approved", total.approvals, total.approved_minor),
+                ("completed", total.completions, total.completed_minor),
+                ("reversed", total.reversals, total.reversed_minor),
+            )
+        )
+        yield f"  {total.acquirer} -> {total.issuer or EMBEDDED}: {', '.join(sums)}"
+
+
+def _amount(minor: int, code: str) -> str:
+    """Minor units as people write them; a currency that ISO 4217 has not any more keeps its number."""
+    try:
+        return str(Money(minor, currency(code)))
+    except MoneyError:
+        return f"{minor} of {code}"
 
 
 def _entries(path: Path, first: int = 1, last: int | None = None) -> Iterator[Sealed]:

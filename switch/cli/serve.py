@@ -1,11 +1,12 @@
-"""`pointsman serve`: the switch alone, until SIGTERM or SIGINT."""
+"""`pointsman serve`: the switch alone, until SIGTERM or SIGINT; SIGHUP and SIGUSR1 are its operator's orders."""
 
 import json
 import os
 import resource
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,15 @@ from switch.shell.logs import LogFormat, notice_logger
 from switch.tracing import TraceTarget, unfit_for_full
 
 app = new_app()
+
+STOPS = (signal.SIGTERM, signal.SIGINT)
+"""The first one drains the switch, the second one cuts it."""
+
+ORDERS: dict[int, Callable[[Service], Awaitable[None]]] = {
+    signal.SIGHUP: Service.reload,
+    signal.SIGUSR1: Service.close_day,
+}
+"""What an operator can ask for."""
 
 _EPILOG = examples(
     "pointsman serve",
@@ -53,7 +63,11 @@ def serve(
         bool, typer.Option("--trace-full", help="Keep all bytes in the trace, for a replay: with published lab keys only.")
     ] = False,
 ) -> None:
-    """Run the switch until it is told to stop (SIGTERM or Ctrl-C answers what is open, then exits 0)."""
+    """Run the switch until it is told to stop (SIGTERM or Ctrl-C answers what is open, then exits 0).
+
+    SIGHUP reads --config and its key store again: routes, key names of links and keys may differ.
+    SIGUSR1 closes the business day.
+    """
     try:
         chosen = _adjusted(load_config(config) if config else default_config(), state, allow_any_pan)
         if print_config:
@@ -63,10 +77,15 @@ def serve(
         if chosen.keystore.path:
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # A core file would have the keys of the store in clear.
         with _trace_file(trace, trace_full, chosen) as target:
-            run_or_exit(_serve, chosen, as_json, target)
+            reread = partial(_reread, config, state, allow_any_pan) if config else None
+            run_or_exit(_serve, chosen, as_json, target, reread)
     except ConfigError as error:
         complain(*error.problems)
         raise typer.Exit(USAGE) from None
+
+
+def _reread(config: Path, state: Path | None, allow_any_pan: bool) -> Config:
+    return _adjusted(load_config(config), state, allow_any_pan)
 
 
 def _adjusted(config: Config, state: Path | None, allow_any_pan: bool) -> Config:
@@ -101,7 +120,7 @@ def _trace_file(path: Path | None, full: bool, config: Config) -> Iterator[Trace
         yield TraceTarget(file, full)
 
 
-async def _serve(config: Config, as_json: bool, trace: TraceTarget | None) -> None:
+async def _serve(config: Config, as_json: bool, trace: TraceTarget | None, reread: Callable[[], Config] | None) -> None:
     log = notice_logger(LogFormat.JSON if as_json else LogFormat.CONSOLE)
 
     def say(kind: str, *lines: str) -> None:
@@ -113,18 +132,26 @@ async def _serve(config: Config, as_json: bool, trace: TraceTarget | None) -> No
             complain(*lines)
 
     async def run_to_the_end(task_status: trio.TaskStatus[Service]) -> None:
-        await run_switch(config, on_notice=log, trace=trace, task_status=task_status)
+        await run_switch(config, on_notice=log, trace=trace, reread=reread, task_status=task_status)
         nursery.cancel_scope.cancel()
 
     async with trio.open_nursery() as nursery:
         service: Service = await nursery.start(run_to_the_end)
         # Before a word is said: whoever reads that it listens may tell it to stop at once.
-        with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        with trio.open_signal_receiver(*STOPS, *ORDERS) as signals:
             say("serve.listening", *(f"listening: {link} on port {port}" for link, port in service.ports.items()))
             say("serve.journal", f"journal: {journal_path(config)}")
-            await anext(signals)
+            await _obey(service, signals)
             await service.stop()
-            await anext(signals)
+            await _obey(service, signals)
             say("serve.cut", "stopping at once; what was acknowledged is in the journal")
             nursery.cancel_scope.cancel()
     say("serve.counted", "counted: " + ", ".join(f"{kind} {count}" for kind, count in sorted(service.counts.items())))
+
+
+async def _obey(service: Service, signals: AsyncIterator[int]) -> None:
+    """Carry out orders until it is time to stop."""
+    async for number in signals:
+        if number in STOPS:
+            return
+        await ORDERS[number](service)

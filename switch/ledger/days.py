@@ -29,6 +29,11 @@ class Day(msgspec.Struct, frozen=True):
     totals: tuple[Total, ...]
     sealed: tuple[Total, ...] | None = None
 
+    @property
+    def agrees(self) -> bool:
+        """True unless it was closed with other totals than its records have."""
+        return self.sealed is None or self.sealed == self.totals
+
 
 def days(records: Iterable[Record]) -> Iterator[Day]:
     """The days of a journal, the open one last."""

@@ -46,11 +46,17 @@ class TraceWriter:
         if self._why:
             return
         if self._refused:
-            self._end(self._refused)
+            self.end(self._refused)
         elif self._queue.qsize() >= limits.TRACE_WAITING_MAX:
-            self._end("it could not keep up")
+            self.end("it could not keep up")
         else:
             self._queue.put(line)
+
+    def end(self, why: str) -> None:
+        """Take no more lines; what was put before is written."""
+        if not self._why:
+            self._why = why
+            self._on_end(why)
 
     async def run(self) -> None:
         """Write until `finish`. Not cancelled by its surroundings: what was handed over is written."""
@@ -61,10 +67,6 @@ class TraceWriter:
         """Let the thread write what waits and end."""
         self._queue.put(None)
         self._shield.deadline = trio.current_time() + limits.JOURNAL_STOP_MS / 1000
-
-    def _end(self, why: str) -> None:
-        self._why = why
-        self._on_end(why)
 
     def _write(self) -> None:
         try:

@@ -166,9 +166,11 @@ class RunningSwitch(Program):
         found = [re.search(rf"listening: {link} on port (\d+)", line) for line in self.complaints.all()]
         return next(int(match[1]) for match in found if match)
 
-    def wait_for(self, words: str) -> str:
-        """The first line of the log that holds `words`."""
-        line: str = self.complaints.wait(lambda lines: next((line for line in lines if words in line), None))
+    def wait_for(self, words: str, *, count: int = 1) -> str:
+        """The `count`-th line of the log that holds `words`."""
+        line: str = self.complaints.wait(
+            lambda lines: found[count - 1] if len(found := [line for line in lines if words in line]) >= count else None
+        )
         return line
 
     def stop(self) -> int:

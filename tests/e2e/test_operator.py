@@ -1,0 +1,112 @@
+"""Proves what an operator's signals do to `pointsman serve` in mid-traffic: other routes and keys, another day, no break."""
+
+import json
+import signal
+from copy import deepcopy
+
+import pytest
+
+from tests.peers.parties import STRANGERS_KEYS, open_till, write
+from tests.peers.processes import RunningSwitch, of_kind, records, run
+
+
+@pytest.fixture
+def switch(configuration, place):
+    """A switch that runs by a file."""
+    with RunningSwitch("--config", write(configuration, place), state=place / "state") as running:
+        yield running
+
+
+def pay(till, minor=1_000):
+    """DE 39 of a purchase."""
+    return till.ask(till.request("0200", minor))["fields"]["39"]
+
+
+def reread(switch, tree, place, words):
+    """Have the switch read this configuration, and wait until it has said so."""
+    write(tree, place)
+    switch.signal(signal.SIGHUP)
+    switch.wait_for(words)
+
+
+def test_routes_and_keys_change_under_a_till_that_pays(switch, configuration, place):
+    """One connection all the while: paid, not routed, paid; a till with the new keys is served beside one without."""
+    rekeyed = deepcopy(configuration)
+    rekeyed["keys"].extend(STRANGERS_KEYS)
+    rekeyed["links"][0] |= {"mac_key": "stranger.zak", "pin_key": "stranger.zpk"}
+    with open_till(configuration, switch.port()) as till:
+        assert pay(till) == "00"
+        reread(switch, configuration | {"routes": []}, place, "0 routes are in force")
+        assert pay(till) == "15"
+        reread(switch, rekeyed, place, "pos speaks under its new keys")
+        assert pay(till) == "00"
+        with open_till(rekeyed, switch.port(), "pos", "FOREIGN2") as other:
+            assert pay(other) == "00"
+    assert switch.stop() == 0
+    assert [record["order"] for record in of_kind(records(switch.state), "ordered")] == [
+        "ChangeRoutes",
+        "ChangeRoutes",
+        "ChangeKeys",
+    ]
+
+
+def test_a_bad_file_leaves_everything_as_it_was(switch, configuration, place):
+    """What needs a restart, what is misspelt and what is no TOML: each is told by its place, and nothing of it is taken."""
+    with open_till(configuration, switch.port()) as till:
+        moved = configuration | {"routes": [], "token_key": "journal.protect"}
+        reread(switch, moved, place, "$.token_key changes only at a restart")
+        misspelt = configuration | {"routes": [{"prefix": "4", "to": "isuer"}]}
+        reread(switch, misspelt, place, '$.routes[0].to: "isuer" is not known; did you mean "issuer"?')
+        (place / "switch.toml").write_text("links = [")
+        switch.signal(signal.SIGHUP)
+        switch.wait_for("not TOML")
+        assert pay(till) == "00"
+    assert switch.stop() == 0
+    assert list(of_kind(records(switch.state), "ordered")) == []
+
+
+def test_a_switch_without_a_file_has_nothing_to_read_again(place):
+    """It says so and goes on: a lost terminal does not end it."""
+    with RunningSwitch("--state", str(place / "state"), state=place / "state") as switch:
+        switch.signal(signal.SIGHUP)
+        switch.wait_for("there is no configuration file to read again")
+        assert switch.stop() == 0
+
+
+def test_days_are_closed_and_add_up(switch, configuration, place):
+    """Two days of purchases and the open one, as `journal totals` adds them up; while the switch runs, and after it."""
+    with open_till(configuration, switch.port()) as till:
+        for number, minor in enumerate((1_000, 250), 1):
+            assert pay(till, minor) == "00"
+            switch.signal(signal.SIGUSR1)
+            switch.wait_for("is closed; it is", count=number)
+        assert pay(till, 20) == "00"
+    shown = run("journal", "totals", switch.state, "--json")
+    days = [json.loads(line) for line in shown.output.splitlines()]
+    assert [(day["closed"], day["agrees"]) for day in days] == [(True, True), (True, True), (False, True)]
+    assert [[total["approved_minor"] for total in day["totals"]] for day in days] == [[1_000], [250], [20]]
+    assert [day["day"] for day in days] == sorted(day["day"] for day in days)
+    assert switch.stop() == 0
+    one = run("journal", "totals", switch.state, "--day", days[1]["day"])
+    assert one.output.splitlines()[1:] == [
+        "  pos -> issuer: 1 approved 2.50 EUR, 0 completed 0.00 EUR, 0 reversed 0.00 EUR",
+    ]
+
+
+def test_orders_replay_as_long_as_no_key_changes(configuration, place):
+    """A full trace holds orders as events; keys that it does not begin with end it, with a notice, and it is good so far."""
+    path = place / "switch.trace"
+    words = ("--config", write(configuration, place), "--trace", str(path), "--trace-full")
+    with RunningSwitch(*words, state=place / "state") as switch, open_till(configuration, switch.port()) as till:
+        assert pay(till) == "00"
+        reread(switch, configuration | {"routes": []}, place, "0 routes are in force")
+        assert pay(till) == "15"
+        switch.signal(signal.SIGUSR1)
+        switch.wait_for("is closed; it is")
+        more = deepcopy(configuration)
+        more["keys"].extend(STRANGERS_KEYS)
+        reread(switch, more, place, "the trace ends here")
+        assert switch.stop() == 0
+    replayed = run("sim", "--replay", path)
+    assert replayed.status == 0, replayed
+    assert "the same commands, byte for byte" in replayed.output
