@@ -61,7 +61,9 @@ class Books:
     and `unsettled` those without a receipt; `receipt_number` that of the latest receipt; `owed` the open advices in the order
     in which they came to be owed; `undone` the transactions that were reversed or will be, with True once the host has
     acknowledged it; `completed` the authorisations that were completed, with their completion; `counters` the cards'
-    transaction counters by card name; `late` the codes of answers that came too late.
+    transaction counters by card name; `late` the codes of answers that came too late. `costs` is what each transaction has cost
+    its cardholder, in minor units: receipts less reversals, where a completion takes the place of the amount that its
+    authorisation had set aside; `net` is the same by DE 41 and DE 37.
     """
 
     def __init__(self, stan: int = 0, transactions_max: int = TERMINAL_TRANSACTIONS_MAX) -> None:
@@ -77,6 +79,8 @@ class Books:
         self.completed: dict[TransactionKey, TransactionKey] = {}
         self.counters: dict[str, int] = {}
         self.late: dict[TransactionKey, str] = {}
+        self.costs: dict[TransactionKey, int] = {}
+        self.net: dict[tuple[str, str], int] = {}
         self._receipt_of: dict[TransactionKey, Receipt] = {}
         self._latest: dict[str, TransactionKey] = {}
 
@@ -85,22 +89,6 @@ class Books:
         """Those of all transactions that are remembered, in order."""
         return list(self._receipt_of.values())
 
-    @property
-    def costs(self) -> dict[TransactionKey, int]:
-        """What each transaction has cost its cardholder, in minor units: receipts less reversals.
-
-        A completion takes the place of the amount that its authorisation had set aside.
-        """
-        costs: dict[TransactionKey, int] = {}
-        for receipt in self.receipts:
-            key = receipt.original if receipt.kind is TransactionKind.COMPLETION and receipt.original else receipt.key
-            reported = receipt.kind is TransactionKind.COMPLETION and receipt.outcome is Outcome.NO_ANSWER
-            if receipt.kind is not TransactionKind.VOID and (receipt.approved or reported):
-                costs[key] = receipt.minor
-            if receipt.key in self.undone and receipt.kind is not TransactionKind.VOID:
-                costs[key] = 0
-        return costs
-
     def copy(self) -> "Books":
         """The same books, to be written on while these stay as they are."""
         twin = Books(self.stan, self.transactions_max)
@@ -108,6 +96,7 @@ class Books:
         twin.attempts, twin.unsettled = OrderedDict(self.attempts), dict(self.unsettled)
         twin.owed, twin.undone, twin.completed = dict(self.owed), dict(self.undone), dict(self.completed)
         twin.counters, twin.late = dict(self.counters), dict(self.late)
+        twin.costs, twin.net = dict(self.costs), dict(self.net)
         twin._receipt_of, twin._latest = dict(self._receipt_of), dict(self._latest)
         return twin
 
@@ -180,7 +169,9 @@ class Books:
             self.attempts.move_to_end(key)
             return
         del self.attempts[key]
-        for table in (self._receipt_of, self.undone, self.completed, self.late):
+        if key in self.costs:
+            self.net.pop((attempt.terminal_id, attempt.rrn), None)
+        for table in (self._receipt_of, self.undone, self.completed, self.late, self.costs):
             table.pop(key, None)
         if self._latest.get(attempt.stan) == key:
             del self._latest[attempt.stan]
@@ -200,10 +191,31 @@ class Books:
         voided = receipt.kind is TransactionKind.VOID and receipt.outcome is Outcome.APPROVED
         if voided and receipt.original is not None:
             self.undone[receipt.original] = True
+            self._refund(receipt.original)
+        reported = receipt.kind is TransactionKind.COMPLETION and receipt.outcome is Outcome.NO_ANSWER
+        if receipt.kind is not TransactionKind.VOID and (receipt.approved or reported):
+            self._charge(receipt, receipt.minor)
+        if receipt.key in self.undone:
+            self._refund(receipt.key)
+
+    def _refund(self, key: TransactionKey) -> None:
+        """A transaction costs nothing any more, if it ever did."""
+        receipt = self._receipt_of.get(key)
+        if receipt is not None and receipt.kind is not TransactionKind.VOID:
+            self._charge(receipt, 0)
+
+    def _charge(self, receipt: Receipt, minor: int) -> None:
+        """What a receipt comes to, under the key of the transaction that it is a part of."""
+        key = (receipt.original if receipt.kind is TransactionKind.COMPLETION else None) or receipt.key
+        self.costs[key] = minor
+        attempt = self.attempts.get(key)
+        if attempt is not None:
+            self.net[attempt.terminal_id, attempt.rrn] = minor
 
     def _owe(self, advice: AdviceOwed) -> None:
         if advice.mti == REVERSAL:
             self.stan = int(advice.stan)
             self.undone[advice.key] = False
+            self._refund(advice.key)
         # A completion is repeated under its own STAN, and has been sent once before it can be owed.
         self.owed[advice.mti, advice.key] = Owed(advice, sent=advice.mti == COMPLETION)

@@ -140,10 +140,9 @@ class Terminal:
         return self.books.undone
 
     @property
-    def net(self) -> dict[tuple[str, str], int]:
+    def net(self) -> Mapping[tuple[str, str], int]:
         """What each transaction has cost its cardholder by these receipts, in minor units, by DE 41 and DE 37."""
-        costs, attempts = self.books.costs, self.books.attempts
-        return {(key.terminal_id, attempts[key].rrn): minor for key, minor in costs.items() if key in attempts}
+        return self.books.net
 
     @property
     def idle(self) -> bool:
