@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from switch.core import State
+from switch.core.exchange import Transaction, TransactionState
 from switch.domain.postings import Hold, Posting
 from switch.ledger import JOURNAL
 from switch.ledger.records import (
@@ -46,7 +47,7 @@ class Plain(msgspec.Struct, frozen=True):
         accounts: balance and sum of holds, by number.
         holds: account and amount, by transaction.
         cards: PIN tries left and highest ATC, by token.
-        transactions: the word for where each stands, in order.
+        transactions: the word for where each stands, whether money is set aside for it, and what stands booked for it.
         owed: for each link its advices in order: transaction, MTI, STAN, attempts.
         stans: the last STAN toward each link.
     """
@@ -54,7 +55,7 @@ class Plain(msgspec.Struct, frozen=True):
     accounts: dict[str, tuple[int, int]]
     holds: dict[str, tuple[str, int]]
     cards: dict[str, tuple[int, int]]
-    transactions: dict[str, str]
+    transactions: dict[str, tuple[str, bool, int]]
     owed: dict[str, tuple[tuple[str, str, str, int], ...]]
     stans: dict[str, int]
 
@@ -65,7 +66,7 @@ def plain(state: State) -> Plain:
         accounts={number: (account.balance_minor, account.held_minor) for number, account in state.book.accounts.items()},
         holds={key: (hold.account, hold.minor) for key, hold in state.book.holds.items()},
         cards={token: (counters.pin_tries, counters.atc) for token, counters in state.book.cards.items()},
-        transactions={key: transaction.state.value for key, transaction in state.transactions.items()},
+        transactions={key: _stage(transaction) for key, transaction in state.transactions.items()},
         owed={
             link: tuple((entry.key, entry.mti, entry.stan, entry.attempts) for entry in queue.values())
             for link, queue in state.saf.items()
@@ -73,6 +74,12 @@ def plain(state: State) -> Plain:
         },
         stans=dict(state.stans),
     )
+
+
+def _stage(transaction: Transaction) -> tuple[str, bool, int]:
+    standing = transaction.state is not TransactionState.REVERSED
+    taken = sum(posting.minor for posting in transaction.postings) if standing else 0
+    return transaction.state.value, transaction.hold is not None, taken
 
 
 class JournalAuthor:
@@ -101,7 +108,10 @@ class JournalAuthor:
             accounts={account: (minor, held[account]) for account, minor in self._balances.items()},
             holds=dict(self._holds),
             cards=dict(self._cards),
-            transactions=dict(self._stages),
+            transactions={
+                key: (stage, key in self._holds, self._taken[key][1] if key in self._taken else 0)
+                for key, stage in self._stages.items()
+            },
             owed={
                 link: tuple((key, mti, stan, attempts) for stan, (key, mti, attempts) in queue.items())
                 for link, queue in self._owed.items()

@@ -152,7 +152,10 @@ class LinkMachine(RuleBasedStateMachine):
                 self.dials += 1
                 self.dialling = True
         for link, sessions in self.sessions.items():
-            for session in [session for session in sessions if session.peer.hung_up]:
+            leaving = [session for session in sessions if session.peer.hung_up]
+            chosen = self.desk.traffic.links[link].online()
+            assert chosen is None or chosen.conn not in [session.peer.conn for session in leaving], "it is not read any more"
+            for session in leaving:
                 self._gone(link, session)
 
     def _dues(self):

@@ -56,9 +56,9 @@ class SafMachine(RuleBasedStateMachine):
         self._cut_line()
 
     @precondition(lambda self: self.bank is not None)
-    @rule(count=st.integers(1, 4))
+    @rule(count=st.sampled_from([1, 2, 4, WINDOW + 1]))
     def undo(self, count):
-        """The acquirer reverses what its issuer has approved: one reversal is owed for each."""
+        """The acquirer reverses what its issuer has approved: one reversal is owed for each, and more than the window takes."""
         for _ in range(count):
             request = self._forwarded("0200")
             assert self.pos.ask(self.wallet.undo(request, stan=self._next_stan()))[39] == "00"
