@@ -11,7 +11,7 @@ def answer(request: Message, values: dict[int, str]) -> Message:
     mti = response_mti(request.mti)
     echo = request.dialect.echo
     given = {de: value for de, value in values.items() if value}
-    dropped = tuple(de for de in request.fields if de not in echo and de not in given)
+    dropped = tuple([de for de in request.fields if de not in echo and de not in given])
     return request.with_fields(given, mti=mti, drop=dropped)
 
 

@@ -12,7 +12,7 @@ from switch.wire.bitmap import BitmapCodec, BitmapForm, mask_of
 from switch.wire.content import ANY, Content
 from switch.wire.element import Element
 from switch.wire.errors import EncodeError, Finding
-from switch.wire.layout import CutLayout, Layout, Layouts, Make, Read, Spell, Splice
+from switch.wire.layout import CutLayout, Layout, Layouts, Make, Read, Signing, Spell, Splice
 from switch.wire.lenient import walk_loosely
 from switch.wire.mti import MtiCodec, is_mti
 from switch.wire.scan import Index, Scan
@@ -171,12 +171,28 @@ class Codec:
         Args:
             make: makes the new message.
         """
-        if layout.scan is None or len(layout.splices) >= SPLICES_MAX or any(de not in self.elements for de in des):
+        if layout.scan is None or len(layout.splices) >= SPLICES_MAX:
+            return None
+        if any(de not in self.elements or de in drop for de in des):
             return None
         after = self.layouts.get(layout.mask & ~mask_of(drop) | mask_of(des))
         self.layouts.compile(after)
         layout.splices[key] = compile_splice(layout, after, self.elements, des, make)
         return layout.splices[key]
+
+    def make_signing(self, layout: Layout) -> Signing:
+        """Where a MAC goes in messages of this layout, kept with it from now on.
+
+        Raises:
+            EncodeError: when the dialect has no such DE of fixed length.
+        """
+        mask = layout.mask & ~mask_of((64, 128))
+        target = 128 if mask >> 65 else 64
+        element = self.elements.get(target)
+        if element is None or element.prefix_bytes or mask >> 129:
+            raise EncodeError(target, "the dialect has no place for a MAC at the end of this message", "ENC-MAC-01")
+        layout.signing = element, self.layouts.get(mask | 1 << target)
+        return layout.signing
 
     def encode_element(self, de: int, value: str) -> bytes:
         """The bytes of one element, its length prefix included.

@@ -84,11 +84,13 @@ class Framing(msgspec.Struct, frozen=True):
         if not 0 < len(payload) <= self.bytes_max:
             why = f"a frame of {len(payload)} bytes cannot be sent; the limits are 1 and {self.bytes_max}"
             raise EncodeError(None, why, "ENC-FRM-01")
-        head = b""
-        if self.header is not None:
-            head = self.header.reply(reply_to) if reply_to else self.header.fresh
-            head = self.header.complete(head, len(payload))
-        body = b"".join((self.start, head, payload, self.end))
+        body = payload
+        if self.around_max:
+            head = b""
+            if self.header is not None:
+                head = self.header.reply(reply_to) if reply_to else self.header.fresh
+                head = self.header.complete(head, len(payload))
+            body = b"".join((self.start, head, payload, self.end))
         if self.prefix is None:
             if self.start in payload or self.end in payload:
                 raise EncodeError(None, "the message holds a byte that starts or ends frames", "ENC-FRM-02")
@@ -121,10 +123,12 @@ class FrameBuffer:
     `feed` raises it again, without frames.
     """
 
-    __slots__ = ("_data", "_error", "_framing", "_offset", "_searched", "_wanted", "polls")
+    __slots__ = ("_bare", "_data", "_error", "_framing", "_most", "_offset", "_searched", "_wanted", "polls")
 
     def __init__(self, framing: Framing) -> None:
         self._framing = framing
+        self._most = FRAME_BYTES_MAX + framing.around_max
+        self._bare = framing.prefix if not framing.around_max else None  # Where nothing but a length stands around a message.
         self._data = bytearray()
         self._offset = 0
         self._searched = 0
@@ -152,10 +156,24 @@ class FrameBuffer:
         if self._error is not None:
             raise FrameError(self._error.why, self._error.rule, offset=self._error.offset)
         self.polls = 0
+        if self._bare is not None and not self._data:
+            frame = self._take_whole(self._bare, data)
+            if frame is not None:
+                return [frame]
         self._data += data
         if len(self._data) < self._wanted:
             return []
         return self._cut()
+
+    def _take_whole(self, prefix: Prefix, data: bytes) -> Frame | None:
+        """The message of a read that brings one and nothing else, as nearly every read does; None for any other."""
+        size, length = prefix.size, len(data) - prefix.size
+        if not 0 < length <= FRAME_BYTES_MAX:
+            return None
+        if prefix.parse_length(data[:size]) != (len(data) if self._framing.counts_itself else length):
+            return None
+        self._offset += len(data)
+        return Frame(data[size:])
 
     def _cut(self) -> list[Frame]:
         prefix = self._framing.prefix
@@ -197,9 +215,8 @@ class FrameBuffer:
         length = stated - size if framing.counts_itself else stated
         if length <= 0:
             raise _Broken(f"{words} announces an empty message", "FRM-LEN-01")
-        most = FRAME_BYTES_MAX + framing.around_max
-        if length > most:
-            raise _Broken(f"{words} announces {length} bytes, the limit is {most}", "FRM-LEN-02")
+        if length > self._most:
+            raise _Broken(f"{words} announces {length} bytes, the limit is {self._most}", "FRM-LEN-02")
         self._wanted = size + length
         return (at + size, at + size + length) if len(self._data) - at >= self._wanted else None
 
@@ -208,7 +225,7 @@ class FrameBuffer:
         framing, data = self._framing, self._data
         if len(data) > at and not data.startswith(framing.start, at):
             raise _Broken(f"a frame begins with {framing.start.hex().upper()}", "FRM-STX-01")
-        most = FRAME_BYTES_MAX + framing.around_max
+        most = self._most
         place = data.find(framing.end, at + self._searched, at + most)
         if place >= 0:
             return at, place + len(framing.end)

@@ -27,12 +27,15 @@ Read = Callable[[bytes, Index], tuple[str | None, ...]]
 Spell = Callable[[bytes, Index], dict[int, str]]
 """Takes a lawful message and its index, gives the values of all its DEs."""
 
-Make = Callable[["Dialect", bytes, str, int, "Layout", Index], "Message"]
-"""Makes a message of its dialect, bytes, MTI, the offset of that, layout and index."""
+Make = Callable[["Dialect", bytes, str, int, "Layout", Index | None], "Message"]
+"""Makes a message of its dialect, bytes, MTI, the offset of that, layout and index, where that is known."""
 
 Splice = Callable[["Message", tuple[str, ...]], "Message | None"]
 """Takes a message read strictly and values of the DEs for which it was made, in their order; gives the message with them, or
 None where the careful code must look."""
+
+Signing = tuple[Element, "Layout"]
+"""The element of a MAC, and the layout of what is signed with it."""
 
 Slot = tuple[int, int, int, Decode, Decode | None]
 """Entry of the index to count from, distance of the value from it, size of the value (-1: up to the next entry), what decodes
@@ -60,6 +63,7 @@ class Layout:
         "mask",
         "readers",
         "scan",
+        "signing",
         "slots",
         "spell",
         "splices",
@@ -89,6 +93,7 @@ class Layout:
         self.splices: dict[Hashable, Splice] = {}
         """The same of generated splices, by the DEs that they set, or by the `Splicer` whose they are."""
         self.spell: Spell | None = None
+        self.signing: Signing | None = None
         entry = distance = 0
         for de in self._order:
             element = elements[de]
@@ -176,6 +181,7 @@ class CutLayout(Layout):
         self.readers = {}
         self.splices = {}
         self.spell = None
+        self.signing = None
         self.slots = {
             de: (0, cut.value - body, cut.end - cut.value, cut.spell, None) for de, cut in zip(self._order, cuts, strict=True)
         }

@@ -177,13 +177,13 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         Raises:
             EncodeError: when a value cannot be encoded, or a DE is both set and dropped.
         """
-        if not drop and fields and mti is None and self.mode == "strict":
+        codec = self.dialect.codec
+        if fields and self.mode == "strict":
             des = tuple(fields)
-            splice = self.layout.splices.get(des) or self.dialect.codec.make_splice(self.layout, des, des, (), Message)
+            splice = self.layout.splices.get((des, drop)) or codec.make_splice(self.layout, (des, drop), des, drop, Message)
             spliced = splice(self, tuple(fields.values())) if splice is not None else None
             if spliced is not None:
-                return spliced
-        codec = self.dialect.codec
+                return spliced if mti is None or mti == self.mti else spliced._under(mti)
         edits = dict.fromkeys((*self.layout.hidden, *drop), b"")
         mask = self.layout.mask
         for de in drop:
@@ -193,11 +193,8 @@ class Message(msgspec.Struct, frozen=True, eq=False):
                 raise EncodeError(de, "it is both set and dropped", "ENC-DE-03")
             edits[de] = codec.encode_element(de, value)
             mask |= 1 << de
-        header = self.raw[: self.start]
-        if mti is not None and is_mti(mti) and is_response(mti) and not is_response(self.mti):
-            header = self.dialect.answer_header(header)
         mti = self.mti if mti is None else mti
-        raw = b"".join((header, codec.encode_head(mti, mask), self._splice(edits)))
+        raw = b"".join((self._header_under(mti), codec.encode_head(mti, mask), self._splice(edits)))
         return self._again(raw, mti, mask)
 
     def with_fault(self, de: int) -> Message:
@@ -262,23 +259,17 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         Raises:
             EncodeError: when the dialect has no such DE of fixed length, or the MAC is not as long as it.
         """
-        codec, layout = self.dialect.codec, self.layout
-        des = [de for de in layout.des if de not in (64, 128)]
-        target = 128 if des and des[-1] > 64 else 64
-        element = codec.elements.get(target)
-        if element is None or element.prefix_bytes or (des and des[-1] > 128):
-            raise EncodeError(target, "the dialect has no place for a MAC at the end of this message", "ENC-MAC-01")
-        mask = layout.mask & ~(1 << 64) & ~(1 << 128) | 1 << target
-        head = codec.encode_head(self.mti, mask)
-        if self.mode == "strict" and not layout.hidden and len(des) == len(layout.des):
+        codec, layout, start = self.dialect.codec, self.layout, self.start
+        element, after = layout.signing or codec.make_signing(layout)
+        lawful = self.mode == "strict" and not layout.hidden
+        if lawful and 64 not in layout.slots and 128 not in layout.slots:
             # All elements of a lawful message stay as they are, from the bitmap to the end: no index is needed to copy them.
-            elements = self.raw[self.start + codec.mti_bytes + len(layout.bitmap) :]
+            covered = self.raw[start : start + codec.mti_bytes] + after.bitmap + self.raw[self._body_of_lawful() :]
         else:
             elements = self._splice(dict.fromkeys((*layout.hidden, 64, 128), b""))
-        covered = head + elements
-        mac = compute(covered).hex().upper()
-        raw = b"".join((self.raw[: self.start], covered, element.encode(mac)))
-        return self._again(raw, self.mti, mask)
+            covered = codec.encode_head(self.mti, after.mask) + elements
+        raw = self.raw[:start] + covered + element.encode(compute(covered).hex().upper())
+        return Message(self.dialect, raw, self.mti, start, after, None) if lawful else self._again(raw, self.mti, after.mask)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Message) and self.dialect is other.dialect and self.raw == other.raw
@@ -287,6 +278,22 @@ class Message(msgspec.Struct, frozen=True, eq=False):
         des = " ".join(str(de) for de in self.fields)
         mti = self.mti if is_mti(self.mti) else "without an MTI"
         return f"<Message {self.dialect.name} {mti}, {len(self.raw)} bytes, DEs {des or 'none'}>"
+
+    def _under(self, mti: str) -> Message:
+        """The same elements under another MTI."""
+        codec, layout = self.dialect.codec, self.layout
+        raw = self._header_under(mti) + codec.encode_head(mti, layout.mask) + self.raw[self._body_of_lawful() :]
+        return Message(self.dialect, raw, mti, self.start, layout, self.index)
+
+    def _header_under(self, mti: str) -> bytes:
+        """The header of the same message under another MTI: of a request's answer the dialect may have its own."""
+        header = self.raw[: self.start]
+        turns = mti is not self.mti and is_mti(mti) and is_response(mti) and not is_response(self.mti)
+        return self.dialect.answer_header(header) if turns else header
+
+    def _body_of_lawful(self) -> int:
+        """Where the elements of a message begin whose bytes are lawful, index or none."""
+        return self.start + self.dialect.codec.mti_bytes + len(self.layout.bitmap)
 
     def _splice(self, edits: Mapping[int, bytes]) -> bytes:
         """The elements with those of `edits` put in the place of their old bytes."""

@@ -44,7 +44,8 @@ def compile_spell(layout: Layout, elements: Mapping[int, Element]) -> Spell:
 def compile_splice(layout: Layout, after: Layout, elements: Mapping[int, Element], des: tuple[int, ...], make: Make) -> Splice:
     """Generate, compile and return what sets some DEs and leaves out those that `after` lacks.
 
-    It always declines where one of either kind has a length that varies: then more moves than can be said beforehand.
+    Where one of either kind has a length that varies, more moves than can be said beforehand: the new message gets its index
+    when one of its DEs is read, which of an answer that is sent none ever is.
 
     Args:
         layout: of the messages that it takes.
@@ -54,9 +55,17 @@ def compile_splice(layout: Layout, after: Layout, elements: Mapping[int, Element
         make: makes the new message.
     """
     edited = sorted({*des, *(de for de in layout.des if de not in after.slots)})
-    if not des or any(elements[de].prefix_bytes for de in edited) or not all(_is_plain(elements[de]) for de in des):
+    if not des:
         return _decline
-    names: dict[str, object] = {"HEX": a2b_hex, "MAKE": make, "AFTER": after, "BITMAP": after.bitmap}
+    careful = [de for de in des if elements[de].prefix_bytes or not _is_plain(elements[de])]
+    names: dict[str, object] = {
+        "HEX": a2b_hex,
+        "MAKE": make,
+        "AFTER": after,
+        "BITMAP": after.bitmap,
+        "EncodeError": EncodeError,
+    }
+    names |= {f"E{de}": elements[de].encode for de in careful}
     parts, at = [], ""
     grown = [0] * (2 + layout.variable)
     if after.mask != layout.mask:
@@ -72,22 +81,24 @@ def compile_splice(layout: Layout, after: Layout, elements: Mapping[int, Element
         grown[start.entry + 1 :] = [before + size for before in grown[start.entry + 1 :]]
         at = str(end)
     parts.append(f"raw[{at}:]")
-    checks = [check for de in des for check in _spelling_checks(elements[de], names)]
-    entries = ", ".join(str(Place(entry, distance)) for entry, distance in enumerate(grown))
+    checks = [check for de in des if de not in careful for check in _spelling_checks(elements[de], names)]
+    entries = f"({', '.join(str(Place(entry, distance)) for entry, distance in enumerate(grown))})"
+    moved = "None" if any(elements[de].prefix_bytes for de in edited) else entries if any(grown) else "index"
     joined = " + ".join(parts) if len(parts) < 4 else f"b''.join(({', '.join(parts)}))"
     lines = [
         "def splice(message, values):",
         " try:",
         f"  {''.join(f'v{de}, ' for de in des)} = values",
-        *(line for de in des for line in _spell_lines(elements[de])),
-        " except (ValueError, TypeError, AttributeError):",
+        *(f"  d{de} = E{de}(v{de})" for de in careful),
+        *(line for de in des if de not in careful for line in _spell_lines(elements[de])),
+        " except (ValueError, TypeError, AttributeError, EncodeError):",
         "  return None",
         f" if {' or '.join(checks) or 'False'}: return None",
         " raw = message.raw",
         " index = message.index or message.locate()",
         f" {''.join(f'o{entry}, ' for entry in range(len(grown)))} = index",
         f" raw = {joined}",
-        f" return MAKE(message.dialect, raw, message.mti, message.start, AFTER, {f'({entries})' if any(grown) else 'index'})",
+        f" return MAKE(message.dialect, raw, message.mti, message.start, AFTER, {moved})",
     ]
     return cast(Splice, _define("splice", lines, names))
 

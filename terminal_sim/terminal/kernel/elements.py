@@ -97,4 +97,4 @@ def check_card_values(known: dict[str, bytes]) -> None:
 
 def icc_elements(known: dict[str, bytes]) -> tuple[tuple[str, bytes], ...]:
     """The tags of DE 55 that are known, in their order."""
-    return tuple((tag, known[tag]) for tag in ICC_TAGS if tag in known)
+    return tuple([(tag, known[tag]) for tag in ICC_TAGS if tag in known])
