@@ -46,6 +46,7 @@ class Guard:
         maker: its class, or whatever else makes it.
         make: makes it.
         journal: what its journal holds; the next record must follow that.
+        links: what it may dial.
 
     Raises:
         JournalRefused: it does not begin on this journal.
@@ -54,10 +55,13 @@ class Guard:
 
     needs: tuple[str, ...] = ("handle", "next_deadline", "net")
 
-    def __init__(self, maker: object, make: Callable[[], Actor], journal: Sequence[Sealed]) -> None:
+    def __init__(
+        self, maker: object, make: Callable[[], Actor], journal: Sequence[Sealed], links: tuple[str, ...] = ()
+    ) -> None:
         self._name = name_of(maker)
         self._file = _file_of(maker)
         self._seq = len(journal)
+        self._links = links
         self._tick_ms, self._ticks = -1, 0
         self._machine = self._begin(make)
 
@@ -89,7 +93,7 @@ class Guard:
         self._count_tick(event, now)
         commands = self._ask("handle", lambda: self._machine.handle(event, now))
         if not isinstance(commands, list):
-            self._fail("handle", f"gave {_kind(_closed(commands))}, not a list of commands; an actor is synchronous")
+            self._fail("handle", f"gave {_kind(commands)}, not a list of commands; an actor is synchronous")
         if len(commands) > COMMANDS_MAX:
             self._fail("handle", f"gave {len(commands)} commands for one {_kind(event)}; {COMMANDS_MAX} are allowed")
         for command in commands:
@@ -129,8 +133,12 @@ class Guard:
     def _look_at(self, command: Command) -> None:
         """Whether a command is what it says to be."""
         match command:
-            case Send(conn=int(), data=bytes()) | Dial(link=str()) | Hangup(conn=int(), why=str()):
+            case Send(conn=int(), data=bytes()) | Hangup(conn=int(), why=str()):
                 pass
+            case Dial(link=str() as link):
+                if link not in self._links:
+                    known = f"can dial {', '.join(self._links)}" if self._links else "dials nobody: it is dialled"
+                    self._fail("handle", f'gave a Dial of "{link}"; it {known}')
             case Append(sealed=Sealed(seq=int(), at=int(), kind=str(), body=bytes(), digest=bytes()) as sealed):
                 self._look_at_record(sealed)
             case Notify(notice=Notice(kind=str(), severity=Severity(), text=str(), link=str(), facts=tuple()) as notice):
@@ -204,14 +212,9 @@ def _file_of(maker: object) -> str:
     return getattr(module, "__file__", None) or ""
 
 
-def _closed(value: object) -> object:
-    """The same; a coroutine that nobody will ever wait for would complain of that later."""
-    if inspect.iscoroutine(value):
-        value.close()
-    return value
-
-
 def _kind(value: object) -> str:
-    """What something is, for a sentence."""
+    """What something is, for a sentence. It is the last that is asked of it."""
+    if inspect.iscoroutine(value):
+        value.close()  # One that nobody ever waits for would complain of that later.
     name = type(value).__name__
     return "nothing (None)" if value is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"

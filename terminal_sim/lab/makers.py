@@ -158,7 +158,7 @@ class Makers(msgspec.Struct, frozen=True):
         def make() -> TerminalActor:
             return self.terminal(profile, dict(wallet), stan=stan, keystore=keystore, entropy=entropy, journal=tuple(journal))
 
-        return TerminalGuard(self.terminal, make, journal)
+        return TerminalGuard(self.terminal, make, journal, (profile.link,))
 
 
 OURS = Makers()

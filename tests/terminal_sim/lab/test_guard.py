@@ -11,6 +11,7 @@ from switch.machine import (
     GENESIS,
     Append,
     ChainError,
+    Dial,
     Hangup,
     Moment,
     Notice,
@@ -105,6 +106,13 @@ class Asynchronous(Refuser):
         return []
 
 
+class Awaited(Refuser):
+    """Has misunderstood as well."""
+
+    async def next_deadline(self):
+        return None
+
+
 class Generating(Refuser):
     """Yields its commands."""
 
@@ -168,6 +176,7 @@ WRONG = {
     "an event": (saying(Tick()), "Mine.handle gave a list with a Tick in it"),
     "text to send": (saying(Send(1, "0800")), "Mine.handle gave a Send with a value of another type"),
     "no connection": (saying(Hangup(None, "why")), "Mine.handle gave a Hangup with a value of another type"),
+    "another link": (saying(Dial("bank1")), 'Mine.handle gave a Dial of "bank1"; it can dial switch$'),
     "many commands": (saying(*[REFUSED] * (COMMANDS_MAX + 1)), f"Mine.handle gave {COMMANDS_MAX + 1} commands"),
     "no entry": (saying(Append(Note())), "Mine.handle gave an Append with a value"),
     "a gap": (saying(note(2)), "Mine.handle gave an Append of record 2, where 1 is the next"),
@@ -182,6 +191,7 @@ WRONG = {
     "another kind": (saying(fact(kind="gift")), '"kind" one of purchase, authorisation, completion, void'),
     "another outcome": (saying(fact(outcome="yes")), '"outcome" one of approved, declined, no answer, taken back'),
     "a real deadline": (saying(next_deadline=lambda self: 1.5), "Mine.next_deadline gave a float, not milliseconds as an int"),
+    "an awaited deadline": (Awaited, "Awaited.next_deadline gave a coroutine, not milliseconds"),
     "a broken deadline": (saying(next_deadline=lambda self: 1 // 0), "Mine.next_deadline: ZeroDivisionError in test_guard.py"),
     "impatient": (Impatient, f"Impatient.next_deadline gave {TICKS_MAX} times a moment that has come"),
     "no books": (Uncounted, "Uncounted is no actor: it has no net"),
@@ -217,6 +227,13 @@ def test_an_issuer_is_looked_at_as_well():
     wrong = type("Mine", (IssuerActor,), {"handle": lambda self, event, now: None})
     trial = hold_trial(draw(1, terminals=2, issuers=1, faults={}), 20_000, makers=Makers(issuer=wrong))
     assert str(trial.violation).endswith("Mine.handle gave nothing (None), not a list of commands; an actor is synchronous")
+
+
+def test_an_issuer_dials_nobody():
+    """It is dialled by the switch."""
+    wrong = type("Mine", (IssuerActor,), {"handle": lambda self, event, now: [Dial("switch")]})
+    trial = hold_trial(draw(1, terminals=2, issuers=1, faults={}), 20_000, makers=Makers(issuer=wrong))
+    assert trial.violation.text == 'Mine.handle gave a Dial of "switch"; it dials nobody: it is dialled'
 
 
 def test_who_refuses_everything_breaks_nothing():
