@@ -5,8 +5,9 @@ another, and a *line* is one connection on it, with an *end* at each host. A *pa
 sleeps: time jumps to the next thing that happens, and the same seed makes the same things happen.
 
 Before anything goes well the world asks its *hazards*: in the *calm* they have nothing against it, in a *storm* a plan of
-faults decides. A *swarm* draws all options of a *run* from a seed; an *actor* is anybody's machine with books of its own; the
-*auditor* gathers *evidence* on the wire and holds it against the table of *invariants*; a *trial* is a run with its verdict.
+faults decides. A *swarm* draws all options of a *run* from a seed; an *actor* is anybody's machine with books of its own, and
+*makers* say whose take part; before those that are not ours stands a *guard*. The *auditor* gathers *evidence* on the wire and
+holds it against the table of *invariants*; a *trial* is a run with its verdict.
 """
 
 from terminal_sim.lab.money import Difference, Judgement, judge
