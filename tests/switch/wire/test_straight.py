@@ -114,7 +114,7 @@ def test_a_writer_gives_what_careful_encoding_gives_or_declines(dialect: Dialect
 @quick
 @given(data=st.data())
 def test_a_splice_gives_what_a_new_encoding_gives_or_declines(dialect: Dialect, data: st.DataObject) -> None:
-    """Lawful and spoiled values, there or not, some others dropped: all is as the careful code makes it, or there is nothing."""
+    """Lawful and spoiled values, there or not, some others dropped: all is as the careful code makes it, or there is none."""
     message = data.draw(messages(dialect))
     codec = dialect.codec
     fixed = [de for de in sorted(codec.elements) if not codec.elements[de].prefix_bytes]
