@@ -117,7 +117,7 @@ def totals(
 
 
 def _tree(day: Day) -> dict[str, object]:
-    rows = [msgspec.to_builtins(total) | {"issuer": total.issuer or EMBEDDED} for total in day.totals]
+    rows = [msgspec.structs.asdict(total) | {"issuer": total.issuer or EMBEDDED} for total in day.totals]
     return {"day": day.day, "closed": day.sealed is not None, "agrees": day.agrees, "totals": rows}
 
 

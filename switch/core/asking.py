@@ -28,7 +28,8 @@ def ask(turn: Turn, connection: Connection, code: str, plain: dict[int, str] | N
     """Send an 0800 of this code, with further plain values, and wait for its answer in place of an earlier one's."""
     dialect, wall_ms = connection.plan.dialect, turn.now.wall_ms
     # Two questions within one millisecond must not have the same STAN.
-    stan = network_stan(connection.conn, turn.now.mono_ms + len(connection.awaiting))
+    stan = network_stan(connection.conn, turn.now.mono_ms + connection.questions)
+    connection.questions += 1
     fields = {7: transmitted(wall_ms), 11: stan, 70: code} | (plain or {})
     try:
         message = message_of(dialect, dialect.edition.network_mti, fields, wall_ms)

@@ -67,7 +67,7 @@ class Connection:
 
     `frames` cuts its stream; `sends` remembers which transaction each of the last answers was for ("" for others), so that
     answers which never left can be named; `awaiting` holds our own 0800s that have no answer yet, one of each code; `keys` is
-    the key set that its last message was under; `leaving` is True once we hang up.
+    the key set that its last message was under; `questions` counts our 0800s; `leaving` is True once we hang up.
     """
 
     def __init__(self, conn: int, link: "Link") -> None:
@@ -79,6 +79,7 @@ class Connection:
         self.sends: deque[str] = deque(maxlen=SENDS_REMEMBERED_MAX)
         self.awaiting: dict[str, Asked] = {}
         self.keys = link.keys.present
+        self.questions = 0
         self.leaving = False
 
     @property

@@ -151,7 +151,7 @@ PICTURES: dict[str, Picture] = {
     "0410": _REVERSAL_ANSWER,
     "0420": _REVERSAL,
     "0430": _REVERSAL_ANSWER,
-    "0800": Picture(((7,), (11,), (70,)), (33, 48, 53, 64, 96, 120, 121, 122, 123, 128), (4, 35, 39, 45, 52, 90)),
+    "0800": Picture(((7,), (11,), (70,)), (15, 33, 48, 53, 64, 96, 120, 121, 122, 123, 128), (4, 35, 39, 45, 52, 90)),
     "0810": Picture(_NEEDED_ANSWER, (7, 33, 44, 48, 53, 64, 70, 96, 128), (4, *_READ_ONCE)),
 }
 """By MTI, repeats and origins left out. What is required is the least that everybody sends; networks ask for more."""

@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing
 from typing import get_args
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -56,15 +57,20 @@ RECORDS = (
 )
 
 
-@pytest.fixture
-def state(tmp_path):
-    """A journal with a record of each kind."""
-    store, previous = SqliteStore(tmp_path / "journal.sqlite"), GENESIS
-    for seq, record in enumerate(RECORDS, 1):
+def keep(directory, *records):
+    """Make a journal of these records."""
+    store, previous = SqliteStore(directory / "journal.sqlite"), GENESIS
+    for seq, record in enumerate(records, 1):
         sealed = JOURNAL.seal(record, seq=seq, at=1_795_000_000_000, previous=previous)
         store.append([sealed])
         previous = sealed.digest
     store.close()
+
+
+@pytest.fixture
+def state(tmp_path):
+    """A journal with a record of each kind."""
+    keep(tmp_path, *RECORDS)
     return tmp_path
 
 
@@ -195,3 +201,47 @@ def test_what_is_no_journal(tmp_path, command, what):
     done = journal(command, str(path))
     assert (done.exit_code, done.stdout) == (USAGE, "")
     assert str(path) in done.stderr
+
+
+def days_of(path, *words):
+    done = journal("totals", str(path), *words)
+    return done.exit_code, [json.loads(line) for line in done.stdout.splitlines()] if "--json" in words else done.stdout
+
+
+def test_totals_of_days(tmp_path):
+    """Each day as its records add up, the open one last; for people with the currency's own decimals."""
+    yen = msgspec.structs.replace(OPENING, key="yen", currency="392")
+    keep(
+        tmp_path,
+        Answered(OPENING.key, True, "approved", "issuer", "00", OPENING),
+        DayClosed("20261116", "20261117", (Total("pos", "", "978", approvals=1, approved_minor=1250),)),
+        Forwarded(yen, "bank", "000007", "1122101501", b""),
+        Answered("yen", True, "approved", "issuer", "00"),
+        Reversed("yen", "acquirer"),
+    )
+    assert days_of(tmp_path) == (
+        OK,
+        "20261116: closed\n"
+        "  pos -> issuer: 1 approved 12.50 EUR, 0 completed 0.00 EUR, 0 reversed 0.00 EUR\n"
+        "20261117: open\n"
+        "  pos -> bank: 1 approved 1250 JPY, 0 completed 0 JPY, 1 reversed 1250 JPY\n",
+    )
+    status, (day,) = days_of(tmp_path, "--day", "20261116", "--json")
+    assert (status, day["closed"], day["agrees"]) == (OK, True, True)
+    assert day["totals"] == [
+        {"acquirer": "pos", "issuer": "issuer", "currency": "978", "approvals": 1, "approved_minor": 1250}
+        | dict.fromkeys(("completions", "completed_minor", "reversals", "reversed_minor"), 0)
+    ]
+    assert journal("totals", str(tmp_path), "--day", "20261118").exit_code == USAGE
+
+
+def test_a_day_that_was_closed_with_other_totals_is_named(tmp_path):
+    """Status 1: the chain is good, and what is in it contradicts itself."""
+    keep(
+        tmp_path,
+        Answered(OPENING.key, True, "approved", "issuer", "00", OPENING),
+        DayClosed("20261116", "20261117", ()),
+        DayClosed("20261117", "20261118", ()),
+    )
+    status, text = days_of(tmp_path)
+    assert (status, "20261116: closed, WITH OTHER TOTALS" in text, "20261117: closed\n" in text) == (1, True, True)

@@ -5,6 +5,7 @@ import pytest
 
 from keys.pinblock import decrypt_iso0
 from keys.sensitive import Pan
+from switch.core import ChangeKeys, CloseDay, KeySet
 from switch.domain.reasons import Reason
 from switch.domain.request import Original
 from switch.wire import DIALECTS
@@ -236,3 +237,42 @@ def test_a_date_that_cannot_be_is_named_where_it_stands(between, wallet, name, d
     values = world.worded(wallet.pay("visa-mag", d13="1340", d12="120000"), world.pos.plan.dialect)
     answer = world.pos.ask(values)
     assert answer[world.pos.plan.dialect.fault_de] == f"DE {de}"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "de", "key_change", "cut_over", "day"),
+    [
+        ("iso87-ascii", 70, "161", "201", "0205"),
+        ("iso93-binary", 24, "811", "821", "260205"),
+        ("iso2003", 24, "811", "821", "20260205"),
+    ],
+)
+def test_a_key_change_and_a_cut_over_in_the_words_of_each_edition(between, issuer, de, key_change, cut_over, day):
+    """The code where the edition has it, the day as long as its DE 15 is; their answers are matched."""
+    both = between("iso87-ascii", issuer)
+    desk, bank = both.desk, both.bank
+    desk.order(ChangeKeys("bank", "pos.zak", "pos.zpk"))
+    desk.order(CloseDay("20260205"))
+    keys, cut = bank.take()
+    assert (keys[de], cut[de], cut[15]) == (key_change, cut_over, day)
+    for asked in (cut, keys):
+        bank.reply(asked, both.code(bank, Reason.APPROVED, asked.mti), d24=asked.get(24, ""))
+    assert desk.told("keys.changed")
+    assert not desk.told("answer.unmatched")
+    assert not desk.told("network.cut_over_refused")
+
+
+@pytest.mark.parametrize(("acquirer", "code"), [("iso87-ascii", "161"), ("iso93-binary", "811"), ("iso2003", "811")])
+def test_an_acquirers_key_change_in_the_words_of_each_edition(between, acquirer, code):
+    """What is not ordered is not supported; what is, is answered, and under the new set it ends the former one."""
+    both = between(acquirer, "iso87-ascii")
+    desk, pos = both.desk, both.pos
+    plain = {"mti": pos.plan.dialect.edition.network_mti, 7: "0101000000", 11: "000009", 70: "161"}
+    asked = both.ask(plain)
+    assert asked.get(24) == code or asked.get(70) == code
+    assert both.heard[0][39] == both.code(pos, Reason.NOT_SUPPORTED, asked.mti)
+    desk.order(ChangeKeys("pos", "issuer-link.zak", "issuer-link.zpk"))
+    pos.keys = KeySet("issuer-link.zak", "issuer-link.zpk")
+    asked = both.ask(plain | {11: "000010"})
+    assert both.heard[0][39] == both.code(pos, Reason.APPROVED, asked.mti)
+    assert desk.told("keys.ended")

@@ -4,6 +4,8 @@ The second generation of each link is the first one of the other: published keys
 """
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from switch.core import ChangeKeys, KeySet
 from switch.ledger.records import Ordered
@@ -275,6 +277,19 @@ def test_an_order_back_before_the_yes_withdraws_the_change(desk, bank):
     assert desk.told("mac.bad")
 
 
+def test_the_yes_to_an_earlier_order_is_none_to_the_later_one(desk, bank):
+    """Ordered otherwise before the issuer has answered: it is asked anew, and only that answer counts."""
+    desk.order(TO_BANK)
+    (first,) = asked_of(bank)
+    desk.order(ChangeKeys("bank", "pos.zak", "issuer-link.zpk"))
+    (second,) = asked_of(bank)
+    bank.reply(first, "00")
+    assert not desk.told("keys.changed")
+    assert desk.told("answer.unmatched")
+    bank.reply(second, "00")
+    assert desk.traffic.links["bank"].keys.present == KeySet("pos.zak", "issuer-link.zpk")
+
+
 def test_the_issuers_own_change_counts_as_its_yes(desk, bank):
     """Both sides' operators have ordered the same, and its question crosses ours."""
     desk.order(TO_BANK)
@@ -297,3 +312,46 @@ def test_a_sign_on_an_echo_and_a_key_change_are_all_waited_for(desk, bank):
     desk.wait(15_000)
     assert bank.hung_up is None
     assert not desk.told("answer.unmatched")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    steps=st.lists(
+        st.one_of(
+            st.tuples(st.just("order"), st.sampled_from([POS, BANK])),
+            st.tuples(st.just("pay"), st.sampled_from([POS, BANK])),
+            st.tuples(st.just("change"), st.sampled_from([POS, BANK])),
+            st.tuples(st.just("wait"), st.sampled_from([1, KEY_GRACE_MS - 1, KEY_GRACE_MS])),
+        ),
+        max_size=12,
+    )
+)
+def test_whoever_pays_is_served_under_its_own_keys_or_refused(new_desk, wallet, steps):
+    """Orders, waits, the acquirer's own 0800s and purchases in any order, against a model of two sets and a grace."""
+    desk = new_desk()
+    pos = desk.connect()
+    present, former, until = POS, None, 0
+    for number, (what, value) in enumerate(steps, 1):
+        if former is not None and desk.now.mono_ms >= until:
+            former = None
+        match what:
+            case "order":
+                desk.order(ChangeKeys("pos", value.mac_key, value.pin_key))
+                if value != present:
+                    present, former, until = value, present, desk.now.mono_ms + KEY_GRACE_MS
+            case "wait":
+                desk.wait(value)
+            case "pay" if value == POS or desk.told("keys.changed"):
+                pos.keys = value
+                answer = pos.ask(wallet.pay(stan=number) | {52: wallet.pin_block("visa-mag", "1234", key=value.pin_key)})
+                # The answer's MAC was right under the keys that were asked with: `receive` has looked.
+                assert answer[39] == ("00" if value in (present, former) else "63")
+            case "change" if value in (present, former):
+                pos.keys = value
+                ordered = desk.told("keys.changed") != []
+                assert pos.ask(network("161", f"{number:06d}"))[39] == ("00" if ordered else "40")
+                if value == present and ordered:
+                    former = None
+            case _:
+                pass
+    desk.audit()
