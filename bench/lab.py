@@ -3,8 +3,8 @@
 Twenty terminals at work, every step check on. What a transaction costs depends on what it is: a stripe with a PIN that is
 decided inside the switch, the same half of the time by a remote issuer (twice the messages and MACs), cards of all faces (a
 chip talks to its terminal a good deal), and a swarm of faults. Processor time is counted, not time on the wall, and the best of
-several seeds: a busy machine only ever makes it slower. Behind each figure stands its ratio to what the laboratory is to reach, and
-below the table what is not reached.
+several seeds: a busy machine only ever makes it slower. Behind each figure stands its ratio to what is wanted, and the last row
+says whether all is reached.
 """
 
 import argparse
@@ -50,16 +50,16 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     chosen = parser.parse_args()
     gc.freeze()
-    rows, short = [], []
+    rows, lowest = [], float("inf")
     for name, mix, issuers, faults in ROWS:
         speeds = [_speed(seed, mix, issuers, faults, chosen.until * 1_000) for seed in range(1, chosen.seeds + 1)]
         transactions, seconds = max(speeds)
         ratios = transactions / WANTED_TRANSACTIONS, seconds / WANTED_SECONDS
         rows.append((name, f"{transactions:.0f}", f"{ratios[0]:.2f}x", f"{seconds:.0f}", f"{ratios[1]:.2f}x"))
-        short += [name] if min(ratios) < 1 else []
-    wanted = f"{WANTED_TRANSACTIONS} transactions and {WANTED_SECONDS} virtual seconds in a second of one core"
+        lowest = min(lowest, *ratios)
+    verdict = "wanted: reached" if lowest >= 1 else "wanted: not reached"
+    rows.append((verdict, str(WANTED_TRANSACTIONS), f"{lowest:.2f}x", str(WANTED_SECONDS), ""))
     print_table(("20 terminals", "transactions/s", "of wanted", "virtual s/s", "of wanted"), rows)
-    print(f"wanted are {wanted}: {'not reached by ' + '; '.join(short) if short else 'reached by all'}")
 
 
 def _speed(seed: int, mix: Mix, issuers: int, faults: Faults, until_ms: int) -> tuple[float, float]:
