@@ -21,6 +21,9 @@ REORDERED_MS = 400
 LATE_MS = (8_000, 45_000)
 """By how much a late message is late: more than the patience of some, and of all."""
 
+REPLAYED_MS = (3_000, 30_000)
+"""By how much a message that is said again is late: most voids are told before, and many timeouts."""
+
 FLOOD = 20
 """How often a message of a flood is said."""
 
@@ -90,6 +93,9 @@ class BadPeer:
         match fault:
             case "duplicate":
                 return [Uttered(data), Uttered(data, after_ms=dice.below(3_000), fault=fault)]
+            case "replay":
+                low, high = REPLAYED_MS
+                return [Uttered(data), Uttered(data, after_ms=low + dice.below(high - low), fault=fault)]
             case "flood":
                 return [Uttered(data, after_ms=number * 10, fault=fault if number else "") for number in range(FLOOD)]
             case "late":

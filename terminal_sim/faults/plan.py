@@ -30,13 +30,15 @@ class Fault(msgspec.Struct, frozen=True):
     Args:
         family: whom it befalls.
         mean: opportunities between two of them, on average, when a swarm draws nothing else. An opportunity is a message, a
-            commit, an event, an attempt to connect or a second of the run, whatever the fault is about.
+            commit, an event, an attempt to connect, a host or a second of the run, whatever the fault is about.
         words: what happens.
+        survivable: False for what no program could outlive: it happens only where it is asked for by name.
     """
 
     family: Family
     mean: int
     words: str
+    survivable: bool = True
 
 
 FAULTS: dict[str, Fault] = {
@@ -55,6 +57,7 @@ FAULTS: dict[str, Fault] = {
     "reset": Fault(Family.STREAM, 12, "a line breaks, and what was under way on it is lost"),
     "refused": Fault(Family.STREAM, 12, "an attempt to connect fails"),
     "duplicate": Fault(Family.PEER, 60, "a message is said twice"),
+    "replay": Fault(Family.PEER, 25, "a message is said once more when all that it was about has ended"),
     "late": Fault(Family.PEER, 120, "a message is said after everybody has stopped waiting for it"),
     "reorder": Fault(Family.PEER, 60, "a message is said after the one that should follow it"),
     "corrupt": Fault(Family.PEER, 90, "a byte of a message is another one"),
@@ -69,18 +72,26 @@ FAULTS: dict[str, Fault] = {
     "silence": Fault(Family.PEER, 80, "a message is never said"),
     "flood": Fault(Family.PEER, 500, "a message is said twenty times"),
     "torn-tail": Fault(Family.DISK, 2, "of what a host was writing when it died, a part is on the disk"),
-    "lost-sync": Fault(Family.DISK, 2, "what a host was writing when it died is on the disk, and nobody was told"),
+    "unheard-sync": Fault(Family.DISK, 2, "what a host was writing when it died is on the disk, and nobody was told"),
+    "lying-sync": Fault(
+        Family.DISK, 2, "the disk says that it has written what a loss of power will take from it", survivable=False
+    ),
     "bit-flip": Fault(Family.DISK, 2, "a bit of a journal is another one when its host begins again"),
     "io-error": Fault(Family.DISK, 4_000, "the disk refuses a commit, and its host stops"),
+    "no-space": Fault(Family.DISK, 6_000, "the disk is full, and its host stops until there is room again"),
     "slow-sync": Fault(Family.DISK, 400, "a commit takes half a second or more"),
-    "kill": Fault(Family.HOST, 1_000, "a host dies after an event, before anything of what it decided is carried out"),
-    "kill-later": Fault(Family.HOST, 600, "a host dies after an event whose outcome was said as far as it could be"),
+    "kill": Fault(Family.HOST, 600, "a host dies after an event, before anything of what it decided is carried out"),
+    "kill-later": Fault(Family.HOST, 500, "a host dies after an event whose outcome was said as far as it could be"),
+    "power-cut": Fault(Family.HOST, 400, "the power of a host goes right after an event, and with it what was not synced yet"),
     "kill-again": Fault(Family.HOST, 2, "a host that has just begun again dies once more"),
     "power-off": Fault(Family.HOST, 40, "a host is gone without a word to those who are connected to it"),
     "stall": Fault(Family.HOST, 60, "a host does nothing for two seconds, and then everything at once"),
     "step": Fault(Family.CLOCK, 30, "the wall clock jumps by up to an hour, ahead or back"),
     "drift": Fault(Family.CLOCK, 1, "the wall clock runs fast or slow, by up to a second in a minute"),
     "skew": Fault(Family.CLOCK, 1, "each host has a wall clock of its own, up to five minutes off"),
+    "summer-time": Fault(
+        Family.CLOCK, 2, "a wall clock that runs by local time jumps by an hour when summer time begins or ends in Europe"
+    ),
     "drain": Fault(Family.OPERATOR, 90, "the operator stops the switch and starts it again"),
 }
 """Every fault by the name that commands and reports use."""

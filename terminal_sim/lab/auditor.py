@@ -134,10 +134,18 @@ class Auditor(Observer):
         """See `Observer`."""
         if changed and damage is None:
             self._convict("I12", f"a bit of {host.name}'s journal was changed, and it began all the same")
+        last_seq = host.disk.seq
+        self._take(lambda: self._judge_end(host, last_seq))
         self._take(lambda: self._judge_entries(host, entries))
         self._take(lambda: self.evidence.revived(host))
 
     # How it judges.
+
+    def _judge_end(self, host: Host, last_seq: int) -> None:
+        """I12: what a disk has acknowledged is there when its host begins again."""
+        lost = self.evidence.last_seq(host) - last_seq
+        if lost > 0:
+            self._convict("I12", f"{lost} records are gone from {host.name}'s journal that its disk had acknowledged")
 
     def _take(self, action: Callable[[], None]) -> None:
         if self._deferred is None:

@@ -90,6 +90,7 @@ class Life(msgspec.Struct):
         reversed_ms: when the switch told an issuer first that the request does not stand.
         given_up_ms: when the switch told the terminal that the issuer it was passed on to does not answer.
         answers: by the MTI of a request and its STAN, the answer that counts: DE 39 and DE 38.
+        taken_back_ms: by the same, when the switch first said yes to a reversal of it.
     """
 
     history: deque[tuple[str, Passage]]
@@ -100,6 +101,7 @@ class Life(msgspec.Struct):
     reversed_ms: int | None = None
     given_up_ms: int | None = None
     answers: dict[tuple[str, str], tuple[str, str]] = {}
+    taken_back_ms: dict[tuple[str, str], int] = {}
 
 
 class _Opening(msgspec.Struct):
@@ -277,6 +279,10 @@ class Evidence:
         elif hearer is self._switch and not is_response(brief.mti):
             self._heard_from_terminal(passage, brief)
 
+    def last_seq(self, host: Host) -> int:
+        """The number of the last entry of a host's journal that was seen to be durable."""
+        return self._seen.get(host.name, 0)
+
     def fresh(self, host: Host, entries: Sequence[Sealed]) -> Sequence[Sealed]:
         """Those of a host's entries that were not seen before."""
         seen = self._seen.get(host.name, 0)
@@ -352,6 +358,9 @@ class Evidence:
                     life.given_up_ms = life.given_up_ms or passage.at_ms
                 if mti[1] in "12" and brief.response_code not in REFUSALS:
                     life.answers.setdefault((mti, brief.stan), (brief.response_code, brief.approval_code))
+                if mti[1] == "4" and brief.response_code in APPROVALS:
+                    original = asked.brief.original
+                    life.taken_back_ms.setdefault((without_repeat(original[:4]), original[4:10]), passage.at_ms)
             elif self.unreadable.get(passage.speaker.conn):
                 self.unreadable[passage.speaker.conn] -= 1
             return

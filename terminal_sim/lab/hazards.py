@@ -25,6 +25,7 @@ class Fate(Enum):
     LIVE = "lives on"
     DIE = "dies before anything of what it decided is carried out"
     DIE_LATER = "dies when as much is carried out as can be"
+    LOSE_POWER = "loses its power when as much is carried out as can be"
 
 
 class Calm:
@@ -54,9 +55,13 @@ class Calm:
         """What becomes of a host after an event."""
         return Fate.LIVE
 
-    def survivors(self, host: Host) -> int:
-        """How many bytes of what a dying host was writing are on its disk."""
-        return 0
+    def lies(self, host: Host) -> bool:
+        """Whether a disk says that it has synced what it has not."""
+        return False
+
+    def survivors(self, host: Host) -> int | None:
+        """How many bytes of what a dying host was writing are on its disk; None for what is there when nothing is odd."""
+        return None
 
     def found(self, host: Host, image: bytes) -> bytes:
         """The bytes that a host finds on its disk when it begins again."""

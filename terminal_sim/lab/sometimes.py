@@ -34,11 +34,14 @@ NOTICES: dict[str, str] = {
 
 FAULTS_DONE: dict[str, str] = {
     "torn-tail": "a journal ends in the middle of a record",
-    "lost-sync": "a record is durable that nobody was told of",
+    "unheard-sync": "a record is durable that nobody was told of",
+    "no-space": "a disk is full",
     "bit-flip": "a journal is not what was written",
     "kill-again": "a host dies while it begins again",
     "swizzle-clog": "all lines of the switch stop",
+    "power-cut": "a host loses what it was about to write",
     "power-off": "a host is gone without a word",
+    "summer-time": "a clock jumps by an hour because summer time begins or ends",
 }
 """Faults that leave no notice behind, and what has happened when one was done."""
 

@@ -6,12 +6,19 @@ from switch.limits import STOP_CUT_MS
 from switch.machine import Drain, Event
 from terminal_sim.faults import FAULTS, BadPeer, Family, FaultPlan, Uttered
 from terminal_sim.faults.stream_faults import CHUNKS_MAX
+from terminal_sim.lab.clock import summer_changes
 from terminal_sim.lab.hazards import COMMIT_MS, Calm, Fate
 from terminal_sim.lab.network import End, Passage, Speech
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.world import Host, World
 
 SECOND_MS = 1_000
+
+DEATHS = ("kill", "kill-later", "kill-again", "power-cut")
+"""Faults that end a host at an event."""
+
+DOOMED_MAX = 4
+"""Events after which a host that has begun again dies once more, at most: a tick, a connection, a sign-on, an answer."""
 
 LONG_MS = 100_000
 """Longer than anybody waits for anything."""
@@ -33,10 +40,11 @@ class Storm(Calm):
         self._peer_of = peer_of
         self._peers: dict[str, BadPeer] = {}
         self._slow_ms = slow_ms
-        self._doomed: dict[str, None] = {}
+        self._doomed: dict[str, int] = {}  # By host that will die once more: after how many events.
+        self._full: dict[str, int] = {}  # By host whose disk has no room: for how long it will not begin again.
         self._damages_speech = any(FAULTS[name].family is Family.PEER for name in plan.means)
         self._damages_streams = "chunks" in plan.means or "lag" in plan.means
-        self._kills = "kill" in plan.means or "kill-later" in plan.means
+        self._kills = any(name in plan.means for name in DEATHS)
         self._befall: Mapping[str, Callable[[SeededEntropy], None]] = {
             "clog": self._clog,
             "swizzle-clog": self._swizzle,
@@ -61,6 +69,8 @@ class Storm(Calm):
         if self._plan.fires("skew"):
             for host in world.hosts.values():
                 host.skew_ms = self._die("skew").between(-300_000, 300_000)
+        for at_ms, by_ms in summer_changes(world.now.wall_ms):
+            world.at(at_ms - world.now.wall_ms, lambda by_ms=by_ms: self._change_time(by_ms))  # type: ignore[misc]
         world.at(SECOND_MS, self._second)
 
     def end(self) -> None:
@@ -105,7 +115,7 @@ class Storm(Calm):
 
     def commit_ms(self, host: Host) -> int | None:
         """See `Calm`."""
-        if self._plan.fires("io-error"):
+        if self._plan.fires("io-error") or self._is_full(host):
             return None
         return self._die("slow-sync").between(500, 5_000) if self._plan.fires("slow-sync") else COMMIT_MS
 
@@ -114,22 +124,30 @@ class Storm(Calm):
         if not self._kills:
             return Fate.LIVE
         if host.name in self._doomed:
-            del self._doomed[host.name]
-            return Fate.DIE
+            self._doomed[host.name] -= 1
+            if not self._doomed[host.name]:
+                del self._doomed[host.name]
+                return Fate.DIE if self._die("kill-again").chance(50) else Fate.DIE_LATER
         if host.revive is None:
             return Fate.LIVE
         if self._plan.fires("kill"):
             return Fate.DIE
+        if self._plan.fires("power-cut"):
+            return Fate.LOSE_POWER
         return Fate.DIE_LATER if self._plan.fires("kill-later") else Fate.LIVE
 
-    def survivors(self, host: Host) -> int:
+    def lies(self, host: Host) -> bool:
         """See `Calm`."""
-        if not host.disk.pending:
-            return 0
-        size = len(host.disk.unwritten())
-        if self._plan.fires("lost-sync"):
+        return self._plan.fires("lying-sync")
+
+    def survivors(self, host: Host) -> int | None:
+        """See `Calm`."""
+        size = len(host.disk.unheard())
+        if not size:
+            return None
+        if self._plan.fires("unheard-sync"):
             return size
-        return self._die("torn-tail").below(size) if self._plan.fires("torn-tail") else 0
+        return self._die("torn-tail").below(size) if self._plan.fires("torn-tail") else None
 
     def found(self, host: Host, image: bytes) -> bytes:
         """See `Calm`."""
@@ -144,9 +162,10 @@ class Storm(Calm):
         if host.revive is None:
             return
         if self._plan.fires("kill-again"):
-            self._doomed[host.name] = None
+            self._doomed[host.name] = self._die("kill-again").between(1, DOOMED_MAX)
         life = host.life
-        self._world.at(self._dice.between(50, 8_000), lambda: self._raise_again(host, life))
+        down_ms = max(self._dice.between(50, 8_000), self._full.pop(host.name, 0))
+        self._world.at(down_ms, lambda: self._raise_again(host, life))
 
     # What befalls lines.
 
@@ -189,13 +208,19 @@ class Storm(Calm):
     def _power_off(self, dice: SeededEntropy) -> None:
         host = dice.pick(list(self._world.hosts.values()))
         if host.alive and host.revive is not None:
-            self._world.kill(host, silently=True)
+            self._world.cut_power(host)
 
     def _stall(self, dice: SeededEntropy) -> None:
         self._world.freeze(dice.pick(list(self._world.hosts.values())), dice.between(500, 3_000))
 
     def _step(self, dice: SeededEntropy) -> None:
         self._world.clock.step(dice.between(-3_600_000, 3_600_000))
+
+    def _change_time(self, by_ms: int) -> None:
+        """Summer time begins or ends. A clock that runs by local time takes part in it; others do not."""
+        for host in self._world.hosts.values():
+            if self._plan.fires("summer-time"):
+                host.skew_ms += by_ms
 
     def _drain(self, dice: SeededEntropy) -> None:
         host = self._main
@@ -205,6 +230,13 @@ class Storm(Calm):
             self._world.at(STOP_CUT_MS, lambda: self._stop(host, life))
 
     # Helpers.
+
+    def _is_full(self, host: Host) -> bool:
+        """Whether a disk has no room for a commit. Somebody makes room on it while its host is down."""
+        if not self._plan.fires("no-space"):
+            return False
+        self._full[host.name] = self._die("no-space").between(5_000, 20_000)
+        return True
 
     def _second(self) -> None:
         for name, befall in self._befall.items():

@@ -11,7 +11,7 @@ import msgspec
 
 from switch.wire import DIALECTS, FRAMINGS
 from switch.wire.pairing import unfit
-from terminal_sim.faults import FAULTS
+from terminal_sim.faults import FAULTS, Fault
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.traffic import Mix
 from terminal_sim.terminal.books import STAN_MAX
@@ -121,9 +121,8 @@ def draw(
     dice = SeededEntropy(f"{seed}/swarm")
     count = dice.between(2, 20) if dice.chance(80) else dice.between(20, TERMINALS_MAX)
     banks = dice.between(1, 3)
-    means = {name: max(min(2, FAULTS[name].mean), FAULTS[name].mean * dice.between(25, 250) // 100) for name in FAULTS}
-    some = {name for name in FAULTS if dice.chance(RARE_PERCENT if FAULTS[name].mean < RARE_MEAN else ON_PERCENT)}
-    swarm = {name: frozenset[int]() for name in FAULTS if name in some}
+    drawn = {name: _draw_fault(fault, SeededEntropy(f"{seed}/swarm/{name}")) for name, fault in FAULTS.items()}
+    swarm = {name: frozenset[int]() for name, (_, is_on) in drawn.items() if is_on}
     chosen = swarm if faults is None else faults
     issuer_count = banks if issuers is None else issuers
     return Options(
@@ -138,9 +137,15 @@ def draw(
         issuer_wires=tuple(_draw_wire(dice, issuers_speak) for _ in range(ISSUERS_MAX))[:issuer_count],
         terminals=count if terminals is None else terminals,
         issuers=issuer_count,
-        faults={name: means[name] for name in FAULTS if name in chosen},
+        faults={name: drawn[name][0] for name in FAULTS if name in chosen},
         kept={name: numbers for name, numbers in chosen.items() if numbers},
     )
+
+
+def _draw_fault(fault: Fault, dice: SeededEntropy) -> tuple[int, bool]:
+    """Its mean, and whether it is on. Its own dice, so that a fault which the table gets changes nothing about the others."""
+    mean = max(min(2, fault.mean), fault.mean * dice.between(25, 250) // 100)
+    return mean, fault.survivable and dice.chance(RARE_PERCENT if fault.mean < RARE_MEAN else ON_PERCENT)
 
 
 def _draw_mix(dice: SeededEntropy) -> Mix:

@@ -111,7 +111,7 @@ class Host:
 
     @journal.setter
     def journal(self, entries: Iterable[Sealed]) -> None:
-        self.disk.durable = list(entries)
+        self.disk.begin(list(entries))
 
 
 class World:
@@ -194,27 +194,34 @@ class World:
 
     # What can befall a host or a line.
 
-    def kill(self, host: Host, *, silently: bool = False) -> None:
-        """End a host at once: what was not durable is gone, but for what a hazard leaves.
+    def kill(self, host: Host) -> None:
+        """End a process at once: what it had not handed to the system is gone, and its peers see their connections close."""
+        host.disk.end_process(self.hazards.survivors(host))
+        self._end_host(host)
+        for end in self._ends_of(host):
+            self._end_line(end, f"{host.name} is gone")
+        self.hazards.died(host)
 
-        Args:
-            silently: its peers do not see their connections close, as when the power goes.
-        """
+    def cut_power(self, host: Host) -> None:
+        """Take a host's power away: what was not synced is gone, and its peers are told nothing."""
+        host.disk.lose_power(self.hazards.survivors(host) or 0)
+        self._end_host(host)
+        for end in self._ends_of(host):
+            self.half_open(end)
+        self.hazards.died(host)
+
+    def _end_host(self, host: Host) -> None:
         host.alive = False
         host.tick_ms = None
         host.backlog.clear()
         host.frozen = False
         if self.hosts.get(host.name) is host and host.revive is None:
             del self.hosts[host.name]
-        host.disk.lose_power(self.hazards.survivors(host))
         for observer in self._observers:
             observer.died(host)
-        for end in [end for end in self._ends.values() if end.host is host]:
-            if silently:
-                self.half_open(end)
-            else:
-                self._end_line(end, f"{host.name} is gone")
-        self.hazards.died(host)
+
+    def _ends_of(self, host: Host) -> list[End]:
+        return [end for end in self._ends.values() if end.host is host]
 
     def restart(self, host: Host) -> None:
         """Have a dead host begin again on what its disk holds. Bytes that were changed there must be noticed."""
@@ -230,7 +237,7 @@ class World:
                 damage = error
         entries = read_image(image)
         host.machine = host.revive(entries)
-        host.disk.durable, host.disk.torn = entries, b""
+        host.disk.begin(entries)
         host.outbox = Outbox(host.disk.seq)
         host.alive = True
         host.life += 1
@@ -287,8 +294,10 @@ class World:
         self._carry_out(host, host.outbox.push(commands))
         if fate is Fate.DIE_LATER:
             self.kill(host)
-            return
-        self._plan_tick(host)
+        elif fate is Fate.LOSE_POWER:
+            self.cut_power(host)
+        else:
+            self._plan_tick(host)
 
     def _plan_tick(self, host: Host) -> None:
         """Have the machine woken at its next deadline, unless that is planned already."""
@@ -320,8 +329,7 @@ class World:
                 case Send(conn=conn, data=data):
                     self._say(host, conn, data)
                 case Append(sealed=sealed):
-                    if host.disk.append(sealed):
-                        self._start_commit(host)
+                    host.disk.append(sealed)
                 case Notify(notice=notice):
                     host.notices.append(notice)
                     for observer in self._observers:
@@ -332,10 +340,14 @@ class World:
                     self.at(latency_ms, lambda link=link, life=life, ms=latency_ms: self._connect(host, link, life, ms))  # type: ignore[misc]
                 case Hangup(conn=conn, why=why):
                     self._hang_up(host, conn, why)
+        self._start_commit(host)
 
     # Disks.
 
     def _start_commit(self, host: Host) -> None:
+        """Have what waits made durable; what comes while that is done waits for the next commit."""
+        if not host.disk.write():
+            return
         life, takes_ms = host.life, self.hazards.commit_ms(host)
         self.at(COMMIT_MS if takes_ms is None else takes_ms, lambda: self._commit(host, life, refused=takes_ms is None))
 
@@ -343,9 +355,10 @@ class World:
         if not host.alive or host.life != life:
             return
         if refused:
+            host.disk.refuse()
             self.kill(host)
             return
-        written = host.disk.commit()
+        written = host.disk.commit(lies=self.hazards.lies(host))
         for observer in self._observers:
             observer.committed(host, written)
         self._carry_out(host, host.outbox.durable(written[-1].seq))

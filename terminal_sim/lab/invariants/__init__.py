@@ -111,7 +111,7 @@ INVARIANTS: dict[str, Invariant] = {
         ),
     ),
     "I12": Invariant(
-        "A host begins again as its journal says, ends what it finds open, and notices every bit that was changed.",
+        "A host begins again on all that was acknowledged, ends what it finds open, and notices every bit that was changed.",
         turns=((When.TURN, ends_what_a_crash_left_open),),
         end=is_the_fold_of_its_journal,
         judged="and at each restart",

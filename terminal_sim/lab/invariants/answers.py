@@ -85,6 +85,9 @@ def forwards_nothing_late(evidence: Evidence, passage: Passage, brief: Brief) ->
     life = evidence.life(asked.brief.transaction)
     if life.reversed_ms is not None:
         return f"an approval was told after its reversal had left at {life.reversed_ms} ms"
+    taken_back_ms = life.taken_back_ms.get((without_repeat(asked.brief.mti), brief.stan))
+    if taken_back_ms is not None:
+        return f"an approval was told after its reversal had been taken at {taken_back_ms} ms"
     return "" if life.given_up_ms is None else f"an approval was told after its issuer was given up at {life.given_up_ms} ms"
 
 

@@ -75,6 +75,14 @@ def test_said_twice():
     assert first.after_ms == 0
 
 
+def test_said_again_when_all_is_over():
+    """The same bytes, at once and long afterwards."""
+    first, again = utter("replay", frame())
+    assert first.data == again.data == frame()
+    assert (first.after_ms, first.fault) == (0, "")
+    assert 3_000 <= again.after_ms < 30_000
+
+
 def test_said_too_late_or_after_the_next():
     """Whole and right, but later."""
     [late], [reordered] = utter("late", frame()), utter("reorder", frame())

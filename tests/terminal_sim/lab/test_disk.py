@@ -23,35 +23,95 @@ def sealed(seq):
 
 @pytest.fixture
 def disk():
-    """One entry acknowledged, two being written."""
+    """One entry acknowledged, one handed to the system, one that waits in its process."""
     made = Disk()
     made.append(sealed(1))
+    made.write()
     made.commit()
     made.append(sealed(2))
+    made.write()
     made.append(sealed(3))
     return made
 
 
-def test_wherever_the_power_goes_a_prefix_is_left(disk):
+def copy(disk):
+    """The same disk, to be broken."""
+    again = Disk()
+    again.begin(disk.durable)
+    again.written, again.pending, again.lied = list(disk.written), list(disk.pending), disk.lied
+    return again
+
+
+def left_on(disk):
+    """The numbers of the entries that are found on it."""
+    return [entry.seq for entry in read_image(disk.image())]
+
+
+@pytest.mark.parametrize("end", [Disk.end_process, Disk.lose_power])
+def test_wherever_writing_ends_a_prefix_is_left(disk, end):
     """Byte by byte: what was acknowledged is there, and of the rest only whole entries count."""
-    size = len(disk.unwritten())
+    size = len(disk.unheard())
     counts = []
     for survivors in range(size + 1):
-        again = Disk()
-        again.durable, again.pending = list(disk.durable), list(disk.pending)
-        again.lose_power(survivors)
-        entries = read_image(again.image())
-        assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
-        counts.append(len(entries))
+        again = copy(disk)
+        end(again, survivors)
+        assert left_on(again) == list(range(1, len(left_on(again)) + 1))
+        counts.append(len(left_on(again)))
     assert counts == sorted(counts)
     assert (counts[0], counts[-1]) == (1, 3)
 
 
-def test_a_commit_takes_everything_that_waits(disk):
-    """And a new one begins with the next entry."""
-    assert [entry.seq for entry in disk.commit()] == [2, 3]
-    assert disk.append(sealed(4))
-    assert not disk.append(sealed(5))
+def test_what_the_system_has_outlives_its_process(disk):
+    """It would be lost with the power; what the process had kept to itself is lost with the process."""
+    again = copy(disk)
+    disk.end_process()
+    again.lose_power()
+    assert (left_on(disk), left_on(again)) == ([1, 2], [1])
+
+
+def test_a_disk_that_lies_keeps_what_it_said_until_the_power_goes(disk):
+    """Then what it had acknowledged is gone, and all behind it."""
+    disk.commit(lies=True)
+    disk.write()
+    again = copy(disk)
+    disk.end_process()
+    assert left_on(disk) == [1, 2, 3]
+    again.durable, again.written = [sealed(1), sealed(2)], [sealed(3)]
+    again.lose_power(len(again.unheard()))
+    assert left_on(again) == [1]
+
+
+def test_an_honest_sync_makes_good_what_was_lied_about(disk):
+    """It takes all that the system has."""
+    disk.commit(lies=True)
+    disk.write()
+    disk.commit()
+    disk.lose_power()
+    assert left_on(disk) == [1, 2, 3]
+
+
+def test_whoever_begins_again_has_synced_what_it_believes(disk):
+    """What a killed process has left could be read before it was durable."""
+    disk.end_process()
+    disk.begin(read_image(disk.image()))
+    disk.lose_power()
+    assert left_on(disk) == [1, 2]
+
+
+def test_a_commit_takes_what_was_handed_over(disk):
+    """What comes meanwhile waits for the next one."""
+    assert not disk.write()
+    assert [entry.seq for entry in disk.commit()] == [2]
+    assert disk.write()
+    assert [entry.seq for entry in disk.commit()] == [3]
+    assert not disk.write()
+
+
+def test_what_a_disk_refuses_is_in_nobodys_hands(disk):
+    """The death of the process takes it as well."""
+    disk.refuse()
+    disk.end_process()
+    assert left_on(disk) == [1]
 
 
 def test_a_line_that_is_no_entry_is_refused(disk):
@@ -66,6 +126,7 @@ def test_a_checkpoint_takes_the_oldest_entries_once_and_in_order():
     disk = Disk(taken.extend)
     for seq in range(1, 5 * ENTRIES_KEPT):
         disk.append(sealed(seq))
+        disk.write()
         disk.commit()
         assert len(disk.durable) < 2 * ENTRIES_KEPT
         assert disk.seq == seq
@@ -79,4 +140,5 @@ def test_without_a_checkpoint_all_is_kept():
     disk = Disk()
     for seq in range(1, 3 * ENTRIES_KEPT):
         disk.append(sealed(seq))
+    disk.write()
     assert len(disk.commit()) == len(disk.durable)

@@ -17,8 +17,9 @@ def test_nothing_goes_wrong_in_the_calm(world, recorder):
     """Everything takes as long as it always does, and arrives as it was said."""
     calm, host = Calm(), world.add("host", recorder())
     assert (calm.latency_ms(host, "link"), calm.commit_ms(host)) == (LATENCY_MS, COMMIT_MS)
-    assert (calm.refusal(host, "link"), calm.survivors(host), calm.found(host, b"log")) == ("", 0, b"log")
+    assert (calm.refusal(host, "link"), calm.survivors(host), calm.found(host, b"log")) == ("", None, b"log")
     assert calm.fate(host, Tick()) is Fate.LIVE
+    assert not calm.lies(host)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -12,7 +12,7 @@ from terminal_sim.lab.trial import hold_trial
 from terminal_sim.lab.wire_log import WireLogger
 
 HOSTS_DIE = {
-    name: frozenset() for name in ("kill", "kill-later", "kill-again", "torn-tail", "lost-sync", "bit-flip", "power-off")
+    name: frozenset() for name in ("kill", "kill-later", "kill-again", "torn-tail", "unheard-sync", "bit-flip", "power-off")
 }
 
 

@@ -59,7 +59,7 @@ def test_few_faults_are_left_and_the_command_shows_it_again(convicted):
     found = reducer.reduce()
     assert reducer.complete
     assert reducer.found == found
-    assert sum(map(len, reducer.needed.values())) < 5
+    assert sum(map(len, reducer.needed.values())) < 7
     assert "duplicate" in reducer.needed
     options, until = options_of(print_command(found.options, found.until_ms))
     assert until == print_time(found.until_ms)

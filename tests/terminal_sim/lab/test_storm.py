@@ -9,17 +9,20 @@ from terminal_sim.lab.swarm import draw
 
 NEEDS = {
     "torn-tail": ("kill-later",),
-    "lost-sync": ("kill-later",),
+    "unheard-sync": ("kill-later",),
     "bit-flip": ("kill-later",),
     "kill-again": ("kill-later",),
 }
 """Faults that befall only hosts that die."""
 
+WHEN = "before summer time begins in Europe"
+"""When these worlds begin; one of the faults waits for such a moment."""
+
 
 def stormy(name, seed=1):
     """A small world in which one fault happens often."""
     chosen = {fault: frozenset() for fault in (name, *NEEDS.get(name, ()))}
-    options = draw(seed, terminals=4, issuers=1, faults=chosen)
+    options = msgspec.structs.replace(draw(seed, terminals=4, issuers=1, faults=chosen), moment=WHEN)
     means = {fault: min(FAULTS[fault].mean, 2 if fault == name and FAULTS[fault].mean < 50 else 20) for fault in chosen}
     busy = msgspec.structs.replace(options.mix, pause_ms=300)
     return Run(msgspec.structs.replace(options, faults=means, mix=busy))

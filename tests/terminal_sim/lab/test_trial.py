@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import msgspec
 import pytest
 
 from terminal_sim.lab.invariants import INVARIANTS, by_weight
@@ -105,3 +106,24 @@ def test_every_option_is_printed():
     lines = print_options(small(5))
     assert lines[0] == "seed 5"
     assert all(any(name in line for line in lines) for name in small(5).faults)
+
+
+def test_a_disk_that_lies_is_convicted_when_the_power_goes():
+    """Within a few seeds: nothing can outlive that, and so no swarm draws it; the auditor misses what was acknowledged."""
+    assert "lying-sync" not in {name for seed in range(1, 51) for name in draw(seed).faults}
+    for seed in range(1, 6):
+        options = draw(seed, terminals=6, faults={"lying-sync": frozenset(), "power-off": frozenset()})
+        trial = hold_trial(msgspec.structs.replace(options, faults={"lying-sync": 2, "power-off": 5}), 30_000)
+        if trial.violation is not None:
+            assert trial.violation.invariant == "I12"
+            assert "records are gone from" in trial.violation.text
+            return
+    pytest.fail("nobody has noticed")
+
+
+def test_a_disk_that_lies_harms_nobody_whose_process_dies():
+    """The system still has what it was handed."""
+    options = draw(3, terminals=6, faults={"lying-sync": frozenset(), "kill": frozenset()})
+    trial = hold_trial(msgspec.structs.replace(options, faults={"lying-sync": 2, "kill": 30}), 20_000)
+    assert trial.run.ear.restarts > 3
+    assert trial.violation is None

@@ -142,29 +142,35 @@ def test_a_commit_takes_time_and_speech_waits_for_it(world, recorder, append):
 
 
 def test_appends_that_wait_share_a_commit(world, recorder, append):
-    """Two in one turn and one in the next, all before the first commit: one commit, in order."""
-    appends = iter([[append(1), append(2)], [append(3)]])
+    """Two in one turn: one commit. What comes while it is under way waits, and shares the next one, as with the real writer."""
+    appends = iter([[append(1), append(2)], [append(3)], [append(4)]])
     machine = recorder({Operate: lambda event: next(appends)})
     a = world.add("a", machine)
-    world.operate(a, Drain())
-    world.operate(a, Drain())
+    for _ in range(3):
+        world.operate(a, Drain())
     world.run(COMMIT_MS)
-    assert [sealed.seq for sealed in a.journal] == [1, 2, 3]
+    assert [sealed.seq for sealed in a.journal] == [1, 2]
+    world.run(COMMIT_MS)
+    assert [sealed.seq for sealed in a.journal] == [1, 2, 3, 4]
 
 
-def test_a_killed_host_loses_what_was_not_durable(world, recorder, append):
-    """Its journal ends where the last commit ended, its peers see their lines close, and it hears nothing any more."""
+@pytest.mark.parametrize(("end", "left", "heard"), [(World.kill, [1], [Opened, Closed]), (World.cut_power, [], [Opened])])
+def test_how_a_host_ends(world, recorder, append, end, left, heard):
+    """A killed process leaves what the system had of it, and its lines close; the power takes that too, and nobody is told."""
     caller = recorder({Tick: [Dial("out")], Opened: lambda event: [append(1), Send(event.conn, b"never")]}, (0,))
+    caller.script[Operate] = [append(2)]
     callee = recorder()
     a, b = world.add("a", caller), world.add("b", callee)
     world.join(a, "out", b, "in")
     world.run(LATENCY_MS)
-    world.kill(a)
-    heard = len(caller.events)
+    world.operate(a, Drain())
+    world.run(0)
+    end(world, a)
+    events = len(caller.events)
     world.run(1_000)
-    assert a.journal == []
-    assert [type(event) for event in callee.events] == [Opened, Closed]
-    assert len(caller.events) == heard
+    assert [sealed.seq for sealed in a.journal] == left
+    assert [type(event) for event in callee.events] == heard
+    assert len(caller.events) == events
 
 
 @pytest.mark.parametrize("deadline", [0, 50])
