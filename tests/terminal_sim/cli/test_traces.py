@@ -1,11 +1,16 @@
 """`pointsman sim --record` and `--replay`: a run goes into a file and comes back, and its pictures with it."""
 
+import os
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from terminal_sim.cli import app
+from terminal_sim.faults import FAULTS
 
 WORLD = ("--seed", "3", "--until", "5s", "--terminals", "3", "--issuers", "1", "--faults", "kill:1,duplicate")
 
@@ -33,6 +38,22 @@ def test_a_recorded_run_replays(trace):
     assert "the trace is complete" in whole.stdout
     events = [int(done.stdout.split()[1]) for done in (part, whole)]
     assert 0 < events[0] < events[1]
+
+
+def test_a_trace_replays_in_another_process(tmp_path):
+    """With every fault there is, and whatever hashes strings have there."""
+    path = tmp_path / "all.trace"
+    words = ("--seed", "11", "--until", "10s", "--faults", ",".join(FAULTS), "--record", path)
+    recorded, replayed = (elsewhere(number, *some) for number, some in ((1, words), (2, ("--replay", path))))
+    assert recorded.returncode == 0, recorded.stderr
+    assert "the same commands, byte for byte" in replayed.stdout, replayed.stdout + replayed.stderr
+
+
+def elsewhere(hash_seed, *words):
+    """Run the command in a process of its own."""
+    environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed)}
+    command = [str(Path(sys.executable).with_name("pointsman")), "sim", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, check=False)
 
 
 def test_a_picture_from_a_trace_is_that_of_the_run(trace):
