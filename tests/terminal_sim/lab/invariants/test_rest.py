@@ -51,7 +51,7 @@ def keeps_what_nobody_has(trial: Trial) -> None:
     host = next(host for host in trial.run.terminals if host.name == spent(trial)[0])
     machine = host.machine
     assert isinstance(machine, Terminal)
-    machine.books.attempts.clear()
+    machine.books.net.clear()
 
 
 def never_gets_up(trial: Trial) -> None:
