@@ -17,6 +17,8 @@ EMBEDDED = "issuer"
 class Role(Enum):
     """Which side of us a party is on."""
 
+    __hash__ = object.__hash__  # As in `keys.policy`: a member is one object, and is looked up all the time.
+
     ACQUIRER = "acquirer"
     """It connects to us and asks."""
     ISSUER = "issuer"

@@ -76,7 +76,7 @@ def repeat_of(mti: str) -> str:
 
 def without_repeat(mti: str) -> str:
     """The message that it repeats: "0221" -> "0220"."""
-    return mti[:3] + str(int(mti[3]) - 1) if is_repeat(mti) else mti
+    return mti[:3] + str(int(mti[3]) - 1) if mti[3] in _REPEATS else mti
 
 
 def response_mti(mti: str) -> str:

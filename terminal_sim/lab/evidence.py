@@ -104,16 +104,10 @@ class Life(msgspec.Struct):
     taken_back_ms: dict[tuple[str, str], int] = {}
 
 
-class _Opening(msgspec.Struct):
-    key: str = ""
-
-
 class _Record(msgspec.Struct):
-    """What an outsider reads of any host's records: which transaction, which advice, which attempt."""
+    """What an outsider reads of a terminal's records: which transaction, which attempt."""
 
     key: object = ""
-    opening: _Opening | None = None
-    approved: bool = False
     link: str = ""
     stan: str = ""
 
@@ -300,11 +294,14 @@ class Evidence:
             kept = self.durable[host.name] = Recent(NAMES_KEPT if host is self._switch else TERMINAL_NAMES_KEPT)
         for sealed in entries:
             if host is self._switch:
+                entry = read_entry(sealed.body)
                 self._take_record(JOURNAL.open(sealed))
-                self._durable_exchanges.take(read_entry(sealed.body), 0)
-            record = _DECODER.decode(sealed.body).record
-            key = record.opening.key if record.opening is not None and not record.key else record.key
-            kept.keep((sealed.kind, f"{record.link}/{record.stan}" if record.stan else str(key)), None)
+                self._durable_exchanges.take(entry, 0)
+                name = f"{entry.link}/{entry.stan}" if entry.stan else entry.about
+            else:
+                record = _DECODER.decode(sealed.body).record
+                name = f"{record.link}/{record.stan}" if record.stan else str(record.key)
+            kept.keep((sealed.kind, name), None)
 
     def revived(self, host: Host) -> None:
         """A host has begun again on what is durable."""

@@ -5,14 +5,18 @@ Records are read as they are appended, messages as the lines brought them. What 
 
 from collections import deque
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
 from switch.machine import Append, Closed, Command, Event, Hangup, Opened, Received, Send
 from terminal_sim.lab.network import Passage
 
+ENTRIES_KEPT = 1_024
+"""Records that are kept once they were read: each is read as it is appended, and again when it has become durable."""
 
-class Opening(msgspec.Struct):
+
+class Opening(msgspec.Struct, frozen=True):
     """What a record says of the request that began its transaction."""
 
     key: str = ""
@@ -29,7 +33,7 @@ class Opening(msgspec.Struct):
         return f"{self.link}/{self.mti}/{self.terminal_id}/{self.stan}/{self.transmitted}"
 
 
-class Entry(msgspec.Struct):
+class Entry(msgspec.Struct, frozen=True):
     """What an outsider reads of one of the switch's records; empty where it has nothing."""
 
     kind: str = msgspec.field(default="", name="type")
@@ -118,6 +122,7 @@ class TurnReader:
         return (), True
 
 
+@lru_cache(maxsize=ENTRIES_KEPT)
 def read_entry(body: bytes) -> Entry:
     """What an outsider reads of a record."""
     return _DECODER.decode(body).record

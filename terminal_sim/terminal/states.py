@@ -6,6 +6,8 @@ from enum import Enum
 class State(Enum):
     """Where the terminal stands."""
 
+    __hash__ = object.__hash__  # As in `keys.policy`: a member is one object, and is looked up all the time.
+
     OFFLINE = "offline"
     CONNECTING = "connecting"
     SIGNING_ON = "signing on"
@@ -18,6 +20,8 @@ class State(Enum):
 
 class Signal(Enum):
     """What can happen to the session."""
+
+    __hash__ = object.__hash__  # As in `keys.policy`: a member is one object, and is looked up all the time.
 
     DIALLED = "dialled"
     UNREACHABLE = "unreachable"
