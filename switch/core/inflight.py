@@ -17,6 +17,11 @@ class Inflight:
         return len(self._open)
 
     @property
+    def remembered(self) -> int:
+        """How many ended exchanges are remembered."""
+        return len(self._ended)
+
+    @property
     def full(self) -> bool:
         """True when no more exchange may be opened."""
         return len(self._open) >= INFLIGHT_MAX

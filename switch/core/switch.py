@@ -8,6 +8,7 @@ from switch.core.exchange import TransactionState
 from switch.core.flows import FLOWS, NETWORK_CLASS
 from switch.core.flows.network import admit
 from switch.core.flows.rejection import take_rejection
+from switch.core.gauges import Gauge, read_gauges
 from switch.core.incoming import Incoming, Refusal
 from switch.core.link import Connection, Signal
 from switch.core.orders import carry_out
@@ -46,6 +47,11 @@ class Switch:
     def state(self) -> State:
         """The durable state, to be read only."""
         return self._parts.state
+
+    @property
+    def gauges(self) -> tuple[Gauge, ...]:
+        """How full its tables are."""
+        return tuple(read_gauges(self._parts.state, self._parts.traffic))
 
     def next_deadline(self) -> int | None:
         """See `Machine`."""

@@ -10,12 +10,18 @@ from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
 from terminal_sim.lab.guard import Guard
 from terminal_sim.lab.invariants import INVARIANTS, StepCheck, TurnCheck, When, by_weight
-from terminal_sim.lab.invariants.rest import agreement
+from terminal_sim.lab.invariants.rest import agreement, overfull
 from terminal_sim.lab.network import Brief, End, Passage
-from terminal_sim.lab.run import Run
+from terminal_sim.lab.run import Run, switch_of
 from terminal_sim.lab.settlement import QUIET_MS
 from terminal_sim.lab.turn import Entry, Turn, TurnReader, read_entry
 from terminal_sim.lab.world import Host, Observer
+
+GAUGE_EVERY_MS = 1_000
+"""How often the switch's tables are measured, in virtual time."""
+
+DEFERRED_MAX = 20_000
+"""What may wait in a run that is judged afterwards: all of it must be kept until then, so more is judged in between."""
 
 SETTLE_EVERY_MS = 60_000
 """How often it is looked which transactions are settled, in virtual time."""
@@ -43,7 +49,7 @@ class Auditor(Observer):
     """Watches one run.
 
     Args:
-        at_end: True to judge nothing before the end; what was seen is kept until then.
+        at_end: True to judge afterwards; what was seen is kept until then, as long as it is not too much.
     """
 
     def __init__(self, *, at_end: bool = False) -> None:
@@ -51,6 +57,7 @@ class Auditor(Observer):
         self._then_ms: int | None = None  # When that happened which is judged afterwards.
         self._readers: dict[str, TurnReader] = {}
         self._settle_ms = QUIET_MS
+        self._gauge_ms = 0
         self._checks: dict[When, list[tuple[str, StepCheck]]] = {when: [] for when in When}
         self._turn_checks: dict[When, list[tuple[str, TurnCheck]]] = {when: [] for when in When}
         self._record_checks = [(name, check) for name, invariant in by_weight() for check in invariant.records]
@@ -111,7 +118,8 @@ class Auditor(Observer):
 
     def heard(self, passage: Passage) -> None:
         """See `Observer`."""
-        self._reader(passage.hearer.host).heard(passage)
+        if self.evidence.reads(passage.hearer.host.name):
+            self._reader(passage.hearer.host).heard(passage)
         if self._deferred is None:
             self.evidence.heard(passage)
         else:
@@ -152,6 +160,9 @@ class Auditor(Observer):
             action()
         else:
             self._deferred.append((self._run.world.mono_ms, action))
+            if len(self._deferred) > DEFERRED_MAX:
+                self.judge_steps()
+                self._deferred = []
 
     def _judge_notice(self, host: Host, notice: Notice) -> None:
         """I16."""
@@ -220,12 +231,20 @@ class Auditor(Observer):
                 self._convict(name, finding.text, finding.transaction)
         if when is When.TURN:
             self._judge_waiting(turn.at_ms)
+            self._judge_tables(turn.at_ms)
             self._settle(turn.at_ms)
 
     def _settle(self, at_ms: int) -> None:
         if at_ms >= self._settle_ms:
             self._settle_ms = at_ms + SETTLE_EVERY_MS
             self.evidence.settlement.settle(at_ms, agreement(self.evidence))
+
+    def _judge_tables(self, at_ms: int) -> None:
+        """I19: no table of the switch has more than it may."""
+        if at_ms >= self._gauge_ms:
+            self._gauge_ms = at_ms + GAUGE_EVERY_MS
+            for text in overfull(switch_of(self._run.switch).gauges):
+                self._convict("I19", text)
 
     def _judge_waiting(self, at_ms: int) -> None:
         """I8: nobody waits for ever."""

@@ -296,7 +296,7 @@ class Evidence:
             if host is self._switch:
                 entry = read_entry(sealed.body)
                 self._take_record(JOURNAL.open(sealed))
-                self._durable_exchanges.take(entry, 0)
+                self._durable_exchanges.turn((entry,), 0)
                 name = f"{entry.link}/{entry.stan}" if entry.stan else entry.about
             else:
                 record = _DECODER.decode(sealed.body).record

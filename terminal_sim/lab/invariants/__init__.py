@@ -134,7 +134,7 @@ INVARIANTS: dict[str, Invariant] = {
         turns=((When.TURN, takes_up_what_it_hears),),
         judged="and in milliseconds where time is real",
     ),
-    "I19": Invariant("Everything that waits has a bound.", judged="with gauges"),
+    "I19": Invariant("Everything that waits has a bound.", judged="each second, by the switch's gauges"),
     "I20": Invariant(
         "Nobody waits beyond a deadline, and two minutes after the last fault everything is at rest.",
         turns=((When.TURN, hangs_up_the_silent),),

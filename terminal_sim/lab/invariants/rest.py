@@ -1,7 +1,8 @@
 """What must hold when the world has come to rest: a finding for each transaction that is wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from switch.core.gauges import Gauge
 from switch.machine import ChainError
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
@@ -103,6 +104,13 @@ def is_the_fold_of_its_journal(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(f"after a restart the switch's {name} would be other ones")
     if (state.book.accounts, state.book.holds, state.book.cards) != (again.book.accounts, again.book.holds, again.book.cards):
         yield Finding("after a restart the issuer's book would be another one")
+
+
+def overfull(gauges: Iterable[Gauge]) -> Iterator[str]:
+    """I19."""
+    for gauge in gauges:
+        if gauge.count > gauge.bound:
+            yield f"the switch has {gauge.count} {gauge.name}, and may have {gauge.bound}"
 
 
 def agreement(evidence: Evidence) -> Callable[[Transaction], bool]:
