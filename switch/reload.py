@@ -14,7 +14,8 @@ from keys.material import Key
 from keys.policy import check_state
 from switch.compose import compose
 from switch.config import Config, ConfigError
-from switch.core import ChangeKeys, ChangeRoutes, SwitchPlan
+from switch.core import ChangeKeys, ChangeRoutes, KeySet, LinkPlan, SwitchPlan
+from switch.core.key_sets import indistinct
 from switch.machine import Order
 
 CHANGEABLE = ("routes", "keys", "keystore", "lab_keys", "reference", "mac_key", "pin_key")
@@ -70,7 +71,7 @@ def change(running: Config, wanted: Config, keystore: MemoryKeystore) -> Change:
     composition = compose(wanted, in_use=_names(running))
     old = {name: keystore.get(name) for name in keystore.names()}
     new = {name: composition.keystore.get(name) for name in composition.keystore.names()}
-    problems = _misfits(running, wanted, old, new)
+    problems = _misfits(running, wanted, composition.plan.links, old, new)
     if problems:
         raise ConfigError(problems)
     return Change(
@@ -99,7 +100,9 @@ def _names(config: Config) -> tuple[str, ...]:
     return (config.token_key, config.protect_key, issuer.pvk, issuer.cvk, issuer.imk_ac, *of_links)
 
 
-def _misfits(running: Config, wanted: Config, old: dict[str, Key], new: dict[str, Key]) -> list[str]:
+def _misfits(
+    running: Config, wanted: Config, links: tuple[LinkPlan, ...], old: dict[str, Key], new: dict[str, Key]
+) -> list[str]:
     """What a configuration that could be started with cannot be changed to."""
     problems: list[str] = []
     lasting = [(f"$.{word}", getattr(running, word)) for word in LASTING]
@@ -108,9 +111,11 @@ def _misfits(running: Config, wanted: Config, old: dict[str, Key], new: dict[str
     for place, name in lasting:
         if name in old and (name not in new or new[name].secret != old[name].secret):
             problems.append(f"{place}: key {name!r} keeps its contents as long as the switch runs; it may be disabled")
-    for number, (before, after) in enumerate(zip(running.links, wanted.links, strict=True)):
+    for number, (before, after, plan) in enumerate(zip(running.links, wanted.links, links, strict=True)):
         if bool(before.mac_key) is not bool(after.mac_key):
             problems.append(f"$.links[{number}].mac_key: whether there are MACs changes only at a restart")
+        if indistinct(plan, KeySet(before.mac_key, before.pin_key), plan.keys):
+            problems.append(f"$.links[{number}].mac_key: must change with pin_key: it tells which of two a PIN block is under")
         for word in ("mac_key", "pin_key"):
             name = getattr(after, word)
             if name and (before.mac_key, before.pin_key) != (after.mac_key, after.pin_key):

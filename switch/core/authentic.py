@@ -21,7 +21,7 @@ def authenticate(turn: Turn, incoming: Incoming) -> tuple[Incoming, str]:
     connection, message = incoming.connection, incoming.message
     if not connection.plan.mac_key:
         connection.keys = connection.link.keys.present
-        return msgspec.structs.replace(incoming, keys=connection.keys), ""
+        return _under(incoming, connection.keys), ""
     if message.mac_field is None:
         return incoming, _doubt(turn, incoming, "no MAC")
     fitting = signed_under(turn, connection, message)
@@ -31,7 +31,7 @@ def authenticate(turn: Turn, incoming: Incoming) -> tuple[Incoming, str]:
     if fitting == connection.link.keys.former:
         text = f"{incoming.place} on {connection.plan.name} is under the former keys, which are still accepted"
         turn.notice("keys.former", Severity.INFO, text, connection)
-    return msgspec.structs.replace(incoming, keys=fitting), ""
+    return _under(incoming, fitting), ""
 
 
 def signed_under(turn: Turn, connection: Connection, message: Message) -> KeySet | None:
@@ -66,7 +66,11 @@ def _unsigned(turn: Turn, incoming: Incoming) -> tuple[Incoming, str]:
     text = f"{incoming.place} on {connection.plan.name} is under keys that are not accepted any more"
     turn.notice("keys.outdated", Severity.WARNING, text, connection)
     # Who has not heard of the new keys can read a refusal under the old ones only.
-    return msgspec.structs.replace(incoming, keys=keys.ended), "its keys are not accepted any more"
+    return _under(incoming, keys.ended), "its keys are not accepted any more"
+
+
+def _under(incoming: Incoming, keys: KeySet) -> Incoming:
+    return incoming if incoming.keys is keys else msgspec.structs.replace(incoming, keys=keys)
 
 
 def _fits(turn: Turn, keys: KeySet, message: Message) -> bool:

@@ -3,7 +3,16 @@
 How a set comes and goes is told in `switch.core.key_change`.
 """
 
-from switch.core.plan import KeySet
+from switch.core.plan import KeySet, LinkPlan, Role
+
+
+def indistinct(plan: LinkPlan, present: KeySet, wanted: KeySet) -> bool:
+    """True when nothing would say which of two sets a message of the link is under: its PIN block might open to nonsense.
+
+    An issuer sends no PIN blocks, and is told from when on ours are under the new set.
+    """
+    same_macs = wanted.mac_key == present.mac_key and wanted.mac_key != ""
+    return plan.role is Role.ACQUIRER and same_macs and wanted.pin_key != present.pin_key
 
 
 class LinkKeys:
@@ -32,8 +41,10 @@ class LinkKeys:
 
     def accepted(self, last: KeySet) -> tuple[KeySet, ...]:
         """The sets that a message may be under; `last`, which fitted the last time, stands first if it still may."""
+        if self.former is None and self.coming is None:
+            return (self.present,)
         sets = tuple(keys for keys in (self.present, self.former, self.coming) if keys is not None)
-        if len(sets) == 1 or last is self.present or last not in sets:
+        if last is self.present or last not in sets:
             return sets
         return (last, *(keys for keys in sets if keys != last))
 

@@ -11,6 +11,7 @@ from switch.core import clockwork
 from switch.core.bin_table import BinTable
 from switch.core.business_day import close_day, day_after
 from switch.core.key_change import begin_change, withdraw_change
+from switch.core.key_sets import indistinct
 from switch.core.link_keys import check_keys
 from switch.core.plan import EMBEDDED, KeySet, Route
 from switch.core.turn import Turn
@@ -78,6 +79,8 @@ def _change_keys(turn: Turn, order: ChangeKeys) -> str:
         return f'there is no link "{order.link}" (links: {", ".join(turn.traffic.links)})'
     if bool(keys.mac_key) is not bool(link.plan.mac_key):
         return f"whether the messages of {order.link} have MACs is no matter of keys"
+    if indistinct(link.plan, link.keys.present, keys):
+        return f"the MAC key of {order.link} must change with its PIN key: it tells which set a message is under"
     if keys == link.keys.wanted:
         return f"{order.link} has these keys, or is about to"
     try:

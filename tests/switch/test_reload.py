@@ -112,6 +112,7 @@ def test_a_bad_configuration_changes_nothing():
     assert problems(routes=(RouteConfig(prefix="4", to="bonk"),))[0].startswith("$.routes[0].to: ")
     assert problems(links=links(mac_key="pos.zaq"))[0].startswith("$.links[0].mac_key: ")
     assert problems(links=links(mac_key="pos.zpk"))[0].startswith("$.links[0].mac_key: ")
+    assert problems(links=links(pin_key="issuer-link.zpk"))[0].startswith("$.links[0].mac_key: must change with pin_key")
     assert problems(links=links(mac_key="")) == ["$.links[0].mac_key: whether there are MACs changes only at a restart"]
 
 

@@ -131,6 +131,7 @@ def test_routes_that_cannot_be_are_refused_as_a_whole(desk, routes, words):
         "an unknown key": (ChangeKeys("pos", "pos.zaq", "pos.zpk"), "pos.zaq"),
         "a key for PINs as MAC key": (ChangeKeys("pos", "pos.zpk", "pos.zpk"), "pos.zpk"),
         "a key for MACs as PIN key": (ChangeKeys("bank", "pos.zak", "pos.zak"), "pos.zak"),
+        "another PIN key alone": (ChangeKeys("pos", "pos.zak", "issuer-link.zpk"), "must change with its PIN key"),
         "no MACs any more": (ChangeKeys("pos", "", "pos.zpk"), "no matter of keys"),
         "the keys that it has": (ChangeKeys("pos", "pos.zak", "pos.zpk"), "has these keys"),
     }.values(),
