@@ -2,12 +2,16 @@
 
 import typing
 
+import msgspec
 import pytest
 
+from keys.terms import KeyState
 from switch.core import EMBEDDED, ChangeKeys, ChangeRoutes, CloseDay, Route, SwitchOrder
 from switch.core.orders import ORDERS
 from switch.ledger.records import DayClosed, Ordered, Total
 from switch.machine import JournalLow, JournalRoom
+from switch.wire import DIALECTS
+from switch.wire.dialect_file import file_of, make_of
 
 CARD = "mc-chip"
 HOME = (Route("4", EMBEDDED), Route("5", EMBEDDED))
@@ -257,6 +261,19 @@ def test_a_refused_or_unanswered_cut_over_changes_nothing(desk, bank):
     assert bank.hung_up is None
 
 
+def test_an_issuer_whose_dialect_has_no_de_15_is_not_told(make_desk, plan):
+    """The day is closed all the same, and a notice says who does not know."""
+    pos, bank = plan.links
+    spec = {de: entry for de, entry in bank.dialect.spec.items() if de != "15"}
+    dialect = make_of(file_of("dayless", "", spec, bank.dialect.content, base=bank.dialect.name), DIALECTS)
+    desk = make_desk(msgspec.structs.replace(plan, links=(pos, msgspec.structs.replace(bank, dialect=dialect))))
+    bank = desk.connect("bank")
+    desk.order(CloseDay())
+    assert bank.take() == []
+    assert desk.told("network.unsayable")
+    assert desk.state.day == "20260102"
+
+
 # A disk that runs low.
 
 
@@ -295,3 +312,29 @@ def test_a_restart_has_to_be_told_again(desk, wallet):
     desk.order(LOW)
     desk.restart()
     assert desk.connect().ask(wallet.pay())[39] == "00"
+
+
+# A key of the store that is put out of use.
+
+
+def test_a_key_that_is_disabled_while_the_switch_runs_is_used_no_more(desk, pos, wallet):
+    """From the next message on: 96 for what needs it, though the HSM has used it before; enabled again it serves again."""
+    assert pos.ask(wallet.pay(pin="1234"))[39] == "00"
+    key = desk.keystore.get("pos.zpk")
+    desk.keystore.replace(msgspec.structs.replace(key, state=KeyState.DISABLED))
+    assert pos.ask(wallet.pay(stan=2, pin="1234"))[39] == "96"
+    assert pos.ask(wallet.pay(stan=3))[39] == "00"
+    desk.keystore.replace(key)
+    assert pos.ask(wallet.pay(stan=4, pin="1234"))[39] == "00"
+
+
+def test_under_a_disabled_mac_key_nothing_is_believed_and_nothing_is_said(desk, pos, wallet):
+    """No answer could be signed: the terminal's own timeout is what is left, and no money moves."""
+    key = desk.keystore.get("pos.zak")
+    desk.keystore.replace(msgspec.structs.replace(key, state=KeyState.DISABLED))
+    before = desk.snapshot()[2:]
+    assert pos.post(wallet.pay()) == []
+    assert [desk.told(kind) != [] for kind in ("keys.failed", "mac.unsigned")] == [True, True]
+    desk.keystore.replace(key)
+    assert desk.snapshot()[2:][1:] == before[1:]
+    assert pos.ask(wallet.pay())[39] == "00"

@@ -100,8 +100,16 @@ def test_network_codes(code, function):
 
 @pytest.mark.parametrize("name", ["1993", "2003"])
 def test_a_network_code_without_an_equal_is_left_out(name):
-    """161 of a network would be a function of authorisations in DE 24."""
-    assert EDITIONS[name].word({70: "161"}, Occasion("0804", NOW_MS)) == {}
+    """162 of a network would be a function of authorisations in DE 24."""
+    assert EDITIONS[name].word({70: "162"}, Occasion("0804", NOW_MS)) == {}
+
+
+@pytest.mark.parametrize("name", ["1993", "2003"])
+def test_two_ways_to_say_a_key_change_are_one_function(name):
+    """101 of the standard and 161 of networks are 811, which is read as the standard says it."""
+    words = [EDITIONS[name].word({70: code}, Occasion("0804", NOW_MS)) for code in ("101", "161")]
+    assert words == [{24: "811"}] * 2
+    assert EDITIONS[name].plain({24: "811"}, "0804")[70] == "101"
 
 
 @pytest.mark.parametrize(
