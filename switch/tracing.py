@@ -27,6 +27,7 @@ from switch.machine.trace import (
 )
 from switch.shell.trace_writer import TraceWriter
 from switch.wire import DecodeError, FrameError
+from switch.wire.edition import plain_stan
 
 NAME = "switch"
 ORIGIN = "serve"
@@ -150,7 +151,7 @@ class _Stream:
                 yield "", "", "", "", ""
                 continue
             stan, rrn, code, terminal_id = (value.rstrip() if value else "" for value in message.read(11, 37, 39, 41))
-            yield message.mti, stan, rrn, code, terminal_id
+            yield message.mti, plain_stan(stan), rrn, code, terminal_id
 
 
 def _outline(turn: Turn) -> Outline:

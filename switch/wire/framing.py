@@ -98,9 +98,14 @@ class Framing(msgspec.Struct, frozen=True):
         itself = self.prefix.size if self.counts_itself else 0
         return self.prefix.print_length(len(body) + itself) + body
 
+    @property
+    def poll(self) -> bytes:
+        """What says no more than that we are there; empty where nothing does."""
+        return self.prefix.print_length(0) if self.polls and self.prefix is not None else b""
+
     def echo(self, polls: int) -> bytes:
         """What answers so many polls; empty where they are not answered."""
-        return self.prefix.print_length(0) * polls if self.echoes and self.prefix is not None else b""
+        return self.poll * polls if self.echoes else b""
 
     def rejection(self, head: bytes) -> str:
         """The code with which the network gives back what we sent it; empty when the frame of `head` brings a message."""

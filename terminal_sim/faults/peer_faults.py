@@ -35,10 +35,13 @@ def _another_number(value: str, by: int) -> str:
 CONTRADICTIONS: dict[str, tuple[int, Callable[[str, int], str]]] = {
     "wrong-stan": (11, _another_number),
     "wrong-amount": (4, _another_number),
-    "wrong-terminal": (41, lambda value, by: value[:6] + "ZZ"),
+    "wrong-terminal": (41, lambda value, by: value[:6] + "ZZ" + value[8:]),
     "not-taken": (39, lambda value, by: "96"),
 }
-"""What an answer says wrongly on purpose: the DE, and another value for it. Codes are those of 1987."""
+"""What an answer says wrongly on purpose: the DE, and another value for it. Codes are plain."""
+
+
+_RESPONSE_CODE = 39
 
 
 class Uttered(msgspec.Struct, frozen=True):
@@ -105,14 +108,18 @@ class BadPeer:
                 return [Uttered(data, after_ms=REORDERED_MS + dice.below(REORDERED_MS), fault=fault)]
             case "silence":
                 return []
+            case "poll":
+                return [Uttered(self._framing.poll + data, fault=fault if self._framing.poll else "")]
             case "garbage":
                 return [Uttered(b"\xff" * 3 + dice.draw(61), fault=fault, forged=True)]
             case _:
                 return self._damage(fault, data)
 
     def _damage(self, fault: str, data: bytes) -> list[Uttered]:
-        [frame] = self._framing.buffer().feed(data)
-        dice = self._plan.dice[fault]
+        frames = self._framing.buffer().feed(data)
+        if not frames:
+            return [Uttered(data)]  # A poll says nothing that could be damaged.
+        frame, dice = frames[0], self._plan.dice[fault]
         if fault == "corrupt":
             at = self._dialect.header_bytes + dice.below(len(frame) - self._dialect.header_bytes)
             # The higher half of the byte stays: a capital letter would become a small one, which is the same digit of a MAC.
@@ -136,10 +143,12 @@ class BadPeer:
         if not answers or de not in message:
             return Uttered(data)
         value = told(message[de], self._plan.dice[fault].below(9))
+        value = self._dialect.codes.adopt(value) if de == _RESPONSE_CODE else value
         try:
             return self._framed(message.with_fields({de: value}).with_mac(self._signatures.right).raw, frame, fault)
         except EncodeError:
             return Uttered(data)
 
     def _framed(self, payload: bytes, frame: Frame, fault: str, *, forged: bool = False) -> Uttered:
-        return Uttered(self._framing.frame(payload, frame.head), fault=fault, forged=forged)
+        head = self._framing.header.reply(frame.head) if self._framing.header is not None else b""
+        return Uttered(self._framing.frame(payload, head), fault=fault, forged=forged)  # Turned around twice: as it was.

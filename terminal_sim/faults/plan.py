@@ -69,6 +69,7 @@ FAULTS: dict[str, Fault] = {
     "wrong-amount": Fault(Family.PEER, 120, "an answer has another amount than its request"),
     "wrong-terminal": Fault(Family.PEER, 120, "an answer names another terminal than its request"),
     "not-taken": Fault(Family.PEER, 30, "an answer to an advice says that it could not be kept"),
+    "poll": Fault(Family.PEER, 40, "a message is said behind a poll, where the framing has polls"),
     "silence": Fault(Family.PEER, 80, "a message is never said"),
     "flood": Fault(Family.PEER, 500, "a message is said twenty times"),
     "torn-tail": Fault(Family.DISK, 2, "of what a host was writing when it died, a part is on the disk"),

@@ -140,7 +140,7 @@ class Evidence:
         self.due: deque[Asked] = deque()
         self.unreadable: dict[int, int] = {}
         self.durable: dict[str, Recent[tuple[str, str], None]] = {}
-        self.reversals: Recent[tuple[str, str, str], str] = Recent(SETTLED_KEPT)
+        self.reversals: Recent[tuple[str, str, tuple[str, str, str]], str] = Recent(SETTLED_KEPT)
         self.stans: Recent[tuple[str, str], tuple[str, str]] = Recent(STANS_KEPT)
         self.awaiting: dict[tuple[str, str, str], Passage] = {}
         self.references = {name: ReferenceBook() for name in run.issuers}
@@ -160,6 +160,7 @@ class Evidence:
         self.secrets = Secrets()
         self._keys: Recent[str, str] = Recent(TRANSACTIONS_KEPT)
         self._named: Recent[str, Transaction] = Recent(TRANSACTIONS_KEPT)
+        self._moments: Recent[tuple[str, str, str, str], str] = Recent(TRANSACTIONS_KEPT)  # DE 7 of requests, by their moment.
         self._seen: dict[str, int] = {}  # By host: the last entry of its journal that was looked at.
         self._at_issuer: Recent[tuple[int, str, str], Brief] = Recent(TRANSACTIONS_KEPT)
         self._latest: Recent[tuple[str, str, str, str], Asked] = Recent(TRANSACTIONS_KEPT)
@@ -180,7 +181,7 @@ class Evidence:
 
     def asked_elsewhere(self, passage: Passage, brief: Brief) -> bool:
         """Whether what an answer of the switch belongs to was heard on another connection last."""
-        asked = self._latest.get((brief.terminal_id, brief.mti, brief.stan, brief.transmitted))
+        asked = self._latest.get((brief.terminal_id, brief.mti, brief.stan, brief.moment))
         return asked is not None and asked.passage.hearer.conn != passage.speaker.conn
 
     def is_recorded(self, terminal: str, brief: Brief) -> bool:
@@ -214,6 +215,14 @@ class Evidence:
     def key_of(self, name: str) -> str:
         """What the journal calls the transaction that is known by this name outside."""
         return self._keys.get(name, name)
+
+    def original_key_of(self, passage: Passage, brief: Brief) -> str:
+        """The same of the request that a reversal names, by the moment of its edition; one never seen is known by that."""
+        mti, stan, moment = brief.named
+        mti = without_repeat(mti)
+        transmitted = self._moments.get((brief.terminal_id, mti, stan, moment), moment)
+        unseen = _name(passage, mti, brief.terminal_id, stan, moment)
+        return self._keys.get(_name(passage, mti, brief.terminal_id, stan, transmitted), unseen)
 
     def transaction_of(self, key: str) -> Transaction:
         """The transaction that the journal knows by this key; nothing for one that is no longer kept."""
@@ -267,7 +276,7 @@ class Evidence:
         if hearer is self._switch and brief.mti[1] == "8":
             self.sessions.heard(passage, brief)
         if hearer.name in self.references:
-            self._at_issuer.keep((passage.hearer.conn, brief.stan, brief.transmitted), brief)
+            self._at_issuer.keep((passage.hearer.conn, brief.stan, brief.moment), brief)
         elif hearer is self._switch and passage.speaker.host.name in self.references:
             self._heard_from_issuer(passage, brief)
         elif hearer is self._switch and not is_response(brief.mti):
@@ -355,19 +364,19 @@ class Evidence:
                     life.given_up_ms = life.given_up_ms or passage.at_ms
                 if mti[1] in "12" and brief.response_code not in REFUSALS:
                     life.answers.setdefault((mti, brief.stan), (brief.response_code, brief.approval_code))
-                if mti[1] == "4" and brief.response_code in APPROVALS:
-                    original = asked.brief.original
-                    life.taken_back_ms.setdefault((without_repeat(original[:4]), original[4:10]), passage.at_ms)
+                if mti[1] == "4" and brief.response_code in APPROVALS and asked.brief.original is not None:
+                    undone, stan, _ = asked.brief.named
+                    life.taken_back_ms.setdefault((without_repeat(undone), stan), passage.at_ms)
             elif self.unreadable.get(passage.speaker.conn):
                 self.unreadable[passage.speaker.conn] -= 1
             return
         hop = passage.hearer.host.name
         if brief.mti[:3] == "042":
-            name = (hop, brief.terminal_id, brief.original[:20])
+            name = (hop, brief.terminal_id, brief.named)
             if name not in self.reversals:
                 self.reversals.keep(name, brief.stan)
             life = self.life(brief.transaction)
-            if brief.original[1:3] in ("10", "20") and life.reversed_ms is None:
+            if brief.named[0][1:3] in ("10", "20") and life.reversed_ms is None:
                 life.reversed_ms = passage.at_ms
         if brief.mti[1:3] in ("10", "20"):
             self.life(brief.transaction).forwarded_ms = passage.at_ms
@@ -383,7 +392,7 @@ class Evidence:
 
     def _issuer_said(self, name: str, passage: Passage, brief: Brief) -> None:
         """The reference book: what an issuer's own answers come to."""
-        asked = self._at_issuer.get((passage.speaker.conn, brief.stan, brief.transmitted))
+        asked = self._at_issuer.get((passage.speaker.conn, brief.stan, brief.moment))
         if asked is not None and brief.response_code in APPROVALS:
             self.references[name].take(asked, without_repeat(asked.mti))
 
@@ -400,6 +409,9 @@ class Evidence:
                 life.approvals[brief.approval_code] = None
 
     def _heard_from_terminal(self, passage: Passage, brief: Brief) -> None:
+        if not passage.forged:
+            about = (brief.terminal_id, without_repeat(brief.mti), brief.stan, brief.moment)
+            self._moments.keep(about, brief.transmitted)
         key = (response_mti(brief.mti), brief.stan)
         table = self.asked.setdefault(passage.hearer.conn, {})
         asked = table.get(key)
@@ -413,7 +425,7 @@ class Evidence:
         asked.doubtful = asked.doubtful or passage.forged
         if not passage.forged:
             asked.passage, asked.brief = passage, brief
-        name = (brief.terminal_id, *key, brief.transmitted)
+        name = (brief.terminal_id, *key, brief.moment)
         before = self._latest.get(name)
         if before is not None and before is not asked:
             before.settled = True  # It is asked again on another connection, and answered there.
@@ -433,9 +445,9 @@ class Evidence:
 
     def _settle_original(self, brief: Brief) -> None:
         """What is reversed while it is open needs no answer any more: whoever reverses has stopped waiting for it."""
-        mti, stan, transmitted = brief.original[:4], brief.original[4:10], brief.original[10:20]
+        mti, stan, moment = brief.named
         original = (
-            self._latest.get((brief.terminal_id, response_mti(mti), stan, transmitted))
+            self._latest.get((brief.terminal_id, response_mti(mti), stan, moment))
             if is_mti(mti) and not is_response(mti)
             else None
         )
@@ -447,18 +459,13 @@ def _fits(answer: Passage, request: Passage | None) -> bool:
     """Whether what an answer repeats of amount and currency is what was asked."""
     if request is None or request.message is None or answer.message is None:
         return True
-    return all(answer.message.get(de, "") in ("", request.message.get(de, "")) for de in (4, 49))
+    asked, said = (each.dialect.plain(each.values(), each.mti) for each in (request.message, answer.message))
+    return all(said.get(de, "") in ("", asked.get(de, "")) for de in (4, 49))
 
 
 def name_of(passage: Passage, brief: Brief) -> str:
     """What a request that was said on an acquirer's line is known by; see `turn.Opening.name`."""
     return _name(passage, without_repeat(brief.mti), brief.terminal_id, brief.stan, brief.transmitted)
-
-
-def original_name_of(passage: Passage, brief: Brief) -> str:
-    """The same of the request that a reversal names."""
-    original = brief.original
-    return _name(passage, without_repeat(original[:4]), brief.terminal_id, original[4:10], original[10:20])
 
 
 def _name(passage: Passage, mti: str, terminal_id: str, stan: str, transmitted: str) -> str:

@@ -1,7 +1,8 @@
-"""A remote issuer's host: an actor of its own, which speaks ISO 8583:1987 by pyiso8583 and believes nothing of the switch.
+"""A remote issuer's host: an actor of its own, which speaks ISO 8583 by pyiso8583 and believes nothing of the switch.
 
 It checks MAC, PIN and cryptogram with its own keys, keeps its own books, repeats its first answers, and takes every advice.
-Requests are told apart as an issuer would: by MTI, DE 11, DE 7 and DE 41; what is undone is named by DE 90.
+Requests are told apart as an issuer would: by MTI, DE 11, DE 41 and the moment by which its edition names originals, which is
+DE 7, and since 1993 the local time; what is undone is named by DE 90, and since 1993 by DE 56.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ from keys.keystore import MemoryKeystore
 from keys.material import Key as CryptoKey
 from keys.pinblock import decrypt_iso0
 from keys.sensitive import Secret
+from switch.domain.reasons import Reason
 from switch.domain.test_cards import TestCard
 from switch.machine import (
     Append,
@@ -29,7 +31,7 @@ from switch.machine import (
     Send,
     Severity,
 )
-from switch.wire import DIALECTS, FRAMINGS, TlvError
+from switch.wire import DIALECTS, FRAMINGS, Dialect, TlvError
 from switch.wire.mti import response_mti, without_repeat
 from switch.wire.tlv import encode, parse_flat
 from terminal_sim.lab.actor import Transaction
@@ -50,7 +52,10 @@ LIMIT_MINOR = 10_000_000
 CSU_APPROVED = bytes.fromhex("00820000")
 
 NO_CARD, NO_FUNDS, WRONG_PIN, NO_CRYPTOGRAM, UNDONE = "14", "51", "55", "05", "12"
-"""What it answers to what it declines."""
+"""What it answers to what it declines, in plain."""
+
+MOMENT_DIGITS = 10
+"""Month, day and time: what moments have in common in every edition. Only some have a year, and that of two or four digits."""
 
 Fields = dict[str, str]
 
@@ -80,7 +85,7 @@ class IssuerActor:
         self.books = books or IssuerBooks()
         self.books.fold(journal)
         self._cards = {card.pan.expose(): card for card in cards}
-        self._speech = (DIALECTS[dialect], FRAMINGS[framing])
+        self._dialect, self._framing = DIALECTS[dialect], FRAMINGS[framing]
         self._pin_pad = PinPad(keystore, entropy, KEYS)
         self._hsm = SoftHsm(keystore, entropy, lambda event: None)
         self._pin_key: CryptoKey = keystore.get(KEYS.pin_key)
@@ -102,7 +107,7 @@ class IssuerActor:
         self._now = now
         match event:
             case Opened(conn=conn):
-                line = self._lines[conn] = HostLine(*self._speech, self._pin_pad)
+                line = self._lines[conn] = HostLine(self._dialect, self._framing, self._pin_pad)
                 line.connect(conn)
             case Closed(conn=conn):
                 self._lines.pop(conn, None)
@@ -127,25 +132,24 @@ class IssuerActor:
     def _answer(self, line: HostLine, message: Answer) -> None:
         fields = message.fields
         answer = {de: fields[de] for de in ECHOED if de in fields}
+        answer["39"] = line.dialect.codes.code(Reason.APPROVED, message.mti)
         match message.mti[1:3]:
             case "80":
-                answer["39"] = APPROVED
+                pass
             case "42" | "40":
                 self._undo(fields)
-                answer["39"] = APPROVED
             case "22":
                 self._complete(fields)
-                answer["39"] = APPROVED
             case "10" | "20":
                 answer |= self._decide(fields)
             case _:
                 answer["39"] = UNDONE
         raw = line.spell({"t": response_mti(message.mti), **answer}, self._now.wall_ms)
-        self._commands.append(Send(line.conn, line.frame(raw)))
+        self._commands.append(Send(line.conn, line.frame(raw, message.head)))
 
     def _decide(self, fields: Fields) -> Fields:
         """Answer a request: the first time by what it says, later as the first time."""
-        key = _key(fields)
+        key = key_of(self._dialect, fields)
         decided = self.books.decided.get(key)
         if decided is None:
             code, tag_91 = (UNDONE, "") if key in self.books.undone else self._judge(fields)
@@ -187,12 +191,12 @@ class IssuerActor:
         return pin == card.pin
 
     def _complete(self, fields: Fields) -> None:
-        key, original = _key(fields), _original(fields)
+        key, original = key_of(self._dialect, fields), original_of(self._dialect, fields)
         if key not in self.books.completed:
             self._record(Completed(key, _transaction(fields), int(fields["4"]), original))
 
     def _undo(self, fields: Fields) -> None:
-        original = _original(fields)
+        original = original_of(self._dialect, fields)
         if original is not None and original not in self.books.undone:
             self._record(Undone(original))
 
@@ -207,14 +211,21 @@ class IssuerActor:
         self._commands.append(Notify(Notice(kind, Severity.WARNING, text)))
 
 
-def _key(fields: Fields) -> Key:
-    return Key(without_repeat(fields["t"]), fields["11"], fields["7"], fields.get("41", "").rstrip())
+def key_of(dialect: Dialect, fields: Fields) -> Key:
+    """What a message of this dialect is known by, given its plain fields."""
+    by_local_time = dialect.edition.original.by_local_time
+    moment = fields.get("13", "") + fields.get("12", "") if by_local_time else fields["7"]
+    return Key(without_repeat(fields["t"]), fields["11"], moment, fields.get("41", "").rstrip())
 
 
-def _original(fields: Fields) -> Key | None:
-    """The message that DE 90 names (ISO 8583:1987): MTI, DE 11, DE 7, two institutions."""
-    named = fields.get("90", "")
-    return Key(named[:4], named[4:10], named[10:20], fields.get("41", "").rstrip()) if named else None
+def original_of(dialect: Dialect, fields: Fields) -> Key | None:
+    """What the message is known by that another one names, in DE 90 or 56; None where it names none."""
+    form = dialect.edition.original
+    data = fields.get(str(form.de))
+    named = form.parse(data) if data is not None else None
+    if named is None:
+        return None
+    return Key(named.mti, named.stan, named.moment[-MOMENT_DIGITS:], fields.get("41", "").rstrip())
 
 
 def _transaction(fields: Fields) -> Transaction:

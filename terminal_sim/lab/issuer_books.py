@@ -13,11 +13,11 @@ from terminal_sim.lab.recent import Recent
 
 
 class Key(msgspec.Struct, frozen=True):
-    """What a message is known by at its issuer: MTI without its repeat digit, DE 11, DE 7, DE 41."""
+    """What a message is known by at its issuer: plain MTI without its repeat digit, DE 11, MMDDhhmmss, DE 41."""
 
     mti: str
     stan: str
-    transmitted: str
+    moment: str
     terminal_id: str
 
 

@@ -171,7 +171,11 @@ def _fluency_of(maker: object) -> Fluency:
     Raises:
         ActorFailure: a run cannot have them.
     """
-    return Fluency(_names(maker, "dialects", FLUENT.dialects), _names(maker, "framings", FLUENT.framings))
+    spoken = Fluency(_names(maker, "dialects", FLUENT.dialects), _names(maker, "framings", FLUENT.framings))
+    for dialect in spoken.dialects:
+        if not spoken.framings_of(dialect):
+            raise ActorFailure(f"{name_of(maker)}.framings has none that suits {dialect}")
+    return spoken
 
 
 def _names(maker: object, attribute: str, known: tuple[str, ...]) -> tuple[str, ...]:

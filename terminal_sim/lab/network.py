@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from switch.domain.request import Original
 from switch.wire import DecodeError, Dialect, FrameError, Framing, Message
+from switch.wire.codes import plain_code
+from switch.wire.edition import plain_mti
 from terminal_sim.faults import Pipe
 
 if TYPE_CHECKING:
     from terminal_sim.lab.world import Host
 
-_READ = (2, 4, 7, 11, 37, 38, 39, 41, 90)
+_READ = (2, 4, 7, 11, 12, 37, 38, 39, 41)
 
 
 class Speech(msgspec.Struct, frozen=True):
@@ -34,17 +37,17 @@ class Speech(msgspec.Struct, frozen=True):
     framing: Framing
     mac_key: str
 
-    def decode(self, frame: bytes) -> Message:
-        """The message in a frame that is whole and alone.
+    def decode(self, frame: bytes) -> Message | None:
+        """The message in a frame that is whole and alone; None for a poll, which has none.
 
         Raises:
             FrameError, DecodeError: it is none.
         """
         framing = self.framing
-        if framing.prefix is not None and framing.header is None and not framing.end:
+        if framing.prefix is not None and framing.header is None and not framing.end and not framing.polls:
             return self.dialect.decode(frame[framing.prefix.size :])  # As its speaker framed it: the length need not be asked.
-        [payload] = framing.buffer().feed(frame)
-        return self.dialect.decode(payload)
+        payloads = framing.buffer().feed(frame)
+        return self.dialect.decode(payloads[0]) if payloads else None
 
     def complaint(self, data: bytes) -> str:
         """Why these bytes are not one whole message as the wire has it; empty when they are."""
@@ -60,7 +63,12 @@ class Speech(msgspec.Struct, frozen=True):
 
 
 class Brief(msgspec.Struct, frozen=True):
-    """What an auditor reads of a message; empty where the message has nothing."""
+    """What an auditor reads of a message, in plain whatever its edition is; empty where the message has nothing.
+
+    Args:
+        moment: by which its edition would name it as an original: `transmitted`, or its local time.
+        original: the message that it names.
+    """
 
     mti: str
     pan: str
@@ -71,12 +79,19 @@ class Brief(msgspec.Struct, frozen=True):
     approval_code: str
     response_code: str
     terminal_id: str
-    original: str
+    moment: str
+    original: Original | None
 
     @property
     def transaction(self) -> tuple[str, str]:
         """What the whole life of a transaction has in common on all hops: terminal and retrieval reference (DE 41, DE 37)."""
         return self.terminal_id, self.rrn
+
+    @property
+    def named(self) -> tuple[str, str, str]:
+        """MTI, STAN and moment of the message that it names; empty ones where it names none."""
+        original = self.original
+        return (original.mti, original.stan, original.moment) if original is not None else ("", "", "")
 
 
 class Passage:
@@ -116,8 +131,7 @@ class Passage:
         if self._brief is None:
             message = self.message
             if message is not None:
-                values = message.read(*_READ)
-                self._brief = Brief(message.mti, *[value.rstrip() if value else "" for value in values])
+                self._brief = brief_of(message)
         return self._brief
 
 
@@ -156,6 +170,32 @@ class End:
                 passage.heard_ms = now_ms
                 whole.append(passage)
         return data, whole
+
+
+def brief_of(message: Message) -> Brief:
+    """What an auditor reads of a message."""
+    dialect, edition = message.dialect, message.dialect.edition
+    form = edition.original
+    values = message.read(*_READ, form.de)
+    pan, minor, transmitted, stan, local_at, rrn, approval, code, terminal, named = [
+        value.rstrip() if value else "" for value in values
+    ]
+    if edition.same is not None:
+        said = dialect.plain({de: value for de, value in zip(_READ, values, strict=False) if value}, message.mti)
+        minor, stan, code = said.get(4, ""), said.get(11, ""), plain_code(code) if code else ""
+    return Brief(
+        mti=plain_mti(message.mti),
+        pan=pan,
+        minor=minor,
+        transmitted=transmitted,
+        stan=stan,
+        rrn=rrn,
+        approval_code=approval,
+        response_code=code,
+        terminal_id=terminal,
+        moment=local_at if form.by_local_time else transmitted,
+        original=form.parse(named) if named else None,
+    )
 
 
 def join_ends(near: End, far: End, speech: Speech | None) -> None:

@@ -6,7 +6,7 @@ from terminal_sim.lab.recent import Recent
 from terminal_sim.lab.settlement import SETTLED_KEPT
 
 _Key = tuple[str, str, str, str]
-"""What a message is known by: MTI without its repeat digit, DE 11, DE 7, DE 41."""
+"""What a message is known by: MTI without its repeat digit, DE 11, the moment by which it is named, DE 41."""
 
 
 class ReferenceBook:
@@ -20,13 +20,13 @@ class ReferenceBook:
 
     def take(self, asked: Brief, mti: str) -> None:
         """The issuer has approved what was asked; `mti` is that of the request without its repeat digit."""
-        key = (mti, asked.stan, asked.transmitted, asked.terminal_id)
-        named = (asked.original[:4], asked.original[4:10], asked.original[10:20], asked.terminal_id)
+        key = (mti, asked.stan, asked.moment, asked.terminal_id)
         if mti[1:3] in ("10", "20", "22") and key not in self._undone and key not in self._booked:
             self._booked[key] = (asked.transaction, int(asked.minor or 0))
             self._keys.setdefault(asked.transaction, []).append(key)
             self._change(*self._booked[key])
-        if mti[1:3] in ("22", "40", "42") and asked.original:
+        if mti[1:3] in ("22", "40", "42") and asked.original is not None:
+            named = (*asked.named, asked.terminal_id)
             self._undone.keep(named, None)  # A completion takes the place of what its authorisation had set aside.
             before = self._booked.pop(named, None)
             if before is not None:

@@ -12,6 +12,7 @@ from switch.limits import PIN_TRIES_MAX
 from switch.wire import Message, TlvError
 from switch.wire.tlv import parse_flat
 from terminal_sim.lab.customers import BALANCE
+from terminal_sim.lab.network import brief_of
 from terminal_sim.lab.pins import open_pin
 from terminal_sim.lab.run import ACQUIRER_KEYS
 
@@ -40,7 +41,7 @@ class ReferenceIssuer:
         known = self._cards.setdefault(card.name, Known())
         pin = open_pin(request.get(52, ""), card.pan.expose(), ACQUIRER_KEYS[1]) if 52 in request else None
         wrong = 52 in request and pin != card.pin
-        atc, minor = _atc_of(request), int(request.get(4, "0"))
+        atc, minor = _atc_of(request), int(brief_of(request).minor or 0)
         objection = _object(known, code, wrong=wrong, asked=52 in request, atc=atc, minor=minor)
         self._count(known, code, asked=52 in request, minor=minor)
         known.atc = max(known.atc, atc)

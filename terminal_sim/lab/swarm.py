@@ -16,11 +16,13 @@ from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.traffic import Mix
 from terminal_sim.terminal.books import STAN_MAX
 
-DIALECT_NAMES = ("iso87-ascii", "iso87-binary", "iso87-ascii-binary", "iso87-ebcdic", "unionpay-bcd", "postilion")
-"""What is spoken in the lab: dialects of the 1987 edition in which terminals and issuers of the lab are fluent."""
+DIALECT_NAMES = tuple(DIALECTS)
+"""What is spoken in the lab: every dialect of the table."""
 
-FRAMING_NAMES = ("len2-big", "len2-little", "len4-big", "ascii4", "hex4", "bcd2", "len2-big-incl", "ascii4-incl")
-"""Framings without a header of their own."""
+FRAMING_NAMES = tuple(
+    name for name, framing in FRAMINGS.items() if any(not unfit(dialect, framing) for dialect in DIALECTS.values())
+)
+"""Every framing that suits one of them."""
 
 MOMENTS = {
     "an ordinary day": "2026-11-22T09:30:00",

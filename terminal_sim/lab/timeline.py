@@ -12,7 +12,7 @@ from switch.machine.trace import Befell, Heard, Said, WireLog
 
 T = TypeVar("T")
 
-LANE = 30
+LANE = 32
 """Characters from one machine to the next."""
 
 LISTED = 10

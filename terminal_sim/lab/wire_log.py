@@ -66,7 +66,9 @@ class WireLogger(Observer):
         speaker, brief = passage.speaker, passage.brief
         names = (self._count, passage.at_ms, speaker.host.name, passage.hearer.host.name, speaker.conn)
         if brief is not None:
-            facts = (brief.mti, brief.stan, brief.terminal_id, brief.rrn, brief.response_code)
+            message = passage.message
+            assert message is not None, "what has a brief was read"
+            facts = (message.mti, brief.stan, brief.terminal_id, brief.rrn, message.get(39, ""))
         else:
             # Nobody can read it; it belongs to what its speaker meant at that moment.
             at_ms, meant = self._latest.get((speaker.host.name, speaker.conn), (-1, None))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import iso8583
 import msgspec
 
-from switch.wire import Dialect, Framing
+from switch.wire import Dialect, Frame, Framing
 from switch.wire.edition import plain_mti
 
 Fields = Mapping[str, str]
@@ -35,12 +35,14 @@ class Answer(msgspec.Struct, frozen=True):
         raw: the whole message.
         covered: the bytes that its MAC covers.
         mac: its MAC.
+        head: the header of its frame, to which an answer is a reply.
     """
 
     fields: dict[str, str]
     raw: bytes
     covered: bytes
     mac: bytes
+    head: bytes = b""
 
     @property
     def mti(self) -> str:
@@ -118,7 +120,8 @@ class HostCodec:
             raise UnreadableAnswer(f"DE {place} is not hexadecimal") from None
         said = {_NAMES[de]: value for de, value in self.dialect.plain(numbered, fields["t"]).items()}
         said["t"] = plain_mti(fields["t"])
-        return Answer(said, raw, raw[self.dialect.header_bytes : -width], mac)
+        head = raw.head if isinstance(raw, Frame) else b""
+        return Answer(said, raw, raw[self.dialect.header_bytes : -width], mac, head)
 
     def _mac_width(self, place: str) -> int:
         """Bytes of the MAC on the wire: twice as many where the dialect spells bytes as hexadecimal text."""

@@ -63,9 +63,9 @@ class HostLine:
 
         return self._codec.encode(fields, wall_ms, generate)
 
-    def frame(self, raw: bytes) -> bytes:
-        """The message ready for the connection."""
-        return self._codec.framing.frame(raw)
+    def frame(self, raw: bytes, reply_to: bytes = b"") -> bytes:
+        """The message ready for the connection; an answer is framed in reply to the `head` of what it answers."""
+        return self._codec.framing.frame(raw, reply_to)
 
     def hear(self, data: bytes) -> Heard:
         """What a read's bytes complete."""

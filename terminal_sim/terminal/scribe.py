@@ -58,11 +58,11 @@ class Scribe:
         """End a connection."""
         self._commands.append(Hangup(conn, why))
 
-    def send(self, fields: Mapping[str, str], *, corrupt_mac: bool = False) -> None:
-        """Put a message on the line."""
+    def send(self, fields: Mapping[str, str], *, corrupt_mac: bool = False, reply_to: bytes = b"") -> None:
+        """Put a message on the line; see `HostLine.frame`."""
         raw = self._line.spell(fields, self.now.wall_ms, corrupt_mac=corrupt_mac)
         self.explain_message("to the host", raw)
-        self._commands.append(Send(self._line.conn, self._line.frame(raw)))
+        self._commands.append(Send(self._line.conn, self._line.frame(raw, reply_to)))
 
     def notice(self, kind: str, severity: Severity, text: str, facts: tuple[tuple[str, str], ...] = ()) -> None:
         """Tell people."""

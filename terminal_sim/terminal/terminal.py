@@ -319,7 +319,7 @@ class Terminal:
             else:
                 self._sign_on_answered(answer.response_code)
         elif answer.mti.startswith(NETWORK_REQUEST):
-            self._scribe.send(echo_answer_fields(self._line.dialect, answer.fields))
+            self._scribe.send(echo_answer_fields(self._line.dialect, answer.fields), reply_to=answer.head)
         else:
             self._take_stray(answer)
 

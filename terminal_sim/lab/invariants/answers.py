@@ -1,7 +1,7 @@
 """What must hold of each message that the switch says to a terminal. A check gives nothing, or what is wrong, as a sentence."""
 
-from switch.wire.mti import is_response, without_repeat
-from terminal_sim.lab.evidence import APPROVALS, REFUSALS, Asked, Evidence, name_of, original_name_of
+from switch.wire.mti import is_mti, is_response, without_repeat
+from terminal_sim.lab.evidence import APPROVALS, REFUSALS, Asked, Evidence, name_of
 from terminal_sim.lab.network import Brief, Passage
 from terminal_sim.lab.run import SWITCH
 
@@ -108,10 +108,12 @@ def journals_before_it_answers(evidence: Evidence, passage: Passage, brief: Brie
     if asked is None or brief.response_code not in APPROVALS or brief.mti[1] not in "124":
         return ""
     kind, named = "answered", asked.brief
-    name = name_of(passage, named)
+    key = evidence.key_of(name_of(passage, named))
     if brief.mti[1] == "4":
-        kind, name = "reversed", original_name_of(passage, named)
-    good = evidence.is_durable(SWITCH, kind, evidence.key_of(name))
+        if not is_mti(named.named[0]):
+            return f"a {brief.mti} says yes to a reversal that names no original"
+        kind, key = "reversed", evidence.original_key_of(passage, named)
+    good = evidence.is_durable(SWITCH, kind, key)
     return "" if good else f'a {brief.mti} left before its record "{kind}" was durable'
 
 

@@ -12,6 +12,11 @@ AUTHENTICATION = (35, 36, 45, 52, 55)
 CHANGED = frozenset({7, 11, 37, 52, 64, 128})
 """DEs that a route may change: the switch's own time, STAN and reference, the PIN under the issuer's key, the MAC."""
 
+CARRIED = (2, 3, 4, 12, 13, 14, 22, 23, 35, 41, 42, 49, 55)
+"""DEs of a request that go over between editions, for each can say them; of DE 22 how the card was read. In the edition of 2003
+there is no place for what its third digit says, and for DE 25.
+"""
+
 
 def journals_before_it_forwards(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I11."""
@@ -28,9 +33,9 @@ def journals_before_it_forwards(evidence: Evidence, passage: Passage, brief: Bri
 
 def keeps_the_order(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I10: what a reversal undoes has arrived before it, where both wait in a queue."""
-    if brief.mti[:3] != "042" or brief.original[1:3] != "22":
+    if brief.mti[:3] != "042" or brief.named[0][1:3] != "22":
         return ""
-    hop, stan = passage.hearer.host.name, brief.original[4:10]
+    hop, stan = passage.hearer.host.name, brief.named[1]
     arrived = (hop, stan) in evidence.stans and (hop, "2", stan) not in evidence.awaiting
     return "" if arrived else f"a reversal left before the completion that it undoes, STAN {stan}, was acknowledged"
 
@@ -73,7 +78,7 @@ def owes_one_reversal(evidence: Evidence, passage: Passage, brief: Brief) -> str
     """I8."""
     if brief.mti[:3] != "042":
         return ""
-    first = evidence.reversals.get((passage.hearer.host.name, brief.terminal_id, brief.original[:20]))
+    first = evidence.reversals.get((passage.hearer.host.name, brief.terminal_id, brief.named))
     return "" if first in (None, brief.stan) else f"a second reversal of the same request: STAN {first}, then {brief.stan}"
 
 
@@ -83,7 +88,12 @@ def passes_fields_through(evidence: Evidence, passage: Passage, brief: Brief) ->
     if brief.mti[1:3] not in ("10", "20") or request is None or request.message is None or passage.message is None:
         return ""
     came, went = _plain(request.message), _plain(passage.message)
-    changed = [de for de in dict.fromkeys((*came, *went)) if de not in CHANGED and came.get(de) != went.get(de)]
+    if request.message.dialect.edition is passage.message.dialect.edition:
+        judged = [de for de in dict.fromkeys((*came, *went)) if de not in CHANGED]
+    else:
+        judged = list(CARRIED)
+        came[22], went[22] = came.get(22, "")[:2], went.get(22, "")[:2]
+    changed = [de for de in judged if came.get(de) != went.get(de)]
     return f"DE {', DE '.join(map(str, changed))} did not pass through as it came" if changed else ""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from switch.wire.codes import plain_code
 from terminal_sim.lab.evidence import REFUSALS, Evidence
 from terminal_sim.lab.invariants.row import Finding
 from terminal_sim.lab.turn import Entry
@@ -10,7 +11,10 @@ from terminal_sim.lab.turn import Entry
 def decides_by_card_and_account(evidence: Evidence, entry: Entry) -> Iterator[Finding]:
     """I25."""
     opening = entry.opening
-    if entry.kind != "answered" or opening is None or opening.mti[2] != "0" or entry.response_code in REFUSALS:
+    if entry.kind != "answered" or opening is None or opening.mti[2] != "0":
+        return
+    code = plain_code(entry.response_code)
+    if code in REFUSALS:
         return
     transaction = (opening.terminal_id, opening.rrn.rstrip())
     request = evidence.life(transaction).request
@@ -18,6 +22,6 @@ def decides_by_card_and_account(evidence: Evidence, entry: Entry) -> Iterator[Fi
         return
     card = evidence.card_of(request.brief)
     if card is not None and evidence.issuer_of(request.brief) is None:
-        objection = evidence.reference_issuer.judge(card, request.message, entry.response_code)
+        objection = evidence.reference_issuer.judge(card, request.message, code)
         if objection:
             yield Finding(f"a {request.brief.mti} was {objection}", transaction)

@@ -240,7 +240,7 @@ def test_who_refuses_everything_breaks_nothing():
     """Or the table above would prove nothing."""
     trial = hold_trial(CALM, 20_000, makers=Makers(terminal=Refuser))
     assert trial.violation is None
-    assert trial.run.ear.notices["terminal.refused"] > 5
+    assert trial.run.ear.notices["terminal.refused"] > 3
 
 
 @pytest.mark.parametrize(

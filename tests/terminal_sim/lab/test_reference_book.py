@@ -2,6 +2,7 @@
 
 import pytest
 
+from switch.domain.request import Original
 from terminal_sim.lab.network import Brief
 from terminal_sim.lab.reference_book import ReferenceBook
 
@@ -9,15 +10,28 @@ TRANSACTION = ("LAB00001", "632600000001")
 TIME = "1122093000"
 
 
-def asked(mti, stan, minor="", original=""):
+def asked(mti, stan, minor="", original=None):
     """A message as the issuer heard it."""
-    return Brief(mti, "", minor, TIME, stan, TRANSACTION[1], "", "", TRANSACTION[0], original)
+    terminal_id, rrn = TRANSACTION
+    return Brief(
+        mti=mti,
+        pan="",
+        minor=minor,
+        transmitted=TIME,
+        stan=stan,
+        rrn=rrn,
+        approval_code="",
+        response_code="",
+        terminal_id=terminal_id,
+        moment=TIME,
+        original=original,
+    )
 
 
 REQUEST, REPEAT = asked("0100", "000001", "100"), asked("0101", "000001", "100")
-COMPLETION = asked("0220", "000002", "90", f"0100000001{TIME}")
-REVERSAL = asked("0420", "000003", "100", f"0100000001{TIME}")
-UNDONE_COMPLETION = asked("0420", "000004", "90", f"0220000002{TIME}")
+COMPLETION = asked("0220", "000002", "90", Original("0100", "000001", TIME))
+REVERSAL = asked("0420", "000003", "100", Original("0100", "000001", TIME))
+UNDONE_COMPLETION = asked("0420", "000004", "90", Original("0220", "000002", TIME))
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def calm():
     return read(record(3, 5_000, terminals=3, issuers=1, faults={})[0])
 
 
-@pytest.mark.parametrize("seed", [1, 2, 12])
+@pytest.mark.parametrize("seed", [2, 5, 12])
 def test_a_run_replays(seed):
     """Whatever the swarm has done to it; and being recorded has changed nothing about it."""
     text, trial = record(seed, 20_000)

@@ -30,12 +30,12 @@ LINES = (
 
 PICTURE = """\
 transaction LAB00001/000000000007
-              LAB00001                      switch                        bank1
-      10 ms   |----- 0200 STAN 000007 ----->|                             |   heard at 12 ms
-      13 ms   |                             |----- 0200 STAN 000007 ----->|   never heard
-      13 ms   |                             |----- 0200 STAN 000007 ----->|   [late] heard at 60 ms
-      20 ms   |                             |                             x   bank1: died
-      60 ms   |                             |< 0210 STAN 000007 DE 39 00 -|   heard at 62 ms"""
+              LAB00001                        switch                          bank1
+      10 ms   |------ 0200 STAN 000007 ------>|                               |   heard at 12 ms
+      13 ms   |                               |------ 0200 STAN 000007 ------>|   never heard
+      13 ms   |                               |------ 0200 STAN 000007 ------>|   [late] heard at 60 ms
+      20 ms   |                               |                               x   bank1: died
+      60 ms   |                               |<- 0210 STAN 000007 DE 39 00 --|   heard at 62 ms"""
 
 
 def drawn(lines, name=NAME):
@@ -49,6 +49,13 @@ def drawn(lines, name=NAME):
 def test_the_picture():
     """Lanes from who asks to who is asked; what was lost, late or wrong; what befell those who took part, while they did."""
     assert "\n".join(drawn(LINES)) == PICTURE
+
+
+def test_the_longest_label_fits_between_its_lanes():
+    """In the edition of 2003 a code has four digits."""
+    answer = said(4, 60, "bank1", "switch", "2210", response_code="0000")
+    *_, before, row = drawn([*LINES[:8], answer])
+    assert [at for at, sign in enumerate(row) if sign == "|"] == [at for at, sign in enumerate(before) if sign in "|x"]
 
 
 def test_other_transactions_are_left_out():
