@@ -93,6 +93,8 @@ FAULTS: dict[str, Fault] = {
     "summer-time": Fault(
         Family.CLOCK, 2, "a wall clock that runs by local time jumps by an hour when summer time begins or ends in Europe"
     ),
+    "low-space": Fault(Family.OPERATOR, 60, "the disk of the switch's journal has little room left for a while"),
+    "close-day": Fault(Family.OPERATOR, 25, "the operator closes the business day, some also twice or with a day that is over"),
     "drain": Fault(Family.OPERATOR, 90, "the operator stops the switch and starts it again"),
 }
 """Every fault by the name that commands and reports use."""

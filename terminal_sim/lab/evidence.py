@@ -14,6 +14,7 @@ from switch.machine import Drain, Operate, Sealed, Send
 from switch.wire.mti import is_mti, is_response, response_mti, without_repeat
 from terminal_sim.lab.account_book import AccountBook
 from terminal_sim.lab.actor import Transaction
+from terminal_sim.lab.day_book import DayBook
 from terminal_sim.lab.deliveries import Deliveries
 from terminal_sim.lab.exchanges import Exchanges
 from terminal_sim.lab.journal_book import JournalBook
@@ -126,9 +127,9 @@ class Evidence:
     due; `unreadable` counts messages by connection that the switch could not read; `draining` says that the switch was told to
     stop, and `drained_ms` when; `durable` has what each host made durable, as (kind, key or STAN); `reversals` and `stans` say
     under which numbers the switch and the terminals have spoken; `awaiting` are the advices that an issuer has not
-    acknowledged; `references` is what the answers of each issuer come to, `journal_book` what the switch's journal does;
-    `exchanges` and `deliveries` are what the switch's turns have come to; `settlement` says which transactions are
-    to be judged.
+    acknowledged; `references` is what the answers of each issuer come to, `journal_book` what the switch's journal does, and
+    `day_book` by business days; `exchanges` and `deliveries` are what the switch's turns have come to; `settlement` says which
+    transactions are to be judged.
     """
 
     def __init__(self, run: Run) -> None:
@@ -145,6 +146,7 @@ class Evidence:
         self.awaiting: dict[tuple[str, str, str], Passage] = {}
         self.references = {name: ReferenceBook() for name in run.issuers}
         self.journal_book = JournalBook()
+        self.day_book = DayBook()
         self.account_book = AccountBook()
         self.settlement = Settlement(self._forget)
         self.exchanges = Exchanges()
@@ -330,6 +332,7 @@ class Evidence:
     def _take_record(self, record: Record) -> None:
         """The switch has made a record durable."""
         self.account_book.take(record)
+        self.day_book.take(record)
         transaction = self.journal_book.take(record)
         if transaction is not None:
             self.settlement.touch(transaction, self.run.world.mono_ms)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from switch.limits import STOP_CUT_MS
-from switch.machine import Drain, Event
+from switch.core import CloseDay
+from switch.limits import JOURNAL_LOOK_MS, JOURNAL_LOW_BYTES, STOP_CUT_MS
+from switch.machine import Drain, Event, JournalLow, JournalRoom
 from terminal_sim.faults import FAULTS, BadPeer, Family, FaultPlan, Uttered
 from terminal_sim.faults.stream_faults import CHUNKS_MAX
 from terminal_sim.lab.clock import summer_changes
@@ -13,6 +14,12 @@ from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.world import Host, World
 
 SECOND_MS = 1_000
+
+FREE_BYTES = JOURNAL_LOW_BYTES // 2
+"""What is left of a disk that has little room."""
+
+DAY_OVER = "20000101"
+"""A business day that is over whenever a run begins."""
 
 DEATHS = ("kill", "kill-later", "kill-again", "power-cut")
 """Faults that end a host at an event."""
@@ -41,6 +48,7 @@ class Storm(Calm):
         self._peers: dict[str, BadPeer] = {}
         self._slow_ms = slow_ms
         self._doomed: dict[str, int] = {}  # By host that will die once more: after how many events.
+        self._low_until_ms = 0
         self._full: dict[str, int] = {}  # By host whose disk has no room: for how long it will not begin again.
         self._damages_speech = any(FAULTS[name].family is Family.PEER for name in plan.means)
         self._damages_streams = "chunks" in plan.means or "lag" in plan.means
@@ -56,6 +64,8 @@ class Storm(Calm):
             "power-off": self._power_off,
             "stall": self._stall,
             "step": self._step,
+            "low-space": self._low_space,
+            "close-day": self._close_day,
             "drain": self._drain,
         }
 
@@ -76,6 +86,9 @@ class Storm(Calm):
     def end(self) -> None:
         """Let it end: nothing happens any more, lines carry again, and the dead get up."""
         self._plan.calm()
+        if self._low_until_ms > self._world.mono_ms:
+            self._low_until_ms = 0
+            self._look_at_space()
         self._doomed.clear()
         for end in self._world.ends:
             self._world.heal(end)
@@ -229,7 +242,24 @@ class Storm(Calm):
             self._world.operate(host, Drain())
             self._world.at(STOP_CUT_MS, lambda: self._stop(host, life))
 
+    def _low_space(self, dice: SeededEntropy) -> None:
+        self._low_until_ms = max(self._low_until_ms, self._world.mono_ms + dice.between(3_000, 20_000))
+        self._look_at_space()
+        self._world.at(self._low_until_ms - self._world.mono_ms, self._look_at_space)
+
+    def _close_day(self, dice: SeededEntropy) -> None:
+        self._world.operate(self._main, CloseDay())
+        if dice.chance(25):
+            self._world.operate(self._main, CloseDay())
+        if dice.chance(25):
+            self._world.operate(self._main, CloseDay(DAY_OVER))
+
     # Helpers.
+
+    def _look_at_space(self) -> None:
+        """Do as the shell does: tell the switch when its journal's disk is low, and when it has room again."""
+        low = self._world.mono_ms < self._low_until_ms
+        self._world.operate(self._main, JournalLow(FREE_BYTES) if low else JournalRoom())
 
     def _is_full(self, host: Host) -> bool:
         """Whether a disk has no room for a commit. Somebody makes room on it while its host is down."""
@@ -264,3 +294,5 @@ class Storm(Calm):
     def _raise_again(self, host: Host, life: int) -> None:
         if not host.alive and host.life == life:
             self._world.restart(host)
+            if host is self._main and self._world.mono_ms < self._low_until_ms:
+                self._world.at(JOURNAL_LOOK_MS, self._look_at_space)

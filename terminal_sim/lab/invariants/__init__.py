@@ -13,6 +13,7 @@ from terminal_sim.lab.invariants.answers import (
     invents_no_approval,
     journals_before_it_answers,
     passes_nothing_before_a_sign_on,
+    refuses_no_reversal,
     repeats_its_answer,
     times_out_by_the_right_clock,
 )
@@ -29,6 +30,7 @@ from terminal_sim.lab.invariants.forwards import (
 from terminal_sim.lab.invariants.records import decides_by_card_and_account
 from terminal_sim.lab.invariants.requests import marks_repeats, spends_no_stan_twice, terminals_journal_first
 from terminal_sim.lab.invariants.rest import (
+    adds_up_its_days,
     books_once,
     comes_to_rest,
     conserves_money,
@@ -99,7 +101,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I9": Invariant("Stand-in keeps its limits, and owes an advice for each approval.", judged="with stand-in"),
     "I10": Invariant(
         "What is owed to an issuer arrives, and no request after its reversal.",
-        ((When.FORWARD, asks_nothing_that_is_undone), (When.FORWARD, keeps_the_order)),
+        ((When.ANSWER, refuses_no_reversal), (When.FORWARD, asks_nothing_that_is_undone), (When.FORWARD, keeps_the_order)),
         end=drains_its_queues,
     ),
     "I11": Invariant(
@@ -117,7 +119,9 @@ INVARIANTS: dict[str, Invariant] = {
         judged="and at each restart",
     ),
     "I13": Invariant("A STAN is spent once.", ((When.REQUEST, spends_no_stan_twice), (When.FORWARD, spends_no_stan_twice))),
-    "I14": Invariant("Totals are the sums of what was booked.", judged="with settlement"),
+    "I14": Invariant(
+        "Totals of a business day are the sums of what was booked in it, and days only grow.", end=adds_up_its_days
+    ),
     "I15": Invariant(
         "What the switch must not change passes through as it came.",
         ((When.FORWARD, passes_fields_through), (When.FORWARD, passes_the_pin_on)),

@@ -102,6 +102,12 @@ def times_out_by_the_right_clock(evidence: Evidence, passage: Passage, brief: Br
     return f"an issuer was given up after {waited_ms} ms" if early else ""
 
 
+def refuses_no_reversal(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I10: whatever new work must wait for, undoing what is there must not."""
+    refused = is_response(brief.mti) and brief.mti[1] == "4" and brief.response_code == "91"
+    return "a reversal was refused as if it were new work" if refused else ""
+
+
 def journals_before_it_answers(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I11."""
     asked = evidence.asked_by(passage, brief)

@@ -113,6 +113,14 @@ def overfull(gauges: Iterable[Gauge]) -> Iterator[str]:
             yield f"the switch has {gauge.count} {gauge.name}, and may have {gauge.bound}"
 
 
+def adds_up_its_days(evidence: Evidence) -> Iterator[Finding]:
+    """I14: each day that was closed, and the one that is open."""
+    for text in evidence.day_book.wrong:
+        yield Finding(text)
+    if evidence.day_book.differs(switch_of(evidence.run.switch).state.totals.values()):
+        yield Finding("the totals of the open business day are not what its records come to")
+
+
 def agreement(evidence: Evidence) -> Callable[[Transaction], bool]:
     """A judge of single transactions: whether what is said of one, now, is what must be true of it at the end."""
     told, booked = _told(evidence), [actor_of(host).net for host in evidence.run.issuers.values()]

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
+from switch.ledger.records import DayClosed
 from terminal_sim.lab.auditor import Violation
 from terminal_sim.lab.invariants import INVARIANTS
 from terminal_sim.lab.issuer_actor import IssuerActor
@@ -76,6 +78,18 @@ def loses_a_record(trial: Trial) -> None:
     del trial.run.switch.journal[len(trial.run.switch.journal) // 2]
 
 
+def counts_too_much(trial: Trial) -> None:
+    """The switch's totals of the open day have more approvals than its records."""
+    totals = switch_of(trial.run.switch).state.totals
+    key, total = next(iter(totals.items()))
+    totals[key] = msgspec.structs.replace(total, approvals=total.approvals + 1)
+
+
+def closed_a_day_wrongly(trial: Trial) -> None:
+    """A day was closed without totals, though there was traffic."""
+    trial.auditor.evidence.day_book.take(DayClosed("20260101", "20260102", ()))
+
+
 BROKEN: dict[str, tuple[str, Callable[[Trial], None]]] = {
     "booked too little": ("I1", books_too_little),
     "booked too much": ("I4", books_too_much),
@@ -83,6 +97,8 @@ BROKEN: dict[str, tuple[str, Callable[[Trial], None]]] = {
     "a terminal that never gets up": ("I20", never_gets_up),
     "an advice that is owed for ever": ("I10", owes_for_ever),
     "a state that is no fold": ("I12", forgets_a_record),
+    "totals that were never counted": ("I12", counts_too_much),
+    "a day that was closed wrongly": ("I14", closed_a_day_wrongly),
     "a record that is missing": ("I12", loses_a_record),
 }
 """What is changed, and the row that it breaks."""

@@ -246,6 +246,10 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     ),
     "reversed twice": ("I8", lambda log: before(log, log.approval, *reversal(log, "900001"), *reversal(log, "900002"))),
     "asked after its reversal": ("I10", lambda log: before(log, log.forward, *reversal(log, "900001"))),
+    "a reversal refused as new work": (
+        "I10",
+        lambda log: instead(log, log.answer, altered(log.answer, {39: "91"}, mti="0430")),
+    ),
     "given up early": ("I22", lambda log: instead(log, log.answer, altered(log.answer, {39: "91"}))),
     "answered before its record": ("I11", lambda log: lost(log, "answered", log.answer)),
     "forwarded before its record": ("I11", lambda log: lost(log, "forwarded", log.forward)),
