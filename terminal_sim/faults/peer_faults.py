@@ -24,6 +24,15 @@ LATE_MS = (8_000, 45_000)
 REPLAYED_MS = (3_000, 30_000)
 """By how much a message that is said again is late: most voids are told before, and many timeouts."""
 
+HASTY = "hasty"
+"""The fault whose opportunities are sign-ons alone."""
+
+REPLAY_AHEAD, HASTY_AHEAD = 500_000, 400_000
+"""By how much the STAN of what is said as a new payment is ahead: where no terminal's own have come to."""
+
+AGAIN_MS = 3_000
+"""By how much something that is said again is late, at most."""
+
 FLOOD = 20
 """How often a message of a flood is said."""
 
@@ -32,9 +41,17 @@ def _another_number(value: str, by: int) -> str:
     return f"{(int(value) + 1 + by) % 10 ** len(value):0{len(value)}d}"
 
 
+def _under_another_stan(message: Message, ahead: int) -> Message:
+    """A payment as if it were a new one, by DE 11 and 37."""
+    spelled = message[11]
+    stan = f"{(int(spelled) + ahead) % 1_000_000:06d}"
+    return message.with_fields({11: stan.zfill(len(spelled)), 37: message.get(37, "")[:6] + stan})
+
+
 CONTRADICTIONS: dict[str, tuple[int, Callable[[str, int], str]]] = {
     "wrong-stan": (11, _another_number),
     "wrong-amount": (4, _another_number),
+    "wrong-currency": (49, lambda value, by: "978" if value == "840" else "840"),
     "wrong-terminal": (41, lambda value, by: value[:6] + "ZZ" + value[8:]),
     "not-taken": (39, lambda value, by: "96"),
 }
@@ -75,21 +92,32 @@ class BadPeer:
         plan: decides what is done when.
         dialect, framing: how it speaks.
         signatures: its keys.
+        guarded: of a link of terminals: says of a payment whether whoever decides it counts the card's cryptograms. Whoever is
+            asked on any other link believes the switch, and must not be told of payments that nobody has made.
     """
 
-    def __init__(self, plan: FaultPlan, dialect: Dialect, framing: Framing, signatures: Signatures) -> None:
+    def __init__(
+        self,
+        plan: FaultPlan,
+        dialect: Dialect,
+        framing: Framing,
+        signatures: Signatures,
+        guarded: Callable[[Message], bool] | None = None,
+    ) -> None:
         self._plan = plan
         self._dialect = dialect
         self._framing = framing
         self._signatures = signatures
-        self._faults = [name for name in plan.means if FAULTS[name].family is Family.PEER]
+        self._guarded = guarded
+        self._payment = b""  # The last one that was said.
+        self._faults = [name for name in plan.means if FAULTS[name].family is Family.PEER and name != HASTY]
 
     def utter(self, data: bytes) -> list[Uttered]:
         """What becomes of a message that it was to say: a frame, whole and alone."""
         for fault in self._faults:
             if self._plan.fires(fault):
                 return self._do(fault, data)
-        return [Uttered(data)]
+        return self._hurry(data) if self._guarded and HASTY in self._plan.means else [Uttered(data)]
 
     def _do(self, fault: str, data: bytes) -> list[Uttered]:
         dice = self._plan.dice[fault]
@@ -101,6 +129,9 @@ class BadPeer:
                 return [Uttered(data), Uttered(data, after_ms=low + dice.below(high - low), fault=fault)]
             case "flood":
                 return [Uttered(data, after_ms=number * 10, fault=fault if number else "") for number in range(FLOOD)]
+            case "changed-repeat" | "replayed-chip":
+                again = self._said_again(fault, data)
+                return [Uttered(data), Uttered(again, 1 + dice.below(AGAIN_MS), fault)] if again else [Uttered(data)]
             case "late":
                 low, high = LATE_MS
                 return [Uttered(data, after_ms=low + dice.below(high - low), fault=fault)]
@@ -130,6 +161,9 @@ class BadPeer:
         message = self._dialect.decode(frame)
         if message.mac_field is None:
             return [Uttered(data)]
+        if fault == "no-mac":
+            bare = message.with_fields({}, drop=(message.mac_field,))
+            return [self._framed(bare.raw, frame, fault, forged=True)]
         if fault == "wrong-key":
             return [self._framed(message.with_mac(self._signatures.wrong).raw, frame, fault, forged=True)]
         if fault == "old-key":
@@ -148,6 +182,37 @@ class BadPeer:
             return self._framed(message.with_fields({de: value}).with_mac(self._signatures.right).raw, frame, fault)
         except EncodeError:
             return Uttered(data)
+
+    def _said_again(self, fault: str, data: bytes) -> bytes:
+        """A payment as it is said once more, otherwise; nothing when it is none, or was not signed rightly the first time."""
+        frames = self._framing.buffer().feed(data)
+        if not frames:
+            return b""
+        [frame] = frames
+        message, dice = self._dialect.decode(frame), self._plan.dice[fault]
+        payment = message.mti[1:3] in ("10", "20") and 4 in message and message.mac_field is not None
+        if not payment or message.with_mac(self._signatures.right).raw != message.raw:
+            return b""
+        if fault == "replayed-chip":
+            if 55 not in message or self._guarded is None or not self._guarded(message):
+                return b""
+            return self._signed(_under_another_stan(message, REPLAY_AHEAD), frame)
+        return self._signed(message.with_fields({4: _another_number(message[4], dice.below(9))}), frame)
+
+    def _signed(self, message: Message, frame: Frame) -> bytes:
+        return self._framed(message.with_mac(self._signatures.right).raw, frame, "").data
+
+    def _hurry(self, data: bytes) -> list[Uttered]:
+        """Remember payments, and say the last one before a sign-on as if it were a new one."""
+        frames = self._framing.buffer().feed(data)
+        kind = self._dialect.decode(frames[0]).mti[1:3] if frames else ""
+        if kind in ("10", "20"):
+            self._payment = data
+        elif kind == "80" and self._payment and self._plan.fires(HASTY):
+            [frame] = self._framing.buffer().feed(self._payment)
+            early = _under_another_stan(self._dialect.decode(frame), HASTY_AHEAD)
+            return [Uttered(self._signed(early, frame), fault=HASTY), Uttered(data)]
+        return [Uttered(data)]
 
     def _framed(self, payload: bytes, frame: Frame, fault: str, *, forged: bool = False) -> Uttered:
         head = self._framing.header.reply(frame.head) if self._framing.header is not None else b""

@@ -7,6 +7,8 @@ from collections import deque
 
 import msgspec
 
+from switch.limits import READ_BYTES_MAX
+
 CHUNKS_MAX = 6
 """Reads that a message which is cut arrives in, at most."""
 
@@ -62,11 +64,14 @@ class Pipe:
         return max(first_ms, self._blocked_until_ms)
 
     def pull(self, now_ms: int) -> bytes | None:
-        """The bytes that one read brings now; None when there are none."""
+        """The bytes that one read brings now, those of several messages when they have come; None when there are none."""
         if not self._waiting or now_ms < self._blocked_until_ms or self._waiting[0].at_ms > now_ms:
             return None
         self.unsent = 0
-        return self._waiting.popleft().data
+        data = self._waiting.popleft().data
+        while self._waiting and self._waiting[0].at_ms <= now_ms and len(data) + len(self._waiting[0].data) <= READ_BYTES_MAX:
+            data += self._waiting.popleft().data
+        return data
 
     def next_ms(self) -> int | None:
         """When the next bytes arrive, if nothing comes between; None when none are under way."""

@@ -66,6 +66,7 @@ class Asked(msgspec.Struct):
         first_ms: when it was heard first.
         due_ms: when it must have been answered at the latest.
         settled: True when no answer is due any more, here.
+        minors: the amounts that were asked for under this name: a bad peer may have said another one.
         doubtful: True once a message with a wrong MAC was heard that says to be this one: whose answer is it then?
     """
 
@@ -73,6 +74,7 @@ class Asked(msgspec.Struct):
     brief: Brief
     first_ms: int
     due_ms: int
+    minors: tuple[str, ...] = ()
     heard: int = 0
     answered: int = 0
     settled: bool = False
@@ -426,7 +428,9 @@ class Evidence:
                 del table[next(iter(table))]
         asked.heard += 1
         asked.doubtful = asked.doubtful or passage.forged
-        if not passage.forged:
+        if brief.minor not in asked.minors:
+            asked.minors += (brief.minor,)
+        if not passage.forged and brief.minor == asked.minors[0]:
             asked.passage, asked.brief = passage, brief
         name = (brief.terminal_id, *key, brief.moment)
         before = self._latest.get(name)

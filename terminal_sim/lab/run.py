@@ -18,7 +18,7 @@ from switch.default_config import default_config
 from switch.domain.test_cards import TestCard
 from switch.limits import STOP_CUT_MS
 from switch.machine import ChainError, Drain, Entropy, Notice, Sealed
-from switch.wire import DIALECTS, FRAMINGS
+from switch.wire import DIALECTS, FRAMINGS, Message
 from terminal_sim.faults import BadPeer, FaultPlan
 from terminal_sim.faults.peer_faults import Sign, Signatures
 from terminal_sim.lab.actor import RECEIPT, Actor, TerminalActor
@@ -203,7 +203,13 @@ class Run:
         other = ISSUER_KEYS[0] if speech.mac_key == ACQUIRER_KEYS[0] else ACQUIRER_KEYS[0]
         right = self._signer(speech, speech.mac_key)
         wrong: Sign = lambda data: bytes(byte ^ 0x5A for byte in right(data))  # noqa: E731
-        return BadPeer(self.plan, speech.dialect, speech.framing, Signatures(right, self._signer(speech, other), wrong))
+        signatures = Signatures(right, self._signer(speech, other), wrong)
+        guarded = self._decided_here if speech.mac_key == ACQUIRER_KEYS[0] else None
+        return BadPeer(self.plan, speech.dialect, speech.framing, signatures, guarded)
+
+    def _decided_here(self, message: Message) -> bool:
+        """Whether the embedded issuer decides a payment: it takes no cryptogram twice, and others may."""
+        return self.issuer_of(message.get(2, "")) is None
 
     def _signer(self, speech: Speech, key: str) -> Sign:
         policy = speech.dialect.mac

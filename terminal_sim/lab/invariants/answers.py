@@ -13,9 +13,9 @@ def answers_what_was_asked(evidence: Evidence, passage: Passage, brief: Brief) -
     asked = evidence.asked_by(passage, brief)
     if asked is None:
         return _misdirected(evidence, passage, brief)
-    said = (brief.terminal_id, brief.rrn or asked.brief.rrn, brief.minor or asked.brief.minor)
-    wanted = (asked.brief.terminal_id, asked.brief.rrn, asked.brief.minor)
-    return "" if said == wanted or asked.doubtful else "an answer names another terminal, reference or amount than its request"
+    same = (brief.terminal_id, brief.rrn or asked.brief.rrn) == (asked.brief.terminal_id, asked.brief.rrn)
+    same = same and brief.minor in ("", *asked.minors)
+    return "" if same or asked.doubtful else "an answer names another terminal, reference or amount than its request"
 
 
 def answers_once(evidence: Evidence, passage: Passage, brief: Brief) -> str:
@@ -55,8 +55,8 @@ def repeats_its_answer(evidence: Evidence, passage: Passage, brief: Brief) -> st
         return "" if same else "a repeat got another answer than its request"
     if first is not None and brief.response_code == "91":
         return "a repeat was told that nobody answers, though its request had its answer"
-    known = life.request is not None and life.request.brief is not None and life.request.brief.minor == asked.brief.minor
-    if known and brief.response_code == "94" and "94" not in life.issuer_codes:
+    request = life.request.brief if life.request is not None else None
+    if request is not None and brief.minor == request.minor and brief.response_code == "94" and "94" not in life.issuer_codes:
         return "a repeat was taken for another request under the same name"
     return ""
 

@@ -204,9 +204,12 @@ def test_signed_under_a_wrong_key(mouth, name):
 
 @pytest.mark.parametrize("name", [name for name in CONTRADICTIONS if name != "not-taken"])
 def test_an_answer_that_contradicts(mouth, name):
-    """One DE is another one also in plain, and the MAC is right: the peer means it."""
+    """One DE is another one also in plain, and the MAC is right: the peer means it. What a dialect does not have stays."""
     [uttered] = mouth.utter(name, mouth.frame())
     message, meant, de = mouth.read(uttered), mouth.message(), CONTRADICTIONS[name][0]
+    if de not in meant:
+        assert message == meant
+        return
     assert [at for at in meant.fields if message[at] != meant[at]] == [de, meant.mac_field]
     told, asked = (mouth.dialect.plain(each.values(), each.mti) for each in (message, meant))
     assert {at for at in asked if told.get(at) != asked[at]} == {de, meant.mac_field}

@@ -69,7 +69,7 @@ def test_what_is_pushed_into_a_blocked_pipe_has_not_left():
     pipe.push(b"1", 0)
     pipe.push(b"2", 50)
     assert (pipe.unsent, pipe.pull(99)) == (2, None)
-    assert pipe.pull(100) == b"1"
+    assert pipe.pull(100) == b"12"
     assert pipe.unsent == 0
 
 

@@ -12,8 +12,9 @@ NEEDS = {
     "unheard-sync": ("kill-later",),
     "bit-flip": ("kill-later",),
     "kill-again": ("kill-later",),
+    "hasty": ("reset",),
 }
-"""Faults that befall only hosts that die."""
+"""Faults that befall only hosts that die, or connections that are made anew."""
 
 WHEN = "before summer time begins in Europe"
 """When these worlds begin; one of the faults waits for such a moment."""
@@ -25,7 +26,8 @@ def stormy(name, seed=1):
     options = msgspec.structs.replace(draw(seed, terminals=4, issuers=1, faults=chosen), moment=WHEN)
     means = {fault: min(FAULTS[fault].mean, 2 if fault == name and FAULTS[fault].mean < 50 else 20) for fault in chosen}
     busy = msgspec.structs.replace(options.mix, pause_ms=300)
-    return Run(msgspec.structs.replace(options, faults=means, mix=busy))
+    wires = tuple(msgspec.structs.replace(wire, sign_on=True) for wire in options.acquirer_wires)
+    return Run(msgspec.structs.replace(options, faults=means, mix=busy, acquirer_wires=wires))
 
 
 @pytest.mark.parametrize("name", FAULTS)
