@@ -229,3 +229,13 @@ def test_any_bytes_give_frames_or_a_frame_error(framing: Framing, chunks: list[b
         for chunk in chunks:
             assert all(buffer.feed(chunk))
     assert buffer.pending <= sum(map(len, chunks))
+
+
+def test_a_read_that_brings_one_frame_is_judged_like_any_other() -> None:
+    """The longest message is taken; one that is longer breaks the stream at its first byte, behind all that was cut before."""
+    most = BIG.frame(bytes(FRAME_BYTES_MAX))
+    buffer = BIG.buffer()
+    assert buffer.feed(most) == [bytes(FRAME_BYTES_MAX)]
+    with pytest.raises(FrameError) as refused:
+        buffer.feed((FRAME_BYTES_MAX + 1).to_bytes(2, "big") + bytes(FRAME_BYTES_MAX + 1))
+    assert (refused.value.rule, refused.value.offset) == ("FRM-LEN-02", len(most))

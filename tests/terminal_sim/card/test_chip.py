@@ -61,6 +61,24 @@ def test_a_purchase_from_select_to_the_second_cryptogram(
     assert second["9F26"] == pyemv.ac.generate_ac(key, _covered(transaction, second), pyemv.ac.PaddingType.EMV)
 
 
+def test_each_transaction_has_its_own_session_key(
+    make_card: MakeCard, ask: Ask, commands: dict[str, str], transaction: dict[str, bytes], issuer_keys: IssuerKeys
+) -> None:
+    """Also where one card is in two terminals at once, and each goes on after the other."""
+    card = make_card()
+    chips = [card.insert(), card.insert()]
+    for chip in chips:
+        ask(chip, commands["SELECT"])
+        ask(chip, commands["GPO"])
+    for name in ("ARQC", "TC"):
+        for chip in chips:
+            given = _cryptogram(ask(chip, commands[name]))
+            right = pyemv.ac.generate_ac(
+                _session_key(issuer_keys, given["9F36"]), _covered(transaction, given), pyemv.ac.PaddingType.EMV
+            )
+            assert given["9F26"] == right
+
+
 def test_a_wrong_arpc_is_refused_and_the_card_declines(make_card: MakeCard, ask: Ask, commands: dict[str, str]) -> None:
     """One wrong bit in the ARPC: 6300, and the second cryptogram is an AAC that says why, although a TC was asked for."""
     chip = _led_to(State.ONLINE, make_card(), ask, commands)
