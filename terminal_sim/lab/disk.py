@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from switch.machine import Sealed
 from terminal_sim.terminal.record_lines import decode_line, encode_line, split_log
 
-ENTRIES_KEPT = 1_024
-"""Entries of a journal that are kept as they are, at least, and twice as many at most: some hundred transactions, which is more
-than is under way when a host dies.
+ENTRIES_KEPT = 128
+"""Entries of a journal that are kept as they are, at least, and twice as many at most. Each host that begins again spells and
+reads all of them, and in a bad swarm eight do so in a minute.
 """
 
 Fold = Callable[[Sequence[Sealed]], None]

@@ -45,11 +45,10 @@ BOUNDED = {
     ".auditor.evidence.references[]._keys": "by what the settlement remembers",
     ".auditor.evidence.references[].net": "by what the settlement remembers",
     ".auditor.evidence.asked[]": "by ASKED_MAX",
-    ".run.terminals[].machine.books._latest": "by its Books' transactions_max",
-    ".run.terminals[].machine.books._receipt_of": "by its Books' transactions_max",
-    ".run.terminals[].machine.books.attempts": "by its Books' transactions_max",
-    ".run.terminals[].machine.books.costs": "by its Books' transactions_max",
-    ".run.terminals[].machine.books.net": "by its Books' transactions_max",
+} | {
+    f".run.terminals[].{books}.{table}": "by its Books' transactions_max"
+    for books in ("machine.books", "revive()._memory")
+    for table in ("attempts", "costs", "net", "_latest", "_receipt_of")
 }
 """What may be long without being a `Recent`, and why it is not long for ever. Entries of a disk are counted by themselves."""
 
