@@ -1,10 +1,10 @@
 """MACs by key name. Which algorithm makes it is the key's usage, never an argument: a key has one purpose for life."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from keys.ciphers import Aes, Hmac, Tdes
-from keys.errors import KeyUsageError, MacMismatch, MalformedInput
+from keys.errors import KeysError, KeyUsageError, MacMismatch, MalformedInput
 from keys.hsm.transaction_keys import DukptKey, KeyOrDukpt, Purpose, TransactionKeys, name_of
 from keys.mac import aes_cmac, cbc_mac, hmac, retail_mac, tdes_cmac
 from keys.material import KeyUsage
@@ -72,6 +72,27 @@ class Macs(TransactionKeys):
             right = self._mac(Operation.VERIFY_MAC, "key", key, data, padding, None)
             if not constant_time_equal(right, mac):
                 raise _mismatch(key, data, padding, len(right))
+
+    def verify_mac_under(self, keys: Sequence[str], data: bytes, mac: bytes) -> str:
+        """The first of these keys that the MAC is right under. A trial that does not fit is no failure while another key does.
+
+        For generations of one key, of which a message does not say which it is under. Padding is method 1.
+
+        Raises:
+            MacMismatch: it is right under none; one failure is told to the audit sink, of all the keys.
+            KeysError: the first key cannot be used, and it is right under no other. Others that cannot be used fit nothing.
+        """
+        with self._watch(Operation.VERIFY_MAC, *keys):
+            unusable: KeysError | None = None
+            for name in keys:
+                try:
+                    right = self._mac(Operation.VERIFY_MAC, "key", name, data, 1, None)
+                except KeysError as error:
+                    unusable = error if name == keys[0] else unusable
+                    continue
+                if constant_time_equal(right, mac):
+                    return name
+            raise unusable or _mismatch(keys[0], data, 1, MAC_BYTES)
 
     def translate_mac(
         self,

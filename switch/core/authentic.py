@@ -2,9 +2,8 @@
 
 import msgspec
 
-from keys.errors import KeysError, MacMismatch
+from keys.errors import MacMismatch
 from switch.core.incoming import Incoming
-from switch.core.link import Connection
 from switch.core.mac_hint import mac_hint
 from switch.core.plan import KeySet
 from switch.core.turn import Turn
@@ -24,61 +23,40 @@ def authenticate(turn: Turn, incoming: Incoming) -> tuple[Incoming, str]:
         return _under(incoming, connection.keys), ""
     if message.mac_field is None:
         return incoming, _doubt(turn, incoming, "no MAC")
-    fitting = signed_under(turn, connection, message)
+    keys = connection.link.keys
+    fitting = signed_under(turn, message, keys.known)
     if fitting is None:
-        return _unsigned(turn, incoming)
+        return incoming, _doubt(turn, incoming, "wrong MAC", mac_hint(turn.hsm, keys.present.mac_key, message))
+    incoming = _under(incoming, fitting)
+    if fitting not in keys.accepted:
+        text = f"{incoming.place} on {connection.plan.name} is under keys that are not accepted any more"
+        turn.notice("keys.outdated", Severity.WARNING, text, connection)
+        # Who has not heard of the new keys can read a refusal under the old ones only.
+        return incoming, "its keys are not accepted any more"
     connection.keys = fitting
-    if fitting == connection.link.keys.former:
+    if fitting == keys.former:
         text = f"{incoming.place} on {connection.plan.name} is under the former keys, which are still accepted"
         turn.notice("keys.former", Severity.INFO, text, connection)
-    return _under(incoming, fitting), ""
+    return incoming, ""
 
 
-def signed_under(turn: Turn, connection: Connection, message: Message) -> KeySet | None:
-    """The key set of the link that the MAC of a message is right under; None for none.
+def signed_under(turn: Turn, message: Message, sets: tuple[KeySet, ...]) -> KeySet | None:
+    """The first of these key sets that the MAC of a message is right under; None for none.
 
     Raises:
-        KeysError: the present key could not be used. Others that cannot be used fit nothing.
+        KeysError: the key of the first set could not be used. Others that cannot be used fit nothing.
     """
     if message.mac_field is None:
         return None
-    present, broken = connection.link.keys.present, None
-    for keys in connection.link.keys.accepted(connection.keys):
-        try:
-            turn.hsm.verify_mac(keys.mac_key, message.mac_input(), message.mac)
-        except MacMismatch:
-            continue
-        except KeysError as error:
-            broken = error if keys is present else broken
-            continue
-        return keys
-    if broken is not None:
-        raise broken
-    return None
-
-
-def _unsigned(turn: Turn, incoming: Incoming) -> tuple[Incoming, str]:
-    """A MAC that fits no set that is accepted: is it a forged one, or one that has not heard of the new keys?"""
-    connection, message = incoming.connection, incoming.message
-    keys = connection.link.keys
-    if keys.ended is None or not _fits(turn, keys.ended, message):
-        return incoming, _doubt(turn, incoming, "wrong MAC", mac_hint(turn.hsm, keys.present.mac_key, message))
-    text = f"{incoming.place} on {connection.plan.name} is under keys that are not accepted any more"
-    turn.notice("keys.outdated", Severity.WARNING, text, connection)
-    # Who has not heard of the new keys can read a refusal under the old ones only.
-    return _under(incoming, keys.ended), "its keys are not accepted any more"
+    names = tuple(keys.mac_key for keys in sets)
+    try:
+        return sets[names.index(turn.hsm.verify_mac_under(names, message.mac_input(), message.mac))]
+    except MacMismatch:
+        return None
 
 
 def _under(incoming: Incoming, keys: KeySet) -> Incoming:
     return incoming if incoming.keys is keys else msgspec.structs.replace(incoming, keys=keys)
-
-
-def _fits(turn: Turn, keys: KeySet, message: Message) -> bool:
-    try:
-        turn.hsm.verify_mac(keys.mac_key, message.mac_input(), message.mac)
-    except KeysError:
-        return False
-    return True
 
 
 def _doubt(turn: Turn, incoming: Incoming, why: str, hint: str = "") -> str:

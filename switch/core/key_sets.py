@@ -39,19 +39,24 @@ class LinkKeys:
         """True once the link has begun to speak under another set than at the start."""
         return self.former is not None or self.ended is not None
 
-    def accepted(self, last: KeySet) -> tuple[KeySet, ...]:
-        """The sets that a message may be under; `last`, which fitted the last time, stands first if it still may."""
+    @property
+    def accepted(self) -> tuple[KeySet, ...]:
+        """The sets that a message may be under, the present one first."""
         if self.former is None and self.coming is None:
             return (self.present,)
-        sets = tuple(keys for keys in (self.present, self.former, self.coming) if keys is not None)
-        if last is self.present or last not in sets:
-            return sets
-        return (last, *(keys for keys in sets if keys != last))
+        return tuple(keys for keys in (self.present, self.former, self.coming) if keys is not None)
+
+    @property
+    def known(self) -> tuple[KeySet, ...]:
+        """The sets that a message can be told to be under: those that are accepted, and the one that was last."""
+        return self.accepted if self.ended is None else (*self.accepted, self.ended)
 
     def change(self, to: KeySet) -> None:
         """Speak under another set from now on; the one before becomes the former."""
         if self.former is not None:
             self.ended = self.former
+        if self.ended == to:
+            self.ended = None
         self.former, self.present, self.coming = self.present, to, None
 
     def end_former(self) -> None:

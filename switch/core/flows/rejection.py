@@ -42,7 +42,7 @@ def _ours(turn: Turn, connection: Connection, frame: Frame) -> Message | None:
         message = plan.dialect.decode(frame)
         if message.mti[1] not in plan.dialect.match_key:
             return None
-        if plan.mac_key and signed_under(turn, connection, message) is None:
+        if plan.mac_key and signed_under(turn, message, connection.link.keys.accepted) is None:
             return None
     except (DecodeError, KeysError):
         return None

@@ -2,12 +2,15 @@
 
 import pytest
 
-from keys.errors import KeyUsageError, MacMismatch, MalformedInput
+from keys.errors import KeyNotFound, KeyUsageError, MacMismatch, MalformedInput
+from keys.hsm import Result
 from keys.mac import aes_cmac, cbc_mac, hmac, retail_mac, tdes_cmac
 from keys.terms import Permission, Terms
 
 AES = bytes(range(32))
 HMAC = bytes(range(40))
+OTHER_DOUBLE = "C1A55E5BEE5DE5AD07517CA4AB1E5D6E"
+THIRD_DOUBLE = "1C587F1C13924FEF2AD59E1A3B5B0E43"
 LEGACY = Terms(permissions=(Permission.LEGACY_MACS,))
 
 # What the key is made with, padding, and the primitive that gives the MAC.
@@ -83,3 +86,25 @@ def test_algorithm_1_needs_its_permission(desk, make_key):
     """The refusal names what is missing."""
     with pytest.raises(KeyUsageError, match="legacy-macs"):
         desk(make_key("key", "M1")).hsm.generate_mac("key", b"0200", padding=2)
+
+
+def test_a_mac_may_be_right_under_any_of_several_keys(desk, make_key):
+    """The first that fits is named and nothing is told; where none fits one failure is, of them all."""
+    stand = desk(make_key("one", "M3", OTHER_DOUBLE), make_key("two", "M3"), make_key("three", "M3", THIRD_DOUBLE))
+    mac = stand.hsm.generate_mac("two", b"0200")
+    assert stand.hsm.verify_mac_under(("one", "two", "three"), b"0200", mac) == "two"
+    assert stand.audited == []
+    with pytest.raises(MacMismatch):
+        stand.hsm.verify_mac_under(("one", "three"), b"0200", mac)
+    assert [(event.keys, event.result) for event in stand.audited] == [(("one", "three"), Result.FAILED)]
+
+
+def test_only_the_first_of_several_keys_must_be_usable(desk, make_key):
+    """Without it nobody can say that a MAC is wrong; without another one it is."""
+    hsm = desk(make_key("one", "M3", OTHER_DOUBLE), make_key("two", "M3")).hsm
+    mac = hsm.generate_mac("two", b"0200")
+    assert hsm.verify_mac_under(("gone", "two"), b"0200", mac) == "two"
+    with pytest.raises(KeyNotFound):
+        hsm.verify_mac_under(("gone", "one"), b"0200", mac)
+    with pytest.raises(MacMismatch):
+        hsm.verify_mac_under(("one", "gone"), b"0200", mac)
