@@ -37,6 +37,7 @@ class Configured:
     Args:
         config: what the switch was made from.
         keystore: what it has its keys from.
+        accepted: the names of the keys that its links speak under or accept, when it is asked.
         read: reads the configuration again, from a thread; None where there is no file.
         on_keys: told when the contents of keys have changed.
     """
@@ -46,11 +47,13 @@ class Configured:
         config: Config,
         keystore: MemoryKeystore,
         *,
+        accepted: Callable[[], tuple[str, ...]],
         read: Callable[[], Config] | None,
         on_keys: Callable[[], None],
     ) -> None:
         self._config = config
         self._keystore = keystore
+        self._accepted = accepted
         self._read = read
         self._on_keys = on_keys
 
@@ -59,7 +62,7 @@ class Configured:
         if self._read is None:
             return Notice("config.none", Severity.WARNING, "there is no configuration file to read again: see --config")
         try:
-            wanted = await trio.to_thread.run_sync(self._compare, self._read)
+            wanted = await trio.to_thread.run_sync(self._compare, self._read, self._accepted())
         except ConfigError as error:
             text = f"the configuration stays as it was: {'; '.join(error.problems)}"
             return Notice("config.refused", Severity.ERROR, text)
@@ -71,8 +74,8 @@ class Configured:
             await driver.operate(order)
         return Notice("config.read", Severity.INFO, f"the configuration was read again: {wanted.words}")
 
-    def _compare(self, read: Callable[[], Config]) -> Change:
-        return change(self._config, read(), self._keystore)
+    def _compare(self, read: Callable[[], Config], accepted: tuple[str, ...]) -> Change:
+        return change(self._config, read(), self._keystore, accepted=accepted)
 
 
 class Service:
@@ -169,7 +172,9 @@ async def run_switch(
                 traced = SwitchTrace(config, tuple(entries), entropy, writer, full=trace.full)
                 on_turn, on_keys = traced.handled, traced.forget_keys
             driver = Driver(switch, links=links, journal=journal, on_notice=tell, on_turn=on_turn)
-            configured = Configured(config, composition.keystore, read=reread, on_keys=on_keys)
+            configured = Configured(
+                config, composition.keystore, accepted=lambda: switch.keys_accepted, read=reread, on_keys=on_keys
+            )
             service = Service(ports, counts, driver, configured=configured, tell=tell)
             await driver.run(task_status=_Ready(task_status, service))
     finally:

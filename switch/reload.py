@@ -4,7 +4,7 @@ Routes, the key names of links and the contents of the keys may change. Anything
 it would need other listeners, another journal or another issuer. Nothing is done here: `switch.app` gives the orders.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import msgspec
 
@@ -56,11 +56,13 @@ class Change(msgspec.Struct, frozen=True):
             keystore.remove(name)
 
 
-def change(running: Config, wanted: Config, keystore: MemoryKeystore) -> Change:
+def change(running: Config, wanted: Config, keystore: MemoryKeystore, *, accepted: Container[str]) -> Change:
     """What must be done for a switch that runs by one configuration to run by another.
 
     Args:
         keystore: what the switch has its keys from.
+        accepted: names of the keys that its links speak under or accept now, which may not be those of its configuration: an
+            issuer has not taken the new ones yet, or a grace is not over.
 
     Raises:
         ConfigError: the other one cannot be used, or not without a restart; every problem is named.
@@ -78,8 +80,8 @@ def change(running: Config, wanted: Config, keystore: MemoryKeystore) -> Change:
         wanted,
         _orders(running, composition.plan),
         tuple(key for name, key in new.items() if old.get(name) != key),
-        # A link's former keys are accepted for a while: what it has used until now stays until the next reading.
-        tuple(name for name in old if name not in new and name not in _names(running)),
+        # What a link speaks under until now is accepted for a while: it goes with the first reading after that.
+        tuple(name for name in old if name not in new and name not in accepted),
     )
 
 

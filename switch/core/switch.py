@@ -53,6 +53,12 @@ class Switch:
         """How full its tables are."""
         return tuple(read_gauges(self._parts.state, self._parts.traffic))
 
+    @property
+    def keys_accepted(self) -> tuple[str, ...]:
+        """Names of the keys that its links speak under, or still or already accept."""
+        sets = [keys for link in self._parts.traffic.links.values() for keys in link.keys.accepted]
+        return tuple(name for keys in sets for name in (keys.mac_key, keys.pin_key) if name)
+
     def next_deadline(self) -> int | None:
         """See `Machine`."""
         return self._parts.traffic.deadlines.earliest()

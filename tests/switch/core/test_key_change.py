@@ -3,6 +3,7 @@
 The second generation of each link is the first one of the other: published keys of the same use.
 """
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -334,6 +335,22 @@ def test_a_sign_on_an_echo_and_a_key_change_are_all_waited_for(desk, bank):
     desk.wait(15_000)
     assert bank.hung_up is None
     assert not desk.told("answer.unmatched")
+
+
+def test_the_keys_that_a_link_accepts_are_named(make_desk, plan):
+    """Both sets from the order on, though the issuer has not answered, and until the grace is over; then the new one alone."""
+    desk = make_desk(msgspec.structs.replace(plan, links=plan.links[1:], routes=()))
+    bank = desk.connect("bank")
+    old, new = {BANK.mac_key, BANK.pin_key}, {POS.mac_key, POS.pin_key}
+    assert set(desk.switch.keys_accepted) == old
+    desk.order(TO_BANK)
+    assert set(desk.switch.keys_accepted) == old | new
+    bank.reply(asked_of(bank)[0], "00")
+    bank.keys = POS
+    desk.wait(KEY_GRACE_MS - 1)
+    assert set(desk.switch.keys_accepted) == old | new
+    desk.wait(1)
+    assert set(desk.switch.keys_accepted) == new
 
 
 @settings(max_examples=60, deadline=None)
