@@ -62,7 +62,8 @@ class Configured:
         if self._read is None:
             return Notice("config.none", Severity.WARNING, "there is no configuration file to read again: see --config")
         try:
-            wanted = await trio.to_thread.run_sync(self._compare, self._read, self._accepted())
+            # A file may be one that never ends; the stop does not wait for it.
+            wanted = await trio.to_thread.run_sync(self._compare, self._read, self._accepted(), abandon_on_cancel=True)
         except ConfigError as error:
             text = f"the configuration stays as it was: {'; '.join(error.problems)}"
             return Notice("config.refused", Severity.ERROR, text)

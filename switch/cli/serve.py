@@ -5,7 +5,7 @@ import os
 import resource
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -69,6 +69,8 @@ def serve(
     SIGUSR1 closes the business day.
     """
     try:
+        if not print_config:
+            signal.pthread_sigmask(signal.SIG_BLOCK, ORDERS)  # They wait until they can be heard.
         chosen = _adjusted(load_config(config) if config else default_config(), state, allow_any_pan)
         if print_config:
             compose(chosen)  # What cannot be run has no reference to print.
@@ -138,20 +140,48 @@ async def _serve(config: Config, as_json: bool, trace: TraceTarget | None, rerea
     async with trio.open_nursery() as nursery:
         service: Service = await nursery.start(run_to_the_end)
         # Before a word is said: whoever reads that it listens may tell it to stop at once.
-        with trio.open_signal_receiver(*STOPS, *ORDERS) as signals:
+        with _signals() as signals:
             say("serve.listening", *(f"listening: {link} on port {port}" for link, port in service.ports.items()))
             say("serve.journal", f"journal: {journal_path(config)}")
-            await _obey(service, signals)
-            await service.stop()
-            await _obey(service, signals)
+            await _obey(signals, service, nursery)
             say("serve.cut", "stopping at once; what was acknowledged is in the journal")
             nursery.cancel_scope.cancel()
     say("serve.counted", "counted: " + ", ".join(f"{kind} {count}" for kind, count in sorted(service.counts.items())))
 
 
-async def _obey(service: Service, signals: AsyncIterator[int]) -> None:
-    """Carry out orders until it is time to stop."""
+@contextmanager
+def _signals() -> Iterator[AsyncIterator[int]]:
+    """Orders and stops as they come. Before and after, orders wait: they would end the process, as nobody heard them."""
+    with trio.open_signal_receiver(*STOPS, *ORDERS) as signals:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ORDERS)
+        try:
+            yield signals
+        finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, ORDERS)
+
+
+async def _obey(signals: AsyncIterator[int], service: Service, nursery: trio.Nursery) -> None:
+    """Have everything done that is asked for, until a stop is asked for a second time.
+
+    Nothing is waited for here: a stop is heard while a file cannot be read, or a disk stalls. An order that is asked for again
+    while one of its kind waits is that one.
+    """
+    waiting: dict[int, trio.MemorySendChannel[None]] = {}
+    for number, order in ORDERS.items():
+        waiting[number], asked = trio.open_memory_channel[None](1)
+        nursery.start_soon(_carry_out, order, service, asked)
+    stopping = False
     async for number in signals:
-        if number in STOPS:
+        if number in ORDERS:
+            with suppress(trio.WouldBlock):
+                waiting[number].send_nowait(None)
+        elif stopping:
             return
-        await ORDERS[number](service)
+        else:
+            stopping = True
+            nursery.start_soon(service.stop)
+
+
+async def _carry_out(order: Callable[[Service], Awaitable[None]], service: Service, asked: AsyncIterator[None]) -> None:
+    async for _ in asked:
+        await order(service)

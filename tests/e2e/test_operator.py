@@ -1,13 +1,14 @@
 """Proves what an operator's signals do to `pointsman serve` in mid-traffic: other routes and keys, another day, no break."""
 
 import json
+import os
 import signal
 from copy import deepcopy
 
 import pytest
 
 from tests.peers.parties import STRANGERS_KEYS, open_till, write
-from tests.peers.processes import RunningSwitch, of_kind, records, run
+from tests.peers.processes import POINTSMAN, Program, RunningSwitch, of_kind, records, run
 
 
 @pytest.fixture
@@ -71,6 +72,22 @@ def test_a_switch_without_a_file_has_nothing_to_read_again(place):
         switch.signal(signal.SIGHUP)
         switch.wait_for("there is no configuration file to read again")
         assert switch.stop() == 0
+
+
+def test_orders_wait_for_a_switch_that_starts_and_hold_up_no_stop(configuration, place):
+    """Signals that come before it listens are obeyed then. Its file is a pipe: the second reading does not end by itself."""
+    text, pipe = write(configuration, place).read_bytes(), place / "pipe"
+    os.mkfifo(pipe)
+    words = [POINTSMAN, "serve", "--config", str(pipe), "--state", str(place / "state")]
+    with Program(words) as switch:
+        with pipe.open("wb") as writer:  # Opened as soon as the switch reads it.
+            switch.signal(signal.SIGUSR1)
+            switch.signal(signal.SIGHUP)
+            writer.write(text)
+        switch.complaints.wait(lambda lines: any("is closed; it is" in line for line in lines))
+        switch.signal(signal.SIGHUP)
+        switch.signal(signal.SIGTERM)
+        assert switch.wait() == 0
 
 
 def test_days_are_closed_and_add_up(switch, configuration, place):
