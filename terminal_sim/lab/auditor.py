@@ -209,12 +209,12 @@ class Auditor(Observer):
             self._convict("I0", f"the {len(passage.data)} bytes that {passage.speaker.host.name} sends are not {spoken}: {why}")
 
     def _moment(self, passage: Passage) -> When:
-        if passage.speaker.host is self._run.switch:
-            return When.FORWARD if passage.hearer.host.name in self._run.issuers else When.ANSWER
-        return When.REQUEST if passage.hearer.host is self._run.switch else When.RULE
+        if passage.speaker.host is not self._run.switch:
+            return When.REQUEST
+        return When.FORWARD if passage.hearer.host.name in self._run.issuers else When.ANSWER
 
     def _about(self, passage: Passage, brief: Brief) -> Transaction:
-        asked = self.evidence.asked_by(passage, brief)
+        asked = self.evidence.waiting.asked_by(passage, brief)
         return asked.brief.transaction if asked is not None else brief.transaction
 
     def _reader(self, host: Host) -> TurnReader:
@@ -248,7 +248,7 @@ class Auditor(Observer):
 
     def _judge_waiting(self, at_ms: int) -> None:
         """I8: nobody waits for ever."""
-        due = self.evidence.due
+        due = self.evidence.waiting.due
         while due and (due[0].settled or due[0].due_ms < at_ms):
             asked = due.popleft()
             if not asked.settled and not asked.doubtful:

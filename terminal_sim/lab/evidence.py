@@ -11,13 +11,14 @@ import msgspec
 from switch.domain.test_cards import TestCard
 from switch.ledger import JOURNAL, Record
 from switch.machine import Drain, Operate, Sealed, Send
-from switch.wire.mti import is_mti, is_response, response_mti, without_repeat
+from switch.wire.mti import is_response, without_repeat
 from terminal_sim.lab.account_book import AccountBook
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.day_book import DayBook
 from terminal_sim.lab.deliveries import Deliveries
 from terminal_sim.lab.exchanges import Exchanges
 from terminal_sim.lab.journal_book import JournalBook
+from terminal_sim.lab.names import Names, name_of
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.own_records import OwnRecords
 from terminal_sim.lab.recent import Recent
@@ -28,6 +29,7 @@ from terminal_sim.lab.secrets import Secrets
 from terminal_sim.lab.sessions import Sessions
 from terminal_sim.lab.settlement import SETTLED_KEPT, Settlement
 from terminal_sim.lab.turn import Turn, hung_up_in, read_entry
+from terminal_sim.lab.waiting import Waiting
 from terminal_sim.lab.world import Host
 
 HISTORY_MAX = 50
@@ -52,33 +54,6 @@ REFUSALS = ("12", "21", "30", "63", "91", "94", "96")
 
 SLACK_MS = 15_000
 """By how much an answer may be later than its issuer's time: the disk may take five seconds for a commit, more than once."""
-
-ASKED_MAX = 1_000
-"""Requests of one connection that are remembered."""
-
-
-class Asked(msgspec.Struct):
-    """A request that the switch has heard on one connection.
-
-    Args:
-        passage, brief: the message, as it was heard last.
-        heard: how often; `answered`: how many answers to it were said.
-        first_ms: when it was heard first.
-        due_ms: when it must have been answered at the latest.
-        settled: True when no answer is due any more, here.
-        minors: the amounts that were asked for under this name: a bad peer may have said another one.
-        doubtful: True once a message with a wrong MAC was heard that says to be this one: whose answer is it then?
-    """
-
-    passage: Passage
-    brief: Brief
-    first_ms: int
-    due_ms: int
-    minors: tuple[str, ...] = ()
-    heard: int = 0
-    answered: int = 0
-    settled: bool = False
-    doubtful: bool = False
 
 
 class Life(msgspec.Struct):
@@ -125,13 +100,14 @@ _DECODER = msgspec.json.Decoder(_Body)
 class Evidence:
     """The wire log and the journals of one run.
 
-    `lives` by transaction; `asked` by connection, then by MTI of the answer and STAN; `due` in the order in which answers are
-    due; `unreadable` counts messages by connection that the switch could not read; `draining` says that the switch was told to
-    stop, and `drained_ms` when; `durable` has what each host made durable, as (kind, key or STAN); `reversals` and `stans` say
-    under which numbers the switch and the terminals have spoken; `awaiting` are the advices that an issuer has not
-    acknowledged; `references` is what the answers of each issuer come to, `journal_book` what the switch's journal does, and
-    `day_book` by business days; `exchanges` and `deliveries` are what the switch's turns have come to; `settlement` says which
-    transactions are to be judged.
+    `lives` by transaction; `waiting` is who waits for the switch, and `names` by what its journal knows their requests;
+    `draining` says that the switch was told to stop, and `drained_ms` when; `durable` has what each host made durable, as
+    (kind, key or STAN); `reversals` and `stans` say under which numbers the switch and the terminals have spoken, and
+    `attempts` how often the switch has recorded that it sent an advice; `awaiting` are the advices that an issuer has not
+    acknowledged; `references` is what the answers of each remote issuer come to, `reference_issuer` decides as the embedded one should;
+    `journal_book` is what the switch's journal comes to, `day_book` that by business days, `account_book` by accounts;
+    `exchanges`, `deliveries` and `sessions` are what the switch's turns have come to; `secrets` are what nobody may keep;
+    `settlement` says which transactions are to be judged.
     """
 
     def __init__(self, run: Run) -> None:
@@ -139,9 +115,8 @@ class Evidence:
         self.lives: Recent[Transaction, Life] = Recent(TRANSACTIONS_KEPT)
         self.draining = False
         self.drained_ms: int | None = None
-        self.asked: dict[int, dict[tuple[str, str], Asked]] = {}
-        self.due: deque[Asked] = deque()
-        self.unreadable: dict[int, int] = {}
+        self.waiting = Waiting(run.options.response_timeout_ms + SLACK_MS)
+        self.names = Names()
         self.durable: dict[str, Recent[tuple[str, str], None]] = {}
         self.reversals: Recent[tuple[str, str, tuple[str, str, str]], str] = Recent(SETTLED_KEPT)
         self.stans: Recent[tuple[str, str], tuple[str, str]] = Recent(STANS_KEPT)
@@ -162,12 +137,8 @@ class Evidence:
         self.attempts: Recent[tuple[str, str], int] = Recent(TRANSACTIONS_KEPT)
         self.sessions = Sessions()
         self.secrets = Secrets()
-        self._keys: Recent[str, str] = Recent(TRANSACTIONS_KEPT)
-        self._named: Recent[str, Transaction] = Recent(TRANSACTIONS_KEPT)
-        self._moments: Recent[tuple[str, str, str, str], str] = Recent(TRANSACTIONS_KEPT)  # DE 7 of requests, by their moment.
         self._seen: dict[str, int] = {}  # By host: the last entry of its journal that was looked at.
         self._at_issuer: Recent[tuple[int, str, str], Brief] = Recent(TRANSACTIONS_KEPT)
-        self._latest: Recent[tuple[str, str, str, str], Asked] = Recent(TRANSACTIONS_KEPT)
         self._own_records: dict[str, OwnRecords] = {}
         self._switch = run.switch
 
@@ -178,15 +149,6 @@ class Evidence:
             found = Life(deque(maxlen=HISTORY_MAX))
             self.lives.keep(transaction, found)
         return found
-
-    def asked_by(self, passage: Passage, brief: Brief) -> Asked | None:
-        """The request that an answer of the switch belongs to, on the connection that it is said on."""
-        return self.asked.get(passage.speaker.conn, {}).get((brief.mti, brief.stan))
-
-    def asked_elsewhere(self, passage: Passage, brief: Brief) -> bool:
-        """Whether what an answer of the switch belongs to was heard on another connection last."""
-        asked = self._latest.get((brief.terminal_id, brief.mti, brief.stan, brief.moment))
-        return asked is not None and asked.passage.hearer.conn != passage.speaker.conn
 
     def is_recorded(self, terminal: str, brief: Brief) -> bool:
         """Whether a terminal had made the record of a request durable."""
@@ -216,30 +178,13 @@ class Evidence:
         """The customer's card that a message names."""
         return self._cards.get(brief.pan)
 
-    def key_of(self, name: str) -> str:
-        """What the journal calls the transaction that is known by this name outside."""
-        return self._keys.get(name, name)
-
-    def original_key_of(self, passage: Passage, brief: Brief) -> str:
-        """The same of the request that a reversal names, by the moment of its edition; one never seen is known by that."""
-        mti, stan, moment = brief.named
-        mti = without_repeat(mti)
-        transmitted = self._moments.get((brief.terminal_id, mti, stan, moment), moment)
-        unseen = _name(passage, mti, brief.terminal_id, stan, moment)
-        return self._keys.get(_name(passage, mti, brief.terminal_id, stan, transmitted), unseen)
-
-    def transaction_of(self, key: str) -> Transaction:
-        """The transaction that the journal knows by this key; nothing for one that is no longer kept."""
-        return self._named.get(key, ("", ""))
-
     # What is gathered.
 
     def took(self, turn: Turn) -> None:
         """The switch has taken a turn."""
         for entry in turn.entries:
             if entry.opening is not None:
-                self._keys.keep(entry.opening.name, entry.opening.key)
-                self._named.keep(entry.opening.key, (entry.opening.terminal_id, entry.opening.rrn.rstrip()))
+                self.names.opened(entry.opening)
             if entry.kind == "advice-sent":
                 self.attempts.keep((entry.link, entry.stan), entry.attempt)
         for conn in hung_up_in(turn):
@@ -272,8 +217,7 @@ class Evidence:
         hearer = passage.hearer.host
         if brief is None:
             if hearer is self._switch:
-                conn = passage.hearer.conn
-                self.unreadable[conn] = self.unreadable.get(conn, 0) + 1
+                self.waiting.heard_unreadable(passage.hearer.conn)
             return
         if brief.rrn:
             self.life(brief.transaction).history.append(("hears", passage))
@@ -324,9 +268,7 @@ class Evidence:
 
     def closed(self, end: End) -> None:
         """A connection is gone, and what was asked on it will not be answered there."""
-        for asked in self.asked.pop(end.conn, {}).values():
-            asked.settled = True
-        self.unreadable.pop(end.conn, None)
+        self.waiting.closed(end.conn)
         self.sessions.closed(end.conn)
 
     # Parts of it.
@@ -353,17 +295,15 @@ class Evidence:
                 continue
             answer = Passage(passage.hearer, send.data, turn.at_ms).brief
             if answer is not None and answer.stan == brief.stan and answer.response_code in APPROVALS:
-                return self.key_of(name_of(passage, brief))
+                return self.names.key_of(name_of(passage, brief))
         return ""
 
     def _switch_said(self, passage: Passage, brief: Brief) -> None:
         if brief.mti[1] == "8":
             self.sessions.said(passage, brief)
         if passage.hearer.host.name not in self.references:
-            asked = self.asked_by(passage, brief)
-            if asked is not None and asked.answered < asked.heard:
-                asked.answered += 1
-                asked.settled = True
+            asked = self.waiting.said(passage, brief)
+            if asked is not None:
                 mti, life = without_repeat(asked.brief.mti), self.life(asked.brief.transaction)
                 if mti[1:3] in ("10", "20") and brief.response_code == "91" and life.forwarded_ms is not None:
                     life.given_up_ms = life.given_up_ms or passage.at_ms
@@ -372,8 +312,6 @@ class Evidence:
                 if mti[1] == "4" and brief.response_code in APPROVALS and asked.brief.original is not None:
                     undone, stan, _ = asked.brief.named
                     life.taken_back_ms.setdefault((without_repeat(undone), stan), passage.at_ms)
-            elif self.unreadable.get(passage.speaker.conn):
-                self.unreadable[passage.speaker.conn] -= 1
             return
         hop = passage.hearer.host.name
         if brief.mti[:3] == "042":
@@ -414,52 +352,18 @@ class Evidence:
                 life.approvals[brief.approval_code] = None
 
     def _heard_from_terminal(self, passage: Passage, brief: Brief) -> None:
-        if not passage.forged:
-            about = (brief.terminal_id, without_repeat(brief.mti), brief.stan, brief.moment)
-            self._moments.keep(about, brief.transmitted)
-        key = (response_mti(brief.mti), brief.stan)
-        table = self.asked.setdefault(passage.hearer.conn, {})
-        asked = table.get(key)
-        if asked is None:
-            due_ms = passage.heard_ms + self.run.options.response_timeout_ms + SLACK_MS
-            asked = table[key] = Asked(passage, brief, passage.heard_ms, due_ms)
-            self.due.append(asked)
-            if len(table) > ASKED_MAX:
-                del table[next(iter(table))]
-        asked.heard += 1
-        asked.doubtful = asked.doubtful or passage.forged
-        if brief.minor not in asked.minors:
-            asked.minors += (brief.minor,)
-        if not passage.forged and brief.minor == asked.minors[0]:
-            asked.passage, asked.brief = passage, brief
-        name = (brief.terminal_id, *key, brief.moment)
-        before = self._latest.get(name)
-        if before is not None and before is not asked:
-            before.settled = True  # It is asked again on another connection, and answered there.
-        self._latest.keep(name, asked)
+        self.waiting.heard(passage, brief)
         if passage.forged:
             return
+        self.names.heard(brief)
         if brief.mti[1:3] in ("10", "20"):
             life = self.life(brief.transaction)
             life.request = life.request or passage
             self._plant(passage)
-        elif brief.mti[1] == "4":
-            self._settle_original(brief)
 
     def _plant(self, passage: Passage) -> None:
         if passage.message is not None:
             self.secrets.plant(passage.message)
-
-    def _settle_original(self, brief: Brief) -> None:
-        """What is reversed while it is open needs no answer any more: whoever reverses has stopped waiting for it."""
-        mti, stan, moment = brief.named
-        original = (
-            self._latest.get((brief.terminal_id, response_mti(mti), stan, moment))
-            if is_mti(mti) and not is_response(mti)
-            else None
-        )
-        if original is not None:
-            original.settled = True
 
 
 def _fits(answer: Passage, request: Passage | None) -> bool:
@@ -468,13 +372,3 @@ def _fits(answer: Passage, request: Passage | None) -> bool:
         return True
     asked, said = (each.dialect.plain(each.values(), each.mti) for each in (request.message, answer.message))
     return all(said.get(de, "") in ("", asked.get(de, "")) for de in (4, 49))
-
-
-def name_of(passage: Passage, brief: Brief) -> str:
-    """What a request that was said on an acquirer's line is known by; see `turn.Opening.name`."""
-    return _name(passage, without_repeat(brief.mti), brief.terminal_id, brief.stan, brief.transmitted)
-
-
-def _name(passage: Passage, mti: str, terminal_id: str, stan: str, transmitted: str) -> str:
-    assert passage.speech is not None, "what was read has a speech"
-    return f"{passage.speech.name}/{mti}/{terminal_id}/{stan}/{transmitted}"

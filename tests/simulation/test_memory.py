@@ -44,7 +44,7 @@ BOUNDED = {
     ".auditor.evidence.references[]._booked": "by what the settlement remembers",
     ".auditor.evidence.references[]._keys": "by what the settlement remembers",
     ".auditor.evidence.references[].net": "by what the settlement remembers",
-    ".auditor.evidence.asked[]": "by ASKED_MAX",
+    ".auditor.evidence.waiting.asked[]": "by ASKED_MAX",
 } | {
     f".run.terminals[].{books}.{table}": "by its Books' transactions_max"
     for books in ("machine.books", "revive()._memory")

@@ -1,8 +1,9 @@
 """What must hold, one row each. The words are those that a violation is reported in; all of it is seen from outside.
 
-A check looks at the evidence and gives nothing, or a sentence; a check at the end gives findings, one for each transaction that
-is wrong. They stand by the moment at which they are made: when the switch answers, when it asks, when anybody asks, at the end.
-Invariants of parts that the switch does not have yet have no check: they enrol here with their parts.
+A check of a message gives nothing, or a sentence; one of a turn, of a record or at the end gives findings, one for each
+transaction that is wrong. The files have them by what they look at: answers of the switch, what it says to issuers (forwards),
+what asks for something (requests), turns, records, and the world at rest. Invariants of parts that the switch does not have yet
+have no check: they enrol here with their parts.
 """
 
 from terminal_sim.lab.invariants.answers import (

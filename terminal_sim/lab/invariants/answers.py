@@ -1,16 +1,18 @@
 """What must hold of each message that the switch says to a terminal. A check gives nothing, or what is wrong, as a sentence."""
 
 from switch.wire.mti import is_mti, is_response, without_repeat
-from terminal_sim.lab.evidence import APPROVALS, REFUSALS, Asked, Evidence, name_of
+from terminal_sim.lab.evidence import APPROVALS, REFUSALS, Evidence
+from terminal_sim.lab.names import name_of
 from terminal_sim.lab.network import Brief, Passage
 from terminal_sim.lab.run import SWITCH
+from terminal_sim.lab.waiting import Asked
 
 
 def answers_what_was_asked(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I5."""
     if not is_response(brief.mti):
         return ""
-    asked = evidence.asked_by(passage, brief)
+    asked = evidence.waiting.asked_by(passage, brief)
     if asked is None:
         return _misdirected(evidence, passage, brief)
     same = (brief.terminal_id, brief.rrn or asked.brief.rrn) == (asked.brief.terminal_id, asked.brief.rrn)
@@ -22,10 +24,10 @@ def answers_once(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I6."""
     if not is_response(brief.mti):
         return ""
-    asked = evidence.asked_by(passage, brief)
+    asked = evidence.waiting.asked_by(passage, brief)
     if asked is not None and asked.answered < asked.heard:
         return ""
-    if evidence.unreadable.get(passage.speaker.conn):
+    if evidence.waiting.unreadable.get(passage.speaker.conn):
         return ""  # The answer to something that we cannot read any better than the switch.
     if asked is None:
         return f"a {brief.mti} answers nothing that was asked on its connection"
@@ -45,7 +47,7 @@ def repeats_its_answer(evidence: Evidence, passage: Passage, brief: Brief) -> st
     """I4: whatever ended a transaction for good is said again, and nothing else. What is refused for its form, its MAC or its
     moment has not become one.
     """
-    asked = evidence.asked_by(passage, brief)
+    asked = evidence.waiting.asked_by(passage, brief)
     if asked is None or asked.doubtful or brief.mti[1:3] not in ("11", "21"):
         return ""
     life = evidence.life(asked.brief.transaction)
@@ -93,7 +95,7 @@ def forwards_nothing_late(evidence: Evidence, passage: Passage, brief: Brief) ->
 
 def times_out_by_the_right_clock(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I22."""
-    asked = evidence.asked_by(passage, brief)
+    asked = evidence.waiting.asked_by(passage, brief)
     if asked is None or brief.response_code != "91" or brief.mti[2] != "1" or evidence.draining:
         return ""
     forwarded = evidence.life(asked.brief.transaction).forwarded_ms
@@ -110,15 +112,15 @@ def refuses_no_reversal(evidence: Evidence, passage: Passage, brief: Brief) -> s
 
 def journals_before_it_answers(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I11."""
-    asked = evidence.asked_by(passage, brief)
+    asked = evidence.waiting.asked_by(passage, brief)
     if asked is None or brief.response_code not in APPROVALS or brief.mti[1] not in "124":
         return ""
     kind, named = "answered", asked.brief
-    key = evidence.key_of(name_of(passage, named))
+    key = evidence.names.key_of(name_of(passage, named))
     if brief.mti[1] == "4":
         if not is_mti(named.named[0]):
             return f"a {brief.mti} says yes to a reversal that names no original"
-        kind, key = "reversed", evidence.original_key_of(passage, named)
+        kind, key = "reversed", evidence.names.original_key_of(passage, named)
     good = evidence.is_durable(SWITCH, kind, key)
     return "" if good else f'a {brief.mti} left before its record "{kind}" was durable'
 
@@ -126,11 +128,11 @@ def journals_before_it_answers(evidence: Evidence, passage: Passage, brief: Brie
 def _misdirected(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """What is wrong with an answer that its connection has not asked for; nothing where nobody can say."""
     conn = passage.speaker.conn
-    if evidence.unreadable.get(conn):
+    if evidence.waiting.unreadable.get(conn):
         return ""
-    if evidence.asked_elsewhere(passage, brief):
+    if evidence.waiting.asked_elsewhere(passage, brief):
         return f"a {brief.mti} went to another connection than the one that asked"
-    near = [asked for (mti, _), asked in evidence.asked.get(conn, {}).items() if mti == brief.mti]
+    near = [asked for (mti, _), asked in evidence.waiting.asked.get(conn, {}).items() if mti == brief.mti]
     if any(asked.brief.transaction == brief.transaction for asked in near):
         return f"a {brief.mti} has another STAN than its request"
     return ""
@@ -140,4 +142,4 @@ def _approved_request(evidence: Evidence, passage: Passage, brief: Brief) -> Ask
     """The payment whose approval this is; None for anything else."""
     if brief.response_code not in APPROVALS or brief.mti[1:3] not in ("11", "21"):
         return None
-    return evidence.asked_by(passage, brief)
+    return evidence.waiting.asked_by(passage, brief)

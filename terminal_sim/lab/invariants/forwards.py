@@ -1,7 +1,8 @@
 """What must hold of each message that the switch says to an issuer. A check gives nothing, or what is wrong, as a sentence."""
 
 from switch.wire import Message
-from terminal_sim.lab.evidence import Evidence, name_of
+from terminal_sim.lab.evidence import Evidence
+from terminal_sim.lab.names import name_of
 from terminal_sim.lab.network import Brief, Passage
 from terminal_sim.lab.pins import open_pin
 from terminal_sim.lab.run import ACQUIRER_KEYS, ISSUER_KEYS, SWITCH
@@ -27,7 +28,7 @@ def journals_before_it_forwards(evidence: Evidence, passage: Passage, brief: Bri
     request = evidence.life(brief.transaction).request
     if brief.mti[2] != "0" or brief.mti[1] not in "12" or request is None or request.brief is None:
         return ""
-    good = evidence.is_durable(SWITCH, "forwarded", evidence.key_of(name_of(request, request.brief)))
+    good = evidence.is_durable(SWITCH, "forwarded", evidence.names.key_of(name_of(request, request.brief)))
     return "" if good else f"a {brief.mti} left before it was recorded"
 
 

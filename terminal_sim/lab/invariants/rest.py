@@ -84,7 +84,7 @@ def comes_to_rest(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(f"{host.name} has not come to rest")
         elif evidence.run.ear.tills[host.name].waiting:
             yield Finding(f"{host.name} has not said how {evidence.run.ear.tills[host.name].waiting} orders ended")
-    for table in evidence.asked.values():
+    for table in evidence.waiting.asked.values():
         for asked in table.values():
             if not asked.settled:
                 yield Finding(f"a {asked.brief.mti} was never answered", asked.brief.transaction)

@@ -12,16 +12,13 @@ from terminal_sim.lab.turn import Entry, Turn
 
 
 class When(Enum):
-    """At which moments an invariant is checked."""
+    """At which moments messages and turns are checked."""
 
     ANSWER = "the switch answers a terminal"
     FORWARD = "the switch speaks to an issuer"
-    REQUEST = "a terminal speaks"
+    REQUEST = "somebody speaks to the switch"
     TURN = "the switch has taken a turn"
     TERMINAL_TURN = "a terminal has taken a turn"
-    RULE = "by a rule of the auditor's own"
-    END = "the world has come to rest"
-    LATER = "its part does not exist yet"
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What must hold of each turn of the switch: of what it says is to be done about one event, whatever becomes of that.
+"""What must hold of each turn of a machine: of what it says is to be done about one event, whatever becomes of that.
 
 A check gives what is wrong, with the transaction that it is about.
 """
@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from switch.limits import STOP_GRACE_MS
 from switch.machine import Append, Received, Tick
 from switch.wire.mti import is_response
-from terminal_sim.lab.evidence import APPROVALS, Evidence, name_of
+from terminal_sim.lab.evidence import APPROVALS, Evidence
 from terminal_sim.lab.invariants.row import Finding
+from terminal_sim.lab.names import name_of
 from terminal_sim.lab.network import Passage
 from terminal_sim.lab.turn import Turn, hung_up_in, sends_in
 
@@ -23,7 +24,7 @@ LATE_MAX_MS = 4_000
 def reverses_what_cannot_arrive(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
     """I2."""
     for key in evidence.deliveries.lost:
-        yield Finding("an approval of which no copy can arrive was not reversed at once", evidence.transaction_of(key))
+        yield Finding("an approval of which no copy can arrive was not reversed at once", evidence.names.transaction_of(key))
 
 
 def believes_no_forgery(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
@@ -71,7 +72,7 @@ def gives_up_when_it_looks_at_the_clock(evidence: Evidence, turn: Turn) -> Itera
             if entry.kind == "expired":
                 yield Finding(
                     "an issuer was given up before all that waited was read",
-                    evidence.transaction_of(entry.key),
+                    evidence.names.transaction_of(entry.key),
                 )
 
 
@@ -123,7 +124,7 @@ def stops_cleanly(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
     if drained_ms is None:
         return
     for key in evidence.exchanges.begun:
-        yield Finding("a request was passed on after the order to stop", evidence.transaction_of(key))
+        yield Finding("a request was passed on after the order to stop", evidence.names.transaction_of(key))
     oldest = next(iter(evidence.exchanges.open.values()), None)
     if oldest is None:
         return
@@ -138,5 +139,5 @@ def _waits_already(evidence: Evidence, passage: Passage) -> bool:
     brief = passage.brief
     if brief is None or passage.forged or is_response(brief.mti):
         return True
-    key = evidence.key_of(name_of(passage, brief))
+    key = evidence.names.key_of(name_of(passage, brief))
     return key in evidence.exchanges.open or key in evidence.exchanges.ended

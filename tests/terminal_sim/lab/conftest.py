@@ -1,4 +1,4 @@
-"""Machines for the lab's world: one that writes down what happens to it, and a whole switch with a client for it."""
+"""Machines for the lab's world: one that notes what happens to it, a whole switch with a client for it, wires to speak on."""
 
 import msgspec
 import pytest
@@ -11,6 +11,10 @@ from switch.default_config import default_config
 from switch.machine import GENESIS, Append, Deadlines, Dial, Opened, Received, RecordCodec, Send, Tick
 from switch.wire import DIALECTS, FRAMINGS
 from terminal_sim.lab import SeededEntropy, World
+from terminal_sim.lab.evidence import Evidence
+from terminal_sim.lab.network import End, Passage, join_ends
+from terminal_sim.lab.run import Run
+from terminal_sim.lab.swarm import Wire, draw
 
 
 class Noted(msgspec.Struct, frozen=True, tag="noted"):
@@ -20,6 +24,19 @@ class Noted(msgspec.Struct, frozen=True, tag="noted"):
 
 
 CODEC: RecordCodec[Noted] = RecordCodec(Noted, 1)
+
+PLAIN = Wire("iso87-ascii", "len2-big", False)
+REQUEST = {
+    "mti": "0200",
+    3: "000000",
+    4: "000000001000",
+    7: "0101000000",
+    11: "000007",
+    37: "000000000007",
+    41: "LAB00001",
+    42: "MERCHANT0000001",
+    49: "978",
+}
 
 
 class Recorder:
@@ -94,6 +111,41 @@ class Dialler(Client):
         return self.due
 
 
+class Wires:
+    """A run in which nothing has happened, and lines between its hosts; what is said on them arrives when the test says so."""
+
+    def __init__(self):
+        options = msgspec.structs.replace(
+            draw(3, terminals=2, issuers=1, faults={}), acquirer_wires=(PLAIN,), issuer_wires=(PLAIN,)
+        )
+        self.run = Run(options)
+        self.evidence = Evidence(self.run)
+        switch = self.run.switch
+        self.pan = self.run.crowd[0].pan.expose()
+        first, second = self.run.terminals
+        speech = first.wires[next(iter(first.wires))][2]
+        self.pos = self._join(first, switch, 1, speech)
+        self.other = self._join(second, switch, 3, speech)
+        self.bank = self._join(switch, self.run.issuers["bank1"], 5, switch.wires["bank1"][2])
+
+    def _join(self, near, far, number, speech):
+        ends = End(near, number, 0), End(far, number + 1, 0)
+        join_ends(*ends, speech)
+        return ends
+
+    def say(self, end, at_ms=0, *, heard=True, forged=False, data=None, **fields):
+        """Have a message said, and heard at once."""
+        named = {int(name.removeprefix("de")) if name.startswith("de") else name: value for name, value in fields.items()}
+        if data is None:
+            data = end.speech.framing.frame(end.speech.dialect.encode(REQUEST | {2: self.pan} | named))
+        passage = Passage(end, data, at_ms, forged=forged)
+        self.evidence.said(passage)
+        if heard:
+            passage.heard_ms = at_ms
+            self.evidence.heard(passage)
+        return passage
+
+
 @pytest.fixture
 def recorder():
     """A maker of recorders."""
@@ -117,6 +169,12 @@ def switch():
 def world():
     """An empty world."""
     return World()
+
+
+@pytest.fixture
+def wires():
+    """A run whose wires say what a test says."""
+    return Wires()
 
 
 @pytest.fixture

@@ -1,70 +1,11 @@
 """What an auditor knows: of whom each message is, what is open, what is durable; gathered from a wire log made by hand."""
 
-import msgspec
-import pytest
-
 from switch.ledger import JOURNAL
 from switch.ledger.records import AdviceOwed
 from switch.machine import GENESIS
-from terminal_sim.lab.evidence import HISTORY_MAX, Evidence
-from terminal_sim.lab.network import End, Passage, join_ends
-from terminal_sim.lab.run import Run
-from terminal_sim.lab.swarm import Wire, draw
+from terminal_sim.lab.evidence import HISTORY_MAX
 
-PLAIN = Wire("iso87-ascii", "len2-big", False)
-REQUEST = {
-    "mti": "0200",
-    3: "000000",
-    4: "000000001000",
-    7: "0101000000",
-    11: "000007",
-    37: "000000000007",
-    41: "LAB00001",
-    42: "MERCHANT0000001",
-    49: "978",
-}
 NAME = ("LAB00001", "000000000007")
-
-
-class Wires:
-    """A run in which nothing has happened, and lines between its hosts; what is said on them arrives when the test says so."""
-
-    def __init__(self):
-        options = msgspec.structs.replace(
-            draw(3, terminals=2, issuers=1, faults={}), acquirer_wires=(PLAIN,), issuer_wires=(PLAIN,)
-        )
-        self.run = Run(options)
-        self.evidence = Evidence(self.run)
-        switch = self.run.switch
-        self.pan = self.run.crowd[0].pan.expose()
-        first, second = self.run.terminals
-        speech = first.wires[next(iter(first.wires))][2]
-        self.pos = self._join(first, switch, 1, speech)
-        self.other = self._join(second, switch, 3, speech)
-        self.bank = self._join(switch, self.run.issuers["bank1"], 5, switch.wires["bank1"][2])
-
-    def _join(self, near, far, number, speech):
-        ends = End(near, number, 0), End(far, number + 1, 0)
-        join_ends(*ends, speech)
-        return ends
-
-    def say(self, end, at_ms=0, *, heard=True, forged=False, data=None, **fields):
-        """Have a message said, and heard at once."""
-        named = {int(name.removeprefix("de")) if name.startswith("de") else name: value for name, value in fields.items()}
-        if data is None:
-            data = end.speech.framing.frame(end.speech.dialect.encode(REQUEST | {2: self.pan} | named))
-        passage = Passage(end, data, at_ms, forged=forged)
-        self.evidence.said(passage)
-        if heard:
-            passage.heard_ms = at_ms
-            self.evidence.heard(passage)
-        return passage
-
-
-@pytest.fixture
-def wires():
-    """Fresh ones."""
-    return Wires()
 
 
 def test_a_transaction_has_its_messages_in_order(wires):
@@ -81,35 +22,9 @@ def test_a_transaction_has_its_messages_in_order(wires):
     assert history[-1][1].at_ms == 9 + HISTORY_MAX
 
 
-def test_an_answer_belongs_to_what_was_asked_on_its_connection(wires):
-    """By MTI and STAN; on another one it is known where it was asked."""
-    asked = wires.say(wires.pos[0])
-    answer = Passage(wires.pos[1], wires.say(wires.pos[1], 1, heard=False, mti="0210", de39="00").data, 1)
-    found = wires.evidence.asked_by(answer, answer.brief)
-    assert found is not None
-    assert (found.passage, found.heard, found.answered, found.settled) == (asked, 1, 1, True)
-    astray = Passage(wires.other[1], answer.data, 1)
-    assert wires.evidence.asked_by(astray, astray.brief) is None
-    assert wires.evidence.asked_elsewhere(astray, astray.brief)
-    assert not wires.evidence.asked_elsewhere(answer, answer.brief)
-
-
-def test_what_is_asked_on_a_connection_goes_with_it(wires):
-    """Nobody waits for its answer there; asked again on another one it is waited for there."""
-    wires.say(wires.pos[0])
-    [asked] = wires.evidence.due
-    wires.evidence.closed(wires.pos[1])
-    assert asked.settled
-    wires.say(wires.pos[0])
-    wires.say(wires.other[0], mti="0201")
-    assert [one.settled for one in wires.evidence.due] == [True, True, False]
-
-
 def test_a_forged_message_proves_nothing(wires):
-    """What it says to ask is in doubt, and it begins no transaction's life."""
+    """It begins no transaction's life."""
     wires.say(wires.pos[0], forged=True)
-    [asked] = wires.evidence.due
-    assert asked.doubtful
     assert wires.evidence.life(NAME).request is None
     wires.say(wires.pos[0])
     assert wires.evidence.life(NAME).request is not None
@@ -134,15 +49,6 @@ def test_an_advice_is_awaited_until_its_issuer_is_heard(wires):
     assert wires.evidence.awaiting
     wires.say(wires.bank[1], mti="0430", de11="000009", de39="00")
     assert not wires.evidence.awaiting
-
-
-def test_what_cannot_be_read_is_counted_where_it_was_heard(wires):
-    """It may be answered there, once."""
-    wires.say(wires.pos[0], data=b"\x00\x03abc")
-    conn = wires.pos[1].conn
-    assert wires.evidence.unreadable == {conn: 1}
-    wires.say(wires.pos[1], mti="0210", de39="30")
-    assert wires.evidence.unreadable == {conn: 0}
 
 
 def test_a_record_is_durable_when_it_was_committed(wires):
