@@ -104,8 +104,8 @@ class Evidence:
     `draining` says that the switch was told to stop, and `drained_ms` when; `durable` has what each host made durable, as
     (kind, key or STAN); `reversals` and `stans` say under which numbers the switch and the terminals have spoken, and
     `attempts` how often the switch has recorded that it sent an advice; `awaiting` are the advices that an issuer has not
-    acknowledged; `references` is what the answers of each remote issuer come to, `reference_issuer` decides as the embedded one should;
-    `journal_book` is what the switch's journal comes to, `day_book` that by business days, `account_book` by accounts;
+    acknowledged; `references` is what the answers of each remote issuer come to, `reference_issuer` decides as the embedded one
+    should; `journal_book` is what the switch's journal comes to, `day_book` that by business days, `account_book` by accounts;
     `exchanges`, `deliveries` and `sessions` are what the switch's turns have come to; `secrets` are what nobody may keep;
     `settlement` says which transactions are to be judged.
     """
