@@ -23,23 +23,25 @@ def begin_change(turn: Turn, link: Link, keys: KeySet) -> None:
         _change(turn, link, keys)
         return
     link.keys.coming = keys
-    for connection in link.connections.values():
-        connection.awaiting.pop(KEY_CHANGE, None)  # Its answer would be one to an earlier order.
+    _forget_question(turn, link)
     announce(turn, link)
 
 
 def withdraw_change(turn: Turn, link: Link) -> None:
     """An operator wants the link to go on under its present set, before the issuer has taken the new one."""
     link.keys.coming = None
-    turn.traffic.deadlines.drop((Due.KEY_CHANGE, link.plan.name))
+    _forget_question(turn, link)
     text = f"{link.plan.name} goes on under its present keys; the change that it was asked for is off"
     turn.notice("keys.withdrawn", Severity.WARNING, text)
 
 
 def announce(turn: Turn, link: Link) -> None:
-    """Ask an issuer for the change that is ordered, if there is one and it can hear us."""
+    """Ask an issuer for the change that is ordered, if there is one and it can hear us, and has not been asked just now.
+
+    It may be away because it was asked: a host can hang up on what it does not know, and must have its traffic all the same.
+    """
     connection = link.online()
-    if link.keys.coming is None or connection is None:
+    if link.keys.coming is None or connection is None or turn.traffic.deadlines.has((Due.KEY_CHANGE, link.plan.name)):
         return
     again = KEY_CHANGE in connection.awaiting
     (ask_again if again else ask)(turn, connection, KEY_CHANGE)
@@ -86,6 +88,13 @@ def end_grace(turn: Turn, link: Link) -> None:
         link.keys.end_former()
         text = f"{link.plan.name}: the former keys are not accepted any more"
         turn.notice("keys.ended", Severity.INFO, text)
+
+
+def _forget_question(turn: Turn, link: Link) -> None:
+    """An answer that comes now would be one to an earlier order."""
+    turn.traffic.deadlines.drop((Due.KEY_CHANGE, link.plan.name))
+    for connection in link.connections.values():
+        connection.awaiting.pop(KEY_CHANGE, None)
 
 
 def _change(turn: Turn, link: Link, keys: KeySet) -> None:

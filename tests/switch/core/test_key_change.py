@@ -252,17 +252,31 @@ def test_a_refused_change_is_asked_for_again_later(desk, bank):
 
 
 def test_an_issuer_that_is_away_is_asked_when_it_is_back(desk, bank):
-    """Its link is down when the order comes, or goes down before the answer."""
+    """Its link is down when the order comes, or goes down before the answer and stays so for a while."""
     bank.close()
     desk.order(TO_BANK)
     bank = desk.connect("bank")
     (first,) = asked_of(bank)
     bank.close()
+    desk.wait(10_000)
     bank = desk.connect("bank")
     (second,) = asked_of(bank)
     assert {first[70], second[70]} == {"161"}
     bank.reply(second, "00")
     assert desk.told("keys.changed")
+
+
+def test_an_issuer_that_hangs_up_on_the_question_has_its_traffic_meanwhile(desk, pos, bank, wallet):
+    """Back at once it is not asked again at once, which would make it hang up for ever; requests go on under the old keys."""
+    desk.order(TO_BANK)
+    bank.close()
+    bank = desk.connect("bank")
+    assert asked_of(bank) == []
+    pos.post(wallet.pay(CARD, entry="012"))
+    bank.reply(bank.take_one(), "00")
+    assert pos.take_one()[39] == "00"
+    desk.wait(10_000)
+    assert [message[70] for message in asked_of(bank)] == ["161"]
 
 
 def test_after_the_grace_an_issuers_old_keys_are_dropped(desk, pos, bank, wallet):
@@ -291,6 +305,7 @@ def test_an_order_back_before_the_yes_withdraws_the_change(desk, bank):
     desk.order(ChangeKeys("bank", *("issuer-link.zak", "issuer-link.zpk")))
     assert desk.told("keys.withdrawn")
     bank.reply(ours, "00")
+    assert desk.told("answer.unmatched")
     desk.wait(20_000)
     assert not desk.told("keys.changed")
     bank.keys = POS
