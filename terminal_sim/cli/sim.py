@@ -19,6 +19,7 @@ from terminal_sim.cli.traces import create_trace, draw_file, draw_lines, replay_
 from terminal_sim.faults import FAULTS, parse_faults
 from terminal_sim.lab.failure import ActorFailure
 from terminal_sim.lab.makers import Makers
+from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.recorder import Recorder
 from terminal_sim.lab.replay import NotReplayable
 from terminal_sim.lab.report import Recipe, convict, summarise, write_recipe
@@ -28,7 +29,6 @@ from terminal_sim.lab.swarm import ISSUERS_MAX, TERMINALS_MAX, Options, draw, pr
 from terminal_sim.lab.timeline import Timeline
 from terminal_sim.lab.trial import Interrupted, Trial, hold_trial
 from terminal_sim.lab.wire_log import WireLogger
-from terminal_sim.lab.world import Observer
 
 app = new_app()
 

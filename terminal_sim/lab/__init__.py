@@ -10,8 +10,9 @@ faults decides. A *swarm* draws all options of a *run* from a seed; an *actor* i
 holds it against the table of *invariants*; a *trial* is a run with its verdict.
 """
 
+from terminal_sim.lab.host import Host
 from terminal_sim.lab.money import Difference, Judgement, judge
 from terminal_sim.lab.prng import SeededEntropy
-from terminal_sim.lab.world import Host, World
+from terminal_sim.lab.world import World
 
 __all__ = ["Difference", "Host", "Judgement", "SeededEntropy", "World", "judge"]

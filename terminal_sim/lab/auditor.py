@@ -9,13 +9,14 @@ from switch.machine import ChainError, Command, Event, Moment, Notice, Sealed
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
 from terminal_sim.lab.guard import Guard
+from terminal_sim.lab.host import Host
 from terminal_sim.lab.invariants import INVARIANTS, StepCheck, TurnCheck, When, by_weight
 from terminal_sim.lab.invariants.rest import agreement, overfull
 from terminal_sim.lab.network import Brief, End, Passage
+from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.run import Run, switch_of
 from terminal_sim.lab.settlement import QUIET_MS
 from terminal_sim.lab.turn import Entry, Turn, TurnReader, read_entry
-from terminal_sim.lab.world import Host, Observer
 
 GAUGE_EVERY_MS = 1_000
 """How often the switch's tables are measured, in virtual time."""

@@ -17,6 +17,7 @@ from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.day_book import DayBook
 from terminal_sim.lab.deliveries import Deliveries
 from terminal_sim.lab.exchanges import Exchanges
+from terminal_sim.lab.host import Host
 from terminal_sim.lab.journal_book import JournalBook
 from terminal_sim.lab.names import Names, name_of
 from terminal_sim.lab.network import Brief, End, Passage
@@ -30,7 +31,6 @@ from terminal_sim.lab.sessions import Sessions
 from terminal_sim.lab.settlement import SETTLED_KEPT, Settlement
 from terminal_sim.lab.turn import Turn, hung_up_in, read_entry
 from terminal_sim.lab.waiting import Waiting
-from terminal_sim.lab.world import Host
 
 HISTORY_MAX = 50
 """Messages of a transaction that are kept for a report."""

@@ -9,8 +9,8 @@ from switch.machine import Event
 from terminal_sim.faults import Uttered
 
 if TYPE_CHECKING:
+    from terminal_sim.lab.host import Host
     from terminal_sim.lab.network import Passage
-    from terminal_sim.lab.world import Host
 
 COMMIT_MS = 1
 """From an append to its being durable; appends that wait share one commit."""

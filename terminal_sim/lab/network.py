@@ -1,4 +1,4 @@
-"""Lines between hosts: two pipes each, and the log of every message that was said and heard on them.
+"""Lines between hosts, two pipes each, and the messages that are on their way on them.
 
 What a line does to bytes is `faults.stream_faults`' business, what a bad peer does to messages `faults.peer_faults`'; the world
 moves the bytes. A passage remembers what its auditor needs, and is parsed when somebody asks.
@@ -18,7 +18,7 @@ from switch.wire.edition import plain_mti
 from terminal_sim.faults import Pipe
 
 if TYPE_CHECKING:
-    from terminal_sim.lab.world import Host
+    from terminal_sim.lab.host import Host
 
 _READ = (2, 4, 7, 11, 12, 37, 38, 39, 41)
 

@@ -13,8 +13,10 @@ from switch.core import SwitchOrder
 from switch.machine import ChainError, Command, Entropy, Event, Moment, Sealed
 from switch.machine.entropy import RecordingEntropy
 from switch.machine.trace import VERSION, Began, Header, Line, TraceCodec, TracePen, Turn
+from terminal_sim.lab.host import Host
+from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.swarm import Options
-from terminal_sim.lab.world import Host, Observer, World
+from terminal_sim.lab.world import World
 from terminal_sim.terminal import Complete, Pay, Void
 
 ORIGIN = "sim"

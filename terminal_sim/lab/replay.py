@@ -26,12 +26,12 @@ from switch.machine.trace import (
 )
 from terminal_sim.lab.comparison import Reader, SpeechOf, compare, transaction_of
 from terminal_sim.lab.failure import ActorFailure, print_failure
+from terminal_sim.lab.host import Revive
 from terminal_sim.lab.makers import OURS, Makers
 from terminal_sim.lab.network import Speech
 from terminal_sim.lab.recorder import ORIGIN, lab_codec
 from terminal_sim.lab.run import SWITCH, Run
 from terminal_sim.lab.swarm import Options
-from terminal_sim.lab.world import Revive
 
 Cast = Callable[[str], Revive]
 """How each machine of a trace is made, by its name."""

@@ -24,13 +24,15 @@ from terminal_sim.faults.peer_faults import Sign, Signatures
 from terminal_sim.lab.actor import RECEIPT, Actor, TerminalActor
 from terminal_sim.lab.checkpoint import Checkpoint, M
 from terminal_sim.lab.customers import CUSTOMERS_MAX, customer, issuer_side, make_card
+from terminal_sim.lab.host import Host, Revive
 from terminal_sim.lab.makers import OURS, Makers
 from terminal_sim.lab.network import Speech
+from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.storm import Storm
 from terminal_sim.lab.swarm import Options, Wire
 from terminal_sim.lab.traffic import BALANCE, Till
-from terminal_sim.lab.world import Host, Observer, Revive, World
+from terminal_sim.lab.world import World
 from terminal_sim.terminal import DEFAULT
 
 SWITCH = "switch"

@@ -9,9 +9,10 @@ from terminal_sim.faults import FAULTS, BadPeer, Family, FaultPlan, Uttered
 from terminal_sim.faults.stream_faults import CHUNKS_MAX
 from terminal_sim.lab.clock import summer_changes
 from terminal_sim.lab.hazards import COMMIT_MS, Calm, Fate
+from terminal_sim.lab.host import Host
 from terminal_sim.lab.network import End, Passage, Speech
 from terminal_sim.lab.prng import SeededEntropy
-from terminal_sim.lab.world import Host, World
+from terminal_sim.lab.world import World
 
 SECOND_MS = 1_000
 

@@ -20,7 +20,8 @@ from switch.machine import (
     Send,
     Unreachable,
 )
-from terminal_sim.lab.world import Host, Observer
+from terminal_sim.lab.host import Host
+from terminal_sim.lab.observer import Observer
 
 
 class TraceDigest(Observer):

@@ -7,8 +7,9 @@ from switch.domain.money import Money, currency
 from switch.domain.test_cards import TestCard
 from switch.machine import Notice
 from terminal_sim.lab.actor import RECEIPT, REFUSED
+from terminal_sim.lab.host import Host
 from terminal_sim.lab.prng import SeededEntropy
-from terminal_sim.lab.world import Host, World
+from terminal_sim.lab.world import World
 from terminal_sim.terminal import Complete, Entry, Pay, TransactionKey, TransactionKind, Void
 from terminal_sim.terminal.orders import TerminalOrder
 

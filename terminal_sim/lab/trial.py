@@ -11,12 +11,14 @@ from switch.wire.redact import masked_fields
 from terminal_sim.lab.auditor import Auditor, Violation
 from terminal_sim.lab.evidence import HISTORY_MAX
 from terminal_sim.lab.failure import ActorFailure, print_failure
+from terminal_sim.lab.host import Host
 from terminal_sim.lab.makers import OURS, Makers
 from terminal_sim.lab.network import Passage
+from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.run import EntropyOf, Run
 from terminal_sim.lab.swarm import Options
 from terminal_sim.lab.trace import TraceDigest
-from terminal_sim.lab.world import Host, Observer, World
+from terminal_sim.lab.world import World
 
 STEP_MS = 1_000
 """How much virtual time passes between two reports of progress."""

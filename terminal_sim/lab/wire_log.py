@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 
 from switch.machine import ChainError, Sealed
 from switch.machine.trace import Befell, Heard, Said, WireLog
+from terminal_sim.lab.host import Host
 from terminal_sim.lab.network import End, Passage
-from terminal_sim.lab.world import Host, Observer, World
+from terminal_sim.lab.observer import Observer
+from terminal_sim.lab.world import World
 
 UNDERWAY_MAX = 10_000
 """Messages that may be on their way at once; the oldest of more was never said, for a bad peer has kept it."""

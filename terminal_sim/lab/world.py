@@ -6,8 +6,7 @@ to `observers`.
 """
 
 import heapq
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from switch.limits import HANGUP_MS, PEER_LOST_MS
 from switch.machine import (
@@ -20,98 +19,27 @@ from switch.machine import (
     Hangup,
     Machine,
     Moment,
-    Notice,
     Notify,
     Opened,
     Operate,
     Order,
     Outbox,
     Received,
-    Sealed,
     Send,
     Tick,
     Unreachable,
 )
 from terminal_sim.lab.clock import WallClock
-from terminal_sim.lab.disk import Disk, Fold, read_image
-from terminal_sim.lab.hazards import COMMIT_MS, LATENCY_MS, Calm, Fate
+from terminal_sim.lab.disk import Fold, read_image
+from terminal_sim.lab.hazards import COMMIT_MS, Calm, Fate
+from terminal_sim.lab.host import Host, Revive
 from terminal_sim.lab.network import End, Passage, Speech, join_ends
-
-__all__ = ["COMMIT_MS", "LATENCY_MS", "Host", "Observer", "Revive", "World"]
+from terminal_sim.lab.observer import Observer
 
 NEW_YEAR_2026_MS = 1_767_225_600_000
 
-NOTICES_KEPT = 1_000
-"""Notices of a host that can be looked at; further ones push out the oldest, so that a day fits into memory."""
-
 FAREWELL_STEP_MS = 50
 """How often a line that is hung up is looked at while bytes are still on it."""
-
-Revive = Callable[[Sequence[Sealed]], Machine]
-"""Makes a machine from what its journal holds, behind the checkpoint where its disk keeps one."""
-
-
-class Observer:
-    """Is told what happens in a world, at the moment at which it happens. Changes nothing; this one does not even look."""
-
-    def placed(self, world: "World") -> None:
-        """This is the world that is observed; nothing has happened in it yet."""
-
-    def handled(self, host: "Host", event: Event, now: Moment, commands: Sequence[Command]) -> None:
-        """A machine has taken an event and said what is to be done about it."""
-
-    def said(self, passage: Passage) -> None:
-        """A host has put a message on a line, as it meant it."""
-
-    def heard(self, passage: Passage) -> None:
-        """The last byte of a message has arrived. A bad peer's message is another passage than the one that was said."""
-
-    def committed(self, host: "Host", entries: Sequence[Sealed]) -> None:
-        """Entries have become durable."""
-
-    def noticed(self, host: "Host", notice: Notice) -> None:
-        """A machine has something to say to people."""
-
-    def closed(self, end: End) -> None:
-        """A host has lost a connection."""
-
-    def died(self, host: "Host") -> None:
-        """A host is dead."""
-
-    def revived(self, host: "Host", entries: Sequence[Sealed], damage: ChainError | ValueError | None, changed: bool) -> None:
-        """A host has begun again and read these entries; `damage` is what it said about bytes of theirs that were `changed`."""
-
-
-class Host:
-    """A machine in the world.
-
-    `disk` holds its journal; `notices` are the last things it has told; `wires` says where each of its links leads; `revive`
-    makes its machine anew; `life` counts how often it has begun; `skew_ms` is by how much its wall clock is off.
-    """
-
-    def __init__(self, name: str, machine: Machine, durable_seq: int, revive: Revive | None, fold: Fold | None = None) -> None:
-        self.name = name
-        self.machine = machine
-        self.outbox = Outbox(durable_seq)
-        self.disk = Disk(fold)
-        self.notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
-        self.wires: dict[str, tuple[Host, str, Speech | None]] = {}
-        self.revive = revive
-        self.alive = True
-        self.life = 1
-        self.skew_ms = 0
-        self.tick_ms: int | None = None  # When a tick is planned for it.
-        self.frozen = False
-        self.backlog: list[Event] = []  # What happened to it while it did nothing.
-
-    @property
-    def journal(self) -> list[Sealed]:
-        """What it has made durable, behind the checkpoint of its disk."""
-        return self.disk.durable
-
-    @journal.setter
-    def journal(self, entries: Iterable[Sealed]) -> None:
-        self.disk.begin(list(entries))
 
 
 class World:

@@ -5,11 +5,11 @@ import pytest
 
 from switch.machine import Severity
 from switch.wire import DIALECTS
+from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.run import acquirer_links, issuer_links
 from terminal_sim.lab.swarm import Wire, draw
 from terminal_sim.lab.traffic import Mix
 from terminal_sim.lab.trial import hold_trial
-from terminal_sim.lab.world import Observer
 
 NAMES = tuple(DIALECTS)
 GROUPS = [NAMES[at : at + 4] for at in range(0, len(NAMES), 4)]

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
+from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.swarm import draw
 from terminal_sim.lab.trial import hold_trial
-from terminal_sim.lab.world import Observer
 
 CHANGES = {
     "before summer time begins in Europe": ("005959", "020000"),

@@ -19,7 +19,7 @@ from switch.machine import (
     Unreachable,
 )
 from terminal_sim.lab import World
-from terminal_sim.lab.world import COMMIT_MS, LATENCY_MS
+from terminal_sim.lab.hazards import COMMIT_MS, LATENCY_MS
 
 
 def pay(stan, mti="0200", minor=1_000):

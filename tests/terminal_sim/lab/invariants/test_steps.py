@@ -16,9 +16,9 @@ from switch.wire.mti import is_response
 from terminal_sim.lab.auditor import Auditor, Violation
 from terminal_sim.lab.invariants import INVARIANTS
 from terminal_sim.lab.network import Passage
+from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.run import Run
 from terminal_sim.lab.swarm import Wire, draw
-from terminal_sim.lab.world import Observer
 
 UNTIL_MS = 20_000
 PLAIN = Wire("iso87-ascii", "len2-big", True)
