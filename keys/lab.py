@@ -93,6 +93,34 @@ LAB_KEYS: Final[dict[str, LabKey]] = {
         hex="5760656A88B709D9DCF34084CDBD8F053D8FFBFCA9EDE34D8B55AEFA4748AA84",
         what="card numbers inside a terminal's own journal, which a reversal will need (AES-SIV)",
     ),
+    "pos.zak-2": LabKey(
+        usage=KeyUsage.MAC_ALGORITHM_3,
+        algorithm=Algorithm.TDES,
+        mode=Mode.GENERATE_AND_VERIFY,
+        hex="0B31BF378FBFB0AD40ABCE2F3D70311C",
+        what="the next generation of pos.zak, to change to",
+    ),
+    "pos.zpk-2": LabKey(
+        usage=KeyUsage.PIN_ENCRYPTION,
+        algorithm=Algorithm.TDES,
+        mode=Mode.ENCRYPT_AND_DECRYPT,
+        hex="45CE85B68C345D6834917F0125A7A226",
+        what="the next generation of pos.zpk, to change to",
+    ),
+    "issuer-link.zak-2": LabKey(
+        usage=KeyUsage.MAC_ALGORITHM_3,
+        algorithm=Algorithm.TDES,
+        mode=Mode.GENERATE_AND_VERIFY,
+        hex="2AB5BFB92CE510A8D631E60B19A72A75",
+        what="the next generation of issuer-link.zak, to change to",
+    ),
+    "issuer-link.zpk-2": LabKey(
+        usage=KeyUsage.PIN_ENCRYPTION,
+        algorithm=Algorithm.TDES,
+        mode=Mode.ENCRYPT_AND_DECRYPT,
+        hex="40FB73B97046CDDA7C1FBA8A98E3D32A",
+        what="the next generation of issuer-link.zpk, to change to",
+    ),
 }
 
 

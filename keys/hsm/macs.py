@@ -73,10 +73,10 @@ class Macs(TransactionKeys):
             if not constant_time_equal(right, mac):
                 raise _mismatch(key, data, padding, len(right))
 
-    def verify_mac_under(self, keys: Sequence[str], data: bytes, mac: bytes) -> str:
+    def verify_mac_under(self, keys: Sequence[str], data: bytes, mac: bytes, *, padding: int = 1) -> str:
         """The first of these keys that the MAC is right under. A trial that does not fit is no failure while another key does.
 
-        For generations of one key, of which a message does not say which it is under. Padding is method 1.
+        For generations of one key, of which a message does not say which it is under.
 
         Raises:
             MacMismatch: it is right under none; one failure is told to the audit sink, of all the keys.
@@ -86,13 +86,13 @@ class Macs(TransactionKeys):
             unusable: KeysError | None = None
             for name in keys:
                 try:
-                    right = self._mac(Operation.VERIFY_MAC, "key", name, data, 1, None)
+                    right = self._mac(Operation.VERIFY_MAC, "key", name, data, padding, None)
                 except KeysError as error:
                     unusable = error if name == keys[0] else unusable
                     continue
                 if constant_time_equal(right, mac):
                     return name
-            raise unusable or _mismatch(keys[0], data, 1, MAC_BYTES)
+            raise unusable or _mismatch(keys[0], data, padding, MAC_BYTES)
 
     def translate_mac(
         self,

@@ -102,4 +102,5 @@ def _change(turn: Turn, link: Link, keys: KeySet) -> None:
     turn.traffic.deadlines.drop((Due.KEY_CHANGE, link.plan.name))
     turn.traffic.deadlines.set((Due.KEY_GRACE, link.plan.name), turn.now.mono_ms + KEY_GRACE_MS)
     text = f"{link.plan.name} speaks under its new keys; the former ones are accepted for {KEY_GRACE_MS // 1000} s more"
-    turn.notice("keys.changed", Severity.INFO, text)
+    facts = (("link", link.plan.name), ("mac_key", keys.mac_key), ("pin_key", keys.pin_key))
+    turn.notice("keys.changed", Severity.INFO, text, facts=facts)

@@ -10,7 +10,7 @@ Every order ends in exactly one notice: `terminal.receipt` or `terminal.refused`
 """
 
 from terminal_sim.terminal.card_data import Entry, Verification
-from terminal_sim.terminal.orders import Complete, Pay, RefusalReason, Void
+from terminal_sim.terminal.orders import Complete, Pay, RefusalReason, TakeKeys, Void
 from terminal_sim.terminal.pin_pad import PinPad, TerminalKeys
 from terminal_sim.terminal.profile import TerminalProfile
 from terminal_sim.terminal.profiles import DEFAULT, PROFILES
@@ -29,6 +29,7 @@ __all__ = [
     "Receipt",
     "Record",
     "RefusalReason",
+    "TakeKeys",
     "Terminal",
     "TerminalKeys",
     "TerminalProfile",

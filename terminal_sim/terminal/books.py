@@ -16,6 +16,7 @@ from terminal_sim.terminal.records import (
     AdviceOwed,
     AdviceSent,
     Attempt,
+    KeysChanged,
     LateAnswer,
     Outcome,
     Receipt,
@@ -61,9 +62,9 @@ class Books:
     and `unsettled` those without a receipt; `receipt_number` that of the latest receipt; `owed` the open advices in the order
     in which they came to be owed; `undone` the transactions that were reversed or will be, with True once the host has
     acknowledged it; `completed` the authorisations that were completed, with their completion; `counters` the cards'
-    transaction counters by card name; `late` the codes of answers that came too late. `costs` is what each transaction has cost
-    its cardholder, in minor units: receipts less reversals, where a completion takes the place of the amount that its
-    authorisation had set aside; `net` is the same by DE 41 and DE 37.
+    transaction counters by card name; `late` the codes of answers that came too late; `keys` the keys that it was ordered to
+    take last. `costs` is what each transaction has cost its cardholder, in minor units: receipts less reversals, where a
+    completion takes the place of the amount that its authorisation had set aside; `net` is the same by DE 41 and DE 37.
     """
 
     def __init__(self, stan: int = 0, transactions_max: int = TERMINAL_TRANSACTIONS_MAX) -> None:
@@ -79,6 +80,7 @@ class Books:
         self.completed: dict[TransactionKey, TransactionKey] = {}
         self.counters: dict[str, int] = {}
         self.late: dict[TransactionKey, str] = {}
+        self.keys: KeysChanged | None = None
         self.costs: dict[TransactionKey, int] = {}
         self.net: dict[tuple[str, str], int] = {}
         self._receipt_of: dict[TransactionKey, Receipt] = {}
@@ -95,7 +97,7 @@ class Books:
         twin.seq, twin.digest, twin.receipt_number = self.seq, self.digest, self.receipt_number
         twin.attempts, twin.unsettled = OrderedDict(self.attempts), dict(self.unsettled)
         twin.owed, twin.undone, twin.completed = dict(self.owed), dict(self.undone), dict(self.completed)
-        twin.counters, twin.late = dict(self.counters), dict(self.late)
+        twin.counters, twin.late, twin.keys = dict(self.counters), dict(self.late), self.keys
         twin.costs, twin.net = dict(self.costs), dict(self.net)
         twin._receipt_of, twin._latest = dict(self._receipt_of), dict(self._latest)
         return twin
@@ -131,6 +133,8 @@ class Books:
                 self.late[key] = code
             case StanAdvanced(stan=stan):
                 self.stan = int(stan)
+            case KeysChanged():
+                self.keys = record
 
     def next_stan(self) -> str:
         """The STAN after the last one spent."""

@@ -52,6 +52,17 @@ class Void(TerminalOrder, frozen=True, kw_only=True, tag=True):
     original: TransactionKey
 
 
+class TakeKeys(Order, frozen=True, kw_only=True, tag=True):
+    """Work under other keys from now on, which the PIN pad has under these names. What is out ends under the ones before.
+
+    It is carried out at once, and remembered for good. The orderer hears of it by `terminal.keys-changed`, or by
+    `terminal.keys-refused`, and then nothing has changed.
+    """
+
+    mac_key: str
+    pin_key: str
+
+
 class RefusalReason(Enum):
     """Why an order was refused; nothing was sent for it."""
 

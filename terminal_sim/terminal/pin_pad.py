@@ -7,7 +7,7 @@ from collections import deque
 
 import msgspec
 
-from keys.ciphers import tdes
+from keys.ciphers import Tdes, tdes
 from keys.errors import KeyUsageError
 from keys.hsm import AuditEvent, SoftHsm
 from keys.keystore import Keystore
@@ -43,15 +43,32 @@ class PinPad:
     """
 
     def __init__(self, keystore: Keystore, entropy: Entropy, keys: TerminalKeys | None = None) -> None:
+        self._keystore = keystore
         self._keys = keys or TerminalKeys()
+        self._former: TerminalKeys | None = None
         self._audit: deque[AuditEvent] = deque(maxlen=AUDITS_MAX)
         self._hsm = SoftHsm(keystore, entropy, self._audit.append)
-        key = keystore.get(self._keys.pin_key)
-        if key.usage is not KeyUsage.PIN_ENCRYPTION or key.algorithm is not Algorithm.TDES:
-            raise KeyUsageError(f"key {key.name!r} may not encipher PINs: a TDES key of usage P0 is needed")
-        self._pin_cipher = tdes(key.secret)
-        self._hsm.verify_mac(self._keys.mac_key, b"", self._hsm.generate_mac(self._keys.mac_key, b""))
+        self._pin_cipher = self._try_out(self._keys)
         self.unprotect(self.protect(b"0", ""), "")
+
+    @property
+    def keys(self) -> TerminalKeys:
+        """The keys that it works under."""
+        return self._keys
+
+    def change(self, keys: TerminalKeys) -> None:
+        """Work under other keys from now on. MACs under the ones before are right as well until `end_former`.
+
+        Raises:
+            KeyNotFound, KeyUsageError: as at the beginning; then nothing has changed.
+        """
+        if keys != self._keys:
+            self._pin_cipher = self._try_out(keys)
+            self._former, self._keys = self._keys, keys
+
+    def end_former(self) -> None:
+        """MACs under the keys before the change are wrong from now on."""
+        self._former = None
 
     def pin_block(self, pin: Secret, pan: Pan) -> bytes:
         """DE 52: the PIN in format 0 of ISO 9564-1 under the PIN key, 8 bytes.
@@ -67,7 +84,11 @@ class PinPad:
 
     def verify_mac(self, policy: MacPolicy, data: bytes, mac: bytes) -> None:
         """Nothing, when the MAC of received bytes is right; else MacMismatch."""
-        self._hsm.verify_mac(self._keys.mac_key, data, mac, padding=policy.padding)
+        if self._former is None:
+            self._hsm.verify_mac(self._keys.mac_key, data, mac, padding=policy.padding)
+        else:
+            names = (self._keys.mac_key, self._former.mac_key)
+            self._hsm.verify_mac_under(names, data, mac, padding=policy.padding)
 
     def protect(self, plaintext: bytes, context: str) -> bytes:
         """`plaintext` enciphered for the journal, bound to its `context`."""
@@ -82,3 +103,11 @@ class PinPad:
         events = tuple(self._audit)
         self._audit.clear()
         return events
+
+    def _try_out(self, keys: TerminalKeys) -> Tdes:
+        """The cipher of PIN blocks under these keys, once it is sure that each may do what is asked of it."""
+        key = self._keystore.get(keys.pin_key)
+        if key.usage is not KeyUsage.PIN_ENCRYPTION or key.algorithm is not Algorithm.TDES:
+            raise KeyUsageError(f"key {key.name!r} may not encipher PINs: a TDES key of usage P0 is needed")
+        self._hsm.verify_mac(keys.mac_key, b"", self._hsm.generate_mac(keys.mac_key, b""))
+        return tdes(key.secret)

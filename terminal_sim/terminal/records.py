@@ -199,7 +199,14 @@ class StanAdvanced(msgspec.Struct, frozen=True, tag="stan-advanced"):
     stan: str
 
 
-Record = Attempt | Receipt | AdviceOwed | AdviceSent | AdviceEnded | LateAnswer | StanAdvanced
+class KeysChanged(msgspec.Struct, frozen=True, tag="keys-changed"):
+    """The terminal works under the keys of these names from here on."""
+
+    mac_key: str
+    pin_key: str
+
+
+Record = Attempt | Receipt | AdviceOwed | AdviceSent | AdviceEnded | LateAnswer | StanAdvanced | KeysChanged
 
 RECORD_VERSION = 1
 """Version of the records above; see `RecordCodec`."""

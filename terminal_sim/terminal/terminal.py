@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from keys.errors import KeysError
 from switch.domain.reasons import Reason
 from switch.limits import ADVICE_UNREAD_MAX, NETWORK_ANSWER_MS, ORDERS_MAX
 from switch.machine import (
@@ -35,11 +36,11 @@ from terminal_sim.terminal.books import Books, Owed
 from terminal_sim.terminal.endings import Endings
 from terminal_sim.terminal.host_codec import Answer
 from terminal_sim.terminal.host_line import Complaint, HostLine
-from terminal_sim.terminal.orders import Complete, OrderRefused, Pay, RefusalReason, TerminalOrder, Void
-from terminal_sim.terminal.pin_pad import PinPad
+from terminal_sim.terminal.orders import Complete, OrderRefused, Pay, RefusalReason, TakeKeys, TerminalOrder, Void
+from terminal_sim.terminal.pin_pad import PinPad, TerminalKeys
 from terminal_sim.terminal.preparation import Counter, Prepared, advice_fields, prepare
 from terminal_sim.terminal.profile import TerminalProfile
-from terminal_sim.terminal.records import AdviceSent, Cause, LateAnswer, Receipt, StanAdvanced, TransactionKey
+from terminal_sim.terminal.records import AdviceSent, Cause, KeysChanged, LateAnswer, Receipt, StanAdvanced, TransactionKey
 from terminal_sim.terminal.request_builder import NETWORK_REQUEST, echo_answer_fields, sign_on_fields
 from terminal_sim.terminal.scribe import Scribe
 from terminal_sim.terminal.states import Signal, State, follow
@@ -91,6 +92,7 @@ class Terminal:
 
     Raises:
         ChainError: the journal is not what was written.
+        KeyNotFound, KeyUsageError: the PIN pad cannot work under the keys that it was ordered to take.
     """
 
     def __init__(
@@ -112,6 +114,9 @@ class Terminal:
         self._counter = Counter(profile, self._line.dialect, dict(wallet), pin_pad, self.books, entropy)
         self._scribe = Scribe(self.books, self._line, profile.link, journal=journal, explain=explain)
         self._endings = Endings(profile, self._line.dialect, self.books, self._scribe)
+        if self.books.keys is not None:
+            pin_pad.change(_renamed(pin_pad.keys, self.books.keys))
+            pin_pad.end_former()
         for name, card in wallet.items():
             card.remember_atc(self.books.counters.get(name, 0))
         self._begun = False
@@ -187,6 +192,8 @@ class Terminal:
                 pass
         while self._work():
             pass
+        if self._out is None:
+            self._counter.pin_pad.end_former()
         self._scribe.tell_audit(self._counter.pin_pad)
         return self._scribe.take()
 
@@ -196,6 +203,8 @@ class Terminal:
         if isinstance(order, Drain):
             self._draining = True
             self._refuse_all(RefusalReason.STOPPING, "the terminal is stopping")
+        elif isinstance(order, TakeKeys):
+            self._take_keys(KeysChanged(order.mac_key, order.pin_key))
         elif isinstance(order, TerminalOrder):
             if self._draining:
                 self._refuse(order, RefusalReason.STOPPING, "the terminal is stopping")
@@ -206,6 +215,21 @@ class Terminal:
                 name = str(self._orders_seen)
                 self._orders.append((name, order))
                 self._deadlines.set(name, self._scribe.now.mono_ms + self.profile.order_patience_ms)
+
+    def _take_keys(self, wanted: KeysChanged) -> None:
+        """Change to other keys at once. Whoever was asked under the ones before answers under them, which is still right."""
+        pin_pad = self._counter.pin_pad
+        keys = _renamed(pin_pad.keys, wanted)
+        if keys == pin_pad.keys:
+            return
+        try:
+            pin_pad.change(keys)
+        except KeysError as error:
+            self._scribe.notice("terminal.keys-refused", Severity.ERROR, f"the keys stay as they are: {error}")
+            return
+        self._scribe.record(wanted)
+        text = f"MAC key {wanted.mac_key} and PIN key {wanted.pin_key} from now on"
+        self._scribe.notice("terminal.keys-changed", Severity.INFO, text)
 
     def _refuse(self, order: TerminalOrder, reason: RefusalReason, text: str) -> None:
         facts = (("reference", order.reference), ("reason", reason.value))
@@ -433,3 +457,8 @@ class Terminal:
 
     def _move(self, signal: Signal) -> None:
         self._state = follow(self._state, signal)
+
+
+def _renamed(keys: TerminalKeys, changed: KeysChanged) -> TerminalKeys:
+    """These keys, with what has changed about them."""
+    return msgspec.structs.replace(keys, mac_key=changed.mac_key, pin_key=changed.pin_key)

@@ -18,7 +18,7 @@ from terminal_sim.lab.prng import SeededEntropy
 
 RUNNING = default_config()
 OTHER = "0123456789ABCDEFFEDCBA9876543210"
-NEW_ZAK = KeyConfig(name="pos.zak-2", usage="M3", value=OTHER, algorithm="T", mode="C")
+NEW_ZAK = KeyConfig(name="pos.own-zak", usage="M3", value=OTHER, algorithm="T", mode="C")
 
 
 def keystore(config=RUNNING):
@@ -56,12 +56,12 @@ def test_routes_become_an_order():
 def test_new_key_names_become_orders_and_their_keys_come_first():
     """The HSM has them before the order is given; the former ones stay, for the grace."""
     keys = keystore()
-    wanted = msgspec.structs.replace(RUNNING, keys=(NEW_ZAK,), links=links(mac_key="pos.zak-2"))
+    wanted = msgspec.structs.replace(RUNNING, keys=(NEW_ZAK,), links=links(mac_key="pos.own-zak"))
     found = change(RUNNING, wanted, keys, accepted=("pos.zak",))
-    assert found.orders == (ChangeKeys(RUNNING.links[0].name, "pos.zak-2", RUNNING.links[0].pin_key),)
-    assert [key.name for key in found.keys] == ["pos.zak-2"]
+    assert found.orders == (ChangeKeys(RUNNING.links[0].name, "pos.own-zak", RUNNING.links[0].pin_key),)
+    assert [key.name for key in found.keys] == ["pos.own-zak"]
     found.put(keys)
-    assert {"pos.zak", "pos.zak-2"} <= set(keys.names())
+    assert {"pos.zak", "pos.own-zak"} <= set(keys.names())
 
 
 def test_a_key_that_nothing_names_any_more_goes_when_no_link_accepts_it():
@@ -177,7 +177,7 @@ def test_a_link_changes_to_no_key_that_is_out_of_use(stored):
     """Though another link has it already: the order would be refused after the rest was done."""
     config, store = stored
     keys = keystore(config)
-    store.add(Key.make("pos.zak-2", KeyUsage.MAC_ALGORITHM_3, OTHER, state=KeyState.DISABLED))
-    with pytest.raises(ConfigError, match=r"\$\.links\[0\]\.mac_key: key 'pos\.zak-2' is disabled"):
-        change(config, msgspec.structs.replace(config, links=links(mac_key="pos.zak-2")), keys, accepted=())
-    assert "pos.zak-2" not in keys.names()
+    store.add(Key.make("pos.own-zak", KeyUsage.MAC_ALGORITHM_3, OTHER, state=KeyState.DISABLED))
+    with pytest.raises(ConfigError, match=r"\$\.links\[0\]\.mac_key: key 'pos\.own-zak' is disabled"):
+        change(config, msgspec.structs.replace(config, links=links(mac_key="pos.own-zak")), keys, accepted=())
+    assert "pos.own-zak" not in keys.names()

@@ -108,3 +108,12 @@ def test_only_the_first_of_several_keys_must_be_usable(desk, make_key):
         hsm.verify_mac_under(("gone", "one"), b"0200", mac)
     with pytest.raises(MacMismatch):
         hsm.verify_mac_under(("one", "gone"), b"0200", mac)
+
+
+def test_padding_is_the_same_under_several_keys(desk, make_key):
+    """A MAC over method 2 is right under its key by that method alone."""
+    hsm = desk(make_key("one", "M3", OTHER_DOUBLE), make_key("two", "M3")).hsm
+    mac = hsm.generate_mac("two", b"0200", padding=2)
+    assert hsm.verify_mac_under(("one", "two"), b"0200", mac, padding=2) == "two"
+    with pytest.raises(MacMismatch):
+        hsm.verify_mac_under(("one", "two"), b"0200", mac)

@@ -64,6 +64,10 @@ class Host:
         self._text_length = profile.framing == "ascii4"
         self._mac_key = lab_key("pos.zak").secret
 
+    def use(self, name: str) -> None:
+        """Make and check MACs under the lab key of this name from now on."""
+        self._mac_key = lab_key(name).secret
+
     def read(self, framed: bytes) -> dict[str, str]:
         """The fields of one framed message, its MAC checked."""
         head = 4 if self._text_length else 2

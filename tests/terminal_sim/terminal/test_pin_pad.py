@@ -83,3 +83,31 @@ def test_a_missing_key_is_named(role: str) -> None:
     """The error names the nearest keys."""
     with pytest.raises(KeyNotFound, match=r"pos\.zpk"):
         PinPad(lab_keystore(), NoEntropy(), TerminalKeys(**{role: "pos.zpx"}))
+
+
+def test_a_change_of_keys_ends_in_two_steps(pin_pad: PinPad) -> None:
+    """PIN blocks and MACs are made under the new keys at once; MACs under the old ones are right until that ends."""
+    old = pin_pad.generate_mac(MAC_DEFAULT, b"data")
+    block = pin_pad.pin_block(Secret(b"1234"), PAN)
+    pin_pad.change(TerminalKeys(pin_key="pos.zpk-2", mac_key="pos.zak-2"))
+    assert pin_pad.pin_block(Secret(b"1234"), PAN) != block
+    assert pin_pad.generate_mac(MAC_DEFAULT, b"data") != old
+    pin_pad.verify_mac(MAC_DEFAULT, b"data", old)
+    pin_pad.verify_mac(MAC_DEFAULT, b"data", pin_pad.generate_mac(MAC_DEFAULT, b"data"))
+    with pytest.raises(MacMismatch):
+        pin_pad.verify_mac(MAC_DEFAULT, b"other", old)
+    pin_pad.end_former()
+    with pytest.raises(MacMismatch):
+        pin_pad.verify_mac(MAC_DEFAULT, b"data", old)
+
+
+@pytest.mark.parametrize(
+    "keys", [TerminalKeys(pin_key="pos.zak-2"), TerminalKeys(mac_key="pos.zpk-2"), TerminalKeys(mac_key="pos.zak-3")]
+)
+def test_keys_that_cannot_be_used_change_nothing(keys: TerminalKeys, pin_pad: PinPad) -> None:
+    """The pad goes on under those that it has."""
+    mac = pin_pad.generate_mac(MAC_DEFAULT, b"data")
+    with pytest.raises((KeyNotFound, KeyUsageError)):
+        pin_pad.change(keys)
+    assert pin_pad.keys == TerminalKeys()
+    assert pin_pad.generate_mac(MAC_DEFAULT, b"data") == mac
