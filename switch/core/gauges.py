@@ -17,8 +17,8 @@ from switch.limits import (
 
 DEADLINES_EACH = 3
 """Deadlines that one connection can have: half a frame, an echo, an answer of network management. A link has as many: to dial,
-to change keys, to end a grace."""
-
+to change keys, to end a grace.
+"""
 
 STANDING = 2
 """Deadlines of the switch itself: its first turn, and the end of a stop."""

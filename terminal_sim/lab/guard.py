@@ -59,7 +59,7 @@ class Guard:
     def __init__(
         self, maker: object, make: Callable[[], Actor], journal: Sequence[Sealed], links: tuple[str, ...] = ()
     ) -> None:
-        self._name = name_of(maker)
+        self._name = class_name(maker)
         self._file = _file_of(maker)
         self._seq = len(journal)
         self._links = links
@@ -205,7 +205,7 @@ _RECEIPT_FACTS = (
 )
 
 
-def name_of(maker: object) -> str:
+def class_name(maker: object) -> str:
     """A class, or whatever else makes an actor, as its writer calls it."""
     return str(getattr(maker, "__qualname__", maker))
 

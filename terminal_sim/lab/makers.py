@@ -15,14 +15,14 @@ from terminal_sim.card import Card
 from terminal_sim.lab.actor import Actor, TerminalActor
 from terminal_sim.lab.checkpoint import Checkpoint
 from terminal_sim.lab.failure import ActorFailure
-from terminal_sim.lab.guard import Guard, TerminalGuard, name_of
+from terminal_sim.lab.guard import Guard, TerminalGuard, class_name
 from terminal_sim.lab.issuer_actor import IssuerActor
 from terminal_sim.lab.issuer_books import IssuerBooks
 from terminal_sim.lab.swarm import FLUENT, Fluency
 from terminal_sim.terminal import PinPad, Terminal, TerminalProfile
 from terminal_sim.terminal.books import Books
 
-TRANSACTIONS_KEPT = 1_000
+TERMINAL_TRANSACTIONS_KEPT = 1_000
 """Transactions that a terminal of the lab remembers: as with its switch, fewer than others do, and those of ten minutes."""
 
 
@@ -105,7 +105,7 @@ class Makers(msgspec.Struct, frozen=True):
 
     def terminal_checkpoint(self, stan: int) -> Checkpoint[Books] | None:
         """For the journal of a terminal that has spent the STANs up to `stan`; None for somebody's own."""
-        return None if self.own_terminals else Checkpoint(Books(stan, TRANSACTIONS_KEPT), Books.fold)
+        return None if self.own_terminals else Checkpoint(Books(stan, TERMINAL_TRANSACTIONS_KEPT), Books.fold)
 
     def begin_issuer(
         self,
@@ -174,12 +174,12 @@ def _fluency_of(maker: object) -> Fluency:
     spoken = Fluency(_names(maker, "dialects", FLUENT.dialects), _names(maker, "framings", FLUENT.framings))
     for dialect in spoken.dialects:
         if not spoken.framings_of(dialect):
-            raise ActorFailure(f"{name_of(maker)}.framings has none that suits {dialect}")
+            raise ActorFailure(f"{class_name(maker)}.framings has none that suits {dialect}")
     return spoken
 
 
 def _names(maker: object, attribute: str, known: tuple[str, ...]) -> tuple[str, ...]:
     names = getattr(maker, attribute, known)
     if not isinstance(names, tuple | list) or not names or any(name not in known for name in names):
-        raise ActorFailure(f"{name_of(maker)}.{attribute} is no tuple of some of these: {', '.join(known)}")
+        raise ActorFailure(f"{class_name(maker)}.{attribute} is no tuple of some of these: {', '.join(known)}")
     return tuple(names)

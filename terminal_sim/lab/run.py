@@ -40,7 +40,7 @@ SWITCH = "switch"
 HEAL_MS = 120_000
 """Virtual milliseconds in which a world that has healed must have come to rest."""
 
-TRANSACTIONS_KEPT = 40_000
+SWITCH_TRANSACTIONS_KEPT = 40_000
 """Transactions that a switch of the lab remembers. Fewer than others do, so that a long run has it at its bound; but those of
 ten minutes of the busiest run, and nothing is late for so long.
 """
@@ -84,7 +84,7 @@ class Run:
         self.world = World(options.wall_ms, hazards=self.storm, observers=(*observers, self.ear))
         self.crowd = [customer(number) for number in range(CUSTOMERS_MAX)]
         self._hsm = SoftHsm(lab_keystore(), self.dice("forger"), lambda event: None)
-        self.checkpoint = Checkpoint(State(TRANSACTIONS_KEPT), fold)
+        self.checkpoint = Checkpoint(State(SWITCH_TRANSACTIONS_KEPT), fold)
         self.switch = self._add(SWITCH, self._make_switch(), self.checkpoint)
         self.issuers = {name: self._add_issuer(name, wire) for name, wire in issuer_links(options).items()}
         self.terminals = [self._add_terminal(number) for number in range(options.terminals)]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from typer.testing import CliRunner
 from terminal_sim.cli import app
 
 POINTSMAN = Path(sys.executable).with_name("pointsman")
+
+LAB_PAGE = Path(__file__).parents[3] / "docs" / "lab.md"
 
 CALM = ("--until", "3s", "--terminals", "2", "--issuers", "1", "--faults", "none")
 
@@ -48,6 +51,14 @@ def test_judging_at_the_end_changes_nothing_that_happens():
     """Only the moment at which a violation would be told."""
     at_once, afterwards = (sim("--seed", "3", *CALM, "--check-every", when) for when in ("step", "end"))
     assert at_once.stdout.splitlines()[-1] == afterwards.stdout.splitlines()[-1]
+
+
+def test_the_page_shows_the_picture_that_its_command_draws():
+    """As it stands there: a picture of what no run draws any more would teach nobody anything."""
+    command, picture = re.findall(
+        r"`pointsman (sim [^`]+--timeline LAB[^`]+)`.*?```\n(.*?)```", LAB_PAGE.read_text(), re.DOTALL
+    )[0]
+    assert picture in sim(*command.split()[1:]).stdout
 
 
 @pytest.mark.parametrize(
