@@ -112,6 +112,14 @@ class Turn:
         self.commands.append(Notify(Notice(kind, severity, text, link, conn, exchange, facts)))
 
     def seal_audit(self) -> None:
-        """Put what the HSM had to say into the journal, before anything that depends on it is heard outside."""
+        """Put what the HSM had to say into the journal, before anything that depends on it is heard outside.
+
+        Not while its disk is nearly full: whoever has no key could use up what is left, with one wrong MAC after the other.
+        """
         while self.traffic.audit:
-            self.record(self.traffic.audit.popleft())
+            event = self.traffic.audit.popleft()
+            if self.traffic.journal_low:
+                text = f"{event.operation} {event.result} ({event.reason}) under {', '.join(event.keys)}; not in the journal"
+                self.notice("keys.unwritten", Severity.WARNING, text)
+            else:
+                self.record(event)

@@ -307,6 +307,22 @@ def test_on_a_low_disk_everything_else_goes_on(desk, pos, bank, wallet):
     assert desk.balance() == 100_000
 
 
+def test_on_a_low_disk_wrong_macs_leave_no_record(desk, pos, wallet):
+    """They cost a peer without keys nothing; they are told, and are written down again when there is room."""
+    raw = pos.message(wallet.pay()).raw
+    forged = raw[:-1] + (b"1" if raw[-1:] == b"0" else b"0")
+    desk.order(LOW)
+    before = desk.kinds()
+    assert pos.post_raw(forged)[0][39] == "63"
+    assert desk.kinds() == before
+    assert [notice.text for notice in desk.told("keys.unwritten")] == [
+        "verify-mac failed (mac-mismatch) under pos.zak; not in the journal"
+    ]
+    desk.order(JournalRoom())
+    pos.post_raw(forged)
+    assert desk.kinds(len(before)) == ["key-event"]
+
+
 def test_a_restart_has_to_be_told_again(desk, wallet):
     """Whether there is room is looked at by whoever has the disk."""
     desk.order(LOW)
