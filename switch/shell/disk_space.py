@@ -15,25 +15,21 @@ class DiskSpace:
 
     Args:
         free_bytes: asks the system.
-        pause_ms: how long a look is good for.
+        pause_ms: how long a look is good for; its owner sleeps no longer (`pause_s`). Others fill the disk as well, and while
+            it is low nothing is written that would wake anybody.
     """
 
     def __init__(self, free_bytes: Callable[[], int], *, pause_ms: int = limits.JOURNAL_LOOK_MS) -> None:
         self._free_bytes = free_bytes
-        self._pause_s = pause_ms / 1000
+        self.pause_s = pause_ms / 1000
         self._next_look_s = 0.0
         self._low = False
-
-    @property
-    def patience_s(self) -> float | None:
-        """How long its owner may sleep: while space is low nothing may be written any more that would wake it."""
-        return self._pause_s if self._low else None
 
     def look(self) -> Order | None:
         """What a machine must be told, if it is time to look and there is something to tell."""
         if time.monotonic() < self._next_look_s:
             return None
-        self._next_look_s = time.monotonic() + self._pause_s
+        self._next_look_s = time.monotonic() + self.pause_s
         try:
             free = self._free_bytes()
         except OSError:

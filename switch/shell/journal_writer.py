@@ -32,7 +32,7 @@ class JournalWriter:
 
     Args:
         journal: written by the thread alone.
-        space: of its disk, looked at after commits, and now and then while it is low.
+        space: of its disk, looked at now and then, whether anything is written or not.
 
     A thread's work is invisible to Trio's autojump clock: tests that use one set its threshold above zero.
 
@@ -122,7 +122,7 @@ class JournalWriter:
         """All that waits, at most a batch; nothing when the disk is to be looked at meanwhile, None at the end."""
         batch: list[Sealed] = []
         try:
-            entry = self._queue.get(timeout=self._space.patience_s if self._space is not None else None)
+            entry = self._queue.get(timeout=self._space.pause_s if self._space is not None else None)
             while entry is not None:
                 batch.append(entry)
                 if len(batch) == limits.JOURNAL_BATCH_MAX:
