@@ -11,6 +11,9 @@ from terminal_sim.card import PROFILES, Card, CardProfile, IssuerKeys, personali
 RANGE = "476173900101"
 """Of the EMV test card profiles; see `switch.domain.card.TEST_RANGES`."""
 
+PREFIX = f"{RANGE}5"
+"""Beginning of the customers' card numbers; the two digits behind it are the customer's number."""
+
 CUSTOMERS_MAX = 100
 BALANCE = "1000000.00"
 """What is on an account when nothing else is said."""
@@ -18,7 +21,7 @@ BALANCE = "1000000.00"
 
 def customer(number: int) -> TestCard:
     """The test card of customer `number`, from 0 to `CUSTOMERS_MAX` - 1; the same one in every run."""
-    body = f"{RANGE}5{number:02d}"
+    body = f"{PREFIX}{number:02d}"
     pan = next(pan for digit in "0123456789" if luhn_valid(pan := Pan(body + digit)))
     pin = f"{1000 + 37 * number:04d}".encode()
     return TestCard(f"customer-{number}", pan, "3112", "01", "201", Secret(pin), f"ACC-CUSTOMER-{number:02d}", "TEST/CUSTOMER")

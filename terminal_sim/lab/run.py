@@ -23,7 +23,7 @@ from terminal_sim.faults import BadPeer, FaultPlan
 from terminal_sim.faults.peer_faults import Sign, Signatures
 from terminal_sim.lab.actor import RECEIPT, Actor, TerminalActor
 from terminal_sim.lab.checkpoint import Checkpoint, M
-from terminal_sim.lab.customers import CUSTOMERS_MAX, customer, issuer_side, make_card
+from terminal_sim.lab.customers import CUSTOMERS_MAX, PREFIX, customer, issuer_side, make_card
 from terminal_sim.lab.host import Host, Revive
 from terminal_sim.lab.makers import OURS, Makers
 from terminal_sim.lab.network import Speech
@@ -48,10 +48,6 @@ ten minutes of the busiest run, and nothing is late for so long.
 ACQUIRER_KEYS = ("pos.zak", "pos.zpk")
 ISSUER_KEYS = ("issuer-link.zak", "issuer-link.zpk")
 """MAC and PIN keys of both kinds of links."""
-
-_RANGE = "4761739001015"
-"""Beginning of the customers' card numbers; the two digits behind it are the customer's number."""
-
 
 EntropyOf = Callable[[str, Entropy], Entropy]
 """What a host draws from, given its name and the dice that it would have."""
@@ -103,8 +99,8 @@ class Run:
 
     def issuer_of(self, pan: str) -> Host | None:
         """The host of a card's remote issuer; None for the embedded one, or a number that is no customer's."""
-        number = pan[len(_RANGE) : len(_RANGE) + 2]
-        known = pan.startswith(_RANGE) and number.isdigit() and len(number) == 2
+        number = pan[len(PREFIX) : len(PREFIX) + 2]
+        known = pan.startswith(PREFIX) and number.isdigit() and len(number) == 2
         return self.issuers.get(route_of(self.options, int(number))) if known else None
 
     def heal(self) -> bool:
@@ -270,7 +266,7 @@ def lab_config(options: Options, crowd: Sequence[TestCard]) -> Config:
             *(_link(name, wire, "acquirer", ACQUIRER_KEYS, options) for name, wire in acquirer_links(options).items()),
             *(_link(name, wire, "issuer", ISSUER_KEYS, options) for name, wire in issuer_links(options).items()),
         ),
-        routes=tuple(RouteConfig(prefix=f"{_RANGE}{number:02d}", to=route_of(options, number)) for number in range(len(crowd))),
+        routes=tuple(RouteConfig(prefix=f"{PREFIX}{number:02d}", to=route_of(options, number)) for number in range(len(crowd))),
         issuer=msgspec.structs.replace(base.issuer, accounts=accounts, cards=cards),
     )
 

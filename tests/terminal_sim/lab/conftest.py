@@ -1,4 +1,6 @@
-"""Machines for the lab's world: one that notes what happens to it, a whole switch with a client for it, wires to speak on."""
+"""Machines for the lab's world: one that notes what happens to it, a switch with a client, wires to speak on, bad issuers."""
+
+from collections.abc import Mapping
 
 import msgspec
 import pytest
@@ -12,6 +14,8 @@ from switch.machine import GENESIS, Append, Deadlines, Dial, Opened, Received, R
 from switch.wire import DIALECTS, FRAMINGS
 from terminal_sim.lab import SeededEntropy, World
 from terminal_sim.lab.evidence import Evidence
+from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.lab.makers import Makers
 from terminal_sim.lab.network import End, Passage, join_ends
 from terminal_sim.lab.run import Run
 from terminal_sim.lab.swarm import Wire, draw
@@ -146,6 +150,23 @@ class Wires:
         return passage
 
 
+class DoublePoster(IssuerActor):
+    """An issuer that books a repeat as if it were a new request."""
+
+    def _decide(self, fields: dict[str, str]) -> dict[str, str]:
+        if self.books.decided:
+            self.books.decided.clear()
+        return super()._decide(fields)
+
+
+class Forgetful(IssuerActor):
+    """An issuer that says yes and books nothing."""
+
+    @property
+    def net(self) -> Mapping[tuple[str, str], int]:
+        return {}
+
+
 @pytest.fixture
 def recorder():
     """A maker of recorders."""
@@ -175,6 +196,18 @@ def world():
 def wires():
     """A run whose wires say what a test says."""
     return Wires()
+
+
+@pytest.fixture(scope="session")
+def double_poster():
+    """Makers of a run whose remote issuers post repeats twice."""
+    return Makers(issuer=DoublePoster)
+
+
+@pytest.fixture(scope="session")
+def forgetful():
+    """Makers of a run whose remote issuers book nothing."""
+    return Makers(issuer=Forgetful)
 
 
 @pytest.fixture

@@ -1,12 +1,8 @@
 """What a trial comes to, as values and as lines: all of it is there, and nothing of a card."""
 
-from collections.abc import Mapping
-
 import pytest
 
 from terminal_sim.lab.invariants import INVARIANTS
-from terminal_sim.lab.issuer_actor import IssuerActor
-from terminal_sim.lab.makers import Makers
 from terminal_sim.lab.report import convict, summarise, write_recipe
 from terminal_sim.lab.reproduction import Reducer
 from terminal_sim.lab.sometimes import FAULTS_DONE, NOTICES
@@ -16,20 +12,12 @@ from terminal_sim.lab.trial import hold_trial
 UNTIL_MS = 10_000
 
 
-class Forgetful(IssuerActor):
-    """An issuer that says yes and books nothing."""
-
-    @property
-    def net(self) -> Mapping[tuple[str, str], int]:
-        return {}
-
-
 @pytest.fixture(scope="module")
-def convicted():
+def convicted(forgetful):
     """A trial that has failed."""
     faults = {name: frozenset[int]() for name in ("duplicate", "kill-later")}
     options = draw(3, terminals=4, issuers=1, faults=faults)
-    return hold_trial(options, UNTIL_MS, makers=Makers(issuer=Forgetful))
+    return hold_trial(options, UNTIL_MS, makers=forgetful)
 
 
 def test_a_summary_counts_everything_once(convicted):
@@ -59,9 +47,9 @@ def test_a_conviction_has_the_words_and_the_history(convicted):
     assert not any(card.pan.expose() in line for line in lines for card in convicted.run.crowd)
 
 
-def test_a_recipe_has_commands_that_can_be_pasted(convicted):
+def test_a_recipe_has_commands_that_can_be_pasted(convicted, forgetful):
     """One that shows the violation again, one that draws the transaction which it is about then."""
-    reducer = Reducer(convicted, UNTIL_MS, makers=Makers(issuer=Forgetful))
+    reducer = Reducer(convicted, UNTIL_MS, makers=forgetful)
     before = write_recipe(reducer)
     assert not before.complete
     assert "not all" in before.lines()[0]

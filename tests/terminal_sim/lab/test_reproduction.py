@@ -1,14 +1,11 @@
 """From a failed trial to the least that fails in the same way: few faults, little time, and a command that shows it again."""
 
 import shlex
-from collections.abc import Mapping
 
 import msgspec
 import pytest
 
 from terminal_sim.faults import parse_faults
-from terminal_sim.lab.issuer_actor import IssuerActor
-from terminal_sim.lab.makers import Makers
 from terminal_sim.lab.reproduction import Reducer, print_command, print_time, with_faults
 from terminal_sim.lab.swarm import draw
 from terminal_sim.lab.trial import Interrupted, hold_trial
@@ -16,29 +13,12 @@ from terminal_sim.lab.trial import Interrupted, hold_trial
 UNTIL_MS = 30_000
 
 
-class DoublePoster(IssuerActor):
-    """An issuer that books a repeat as if it were a new request."""
-
-    def _decide(self, fields: dict[str, str]) -> dict[str, str]:
-        if self.books.decided:
-            self.books.decided.clear()
-        return super()._decide(fields)
-
-
-class Forgetful(IssuerActor):
-    """An issuer that says yes and books nothing."""
-
-    @property
-    def net(self) -> Mapping[tuple[str, str], int]:
-        return {}
-
-
 @pytest.fixture(scope="module")
-def convicted():
+def convicted(double_poster):
     """A trial in which an issuer has posted a repeat twice, among faults of other kinds."""
     faults = {name: frozenset[int]() for name in ("duplicate", "chunks", "lag", "kill-later")}
     options = [draw(seed, terminals=6, issuers=2, faults=faults) for seed in range(1, 30)]
-    trials = (hold_trial(option, UNTIL_MS, makers=Makers(issuer=DoublePoster)) for option in options)
+    trials = (hold_trial(option, UNTIL_MS, makers=double_poster) for option in options)
     return next(trial for trial in trials if trial.violation is not None)
 
 
@@ -53,9 +33,9 @@ def options_of(command):
     return draw(int(given["--seed"]), faults=chosen, **worlds), given["--until"]
 
 
-def test_few_faults_are_left_and_the_command_shows_it_again(convicted):
+def test_few_faults_are_left_and_the_command_shows_it_again(convicted, double_poster):
     """What the command means is the very trial that was found: it fails on the same transaction at the same moment."""
-    reducer = Reducer(convicted, UNTIL_MS, makers=Makers(issuer=DoublePoster))
+    reducer = Reducer(convicted, UNTIL_MS, makers=double_poster)
     found = reducer.reduce()
     assert reducer.complete
     assert reducer.found == found
@@ -63,7 +43,7 @@ def test_few_faults_are_left_and_the_command_shows_it_again(convicted):
     assert "duplicate" in reducer.needed
     options, until = options_of(print_command(found.options, found.until_ms))
     assert until == print_time(found.until_ms)
-    again = hold_trial(options, found.until_ms, makers=Makers(issuer=DoublePoster)).violation
+    again = hold_trial(options, found.until_ms, makers=double_poster).violation
     assert again is not None
     assert (again.invariant, again.transaction, again.at_ms) == (
         found.violation.invariant,
@@ -72,32 +52,30 @@ def test_few_faults_are_left_and_the_command_shows_it_again(convicted):
     )
 
 
-def test_none_is_needed_where_the_issuer_is_wrong_without_any():
+def test_none_is_needed_where_the_issuer_is_wrong_without_any(forgetful):
     """And hardly any time: as long as its first transaction takes."""
-    trial = hold_trial(
-        draw(3, terminals=4, issuers=1, faults={"chunks": frozenset()}), UNTIL_MS, makers=Makers(issuer=Forgetful)
-    )
-    found = (reducer := Reducer(trial, UNTIL_MS, makers=Makers(issuer=Forgetful))).reduce()
+    trial = hold_trial(draw(3, terminals=4, issuers=1, faults={"chunks": frozenset()}), UNTIL_MS, makers=forgetful)
+    found = (reducer := Reducer(trial, UNTIL_MS, makers=forgetful)).reduce()
     assert reducer.needed == {}
     assert found.until_ms < UNTIL_MS / 2
     assert " --faults none" in print_command(found.options, found.until_ms)
 
 
 @pytest.mark.parametrize("trials", [0, 3])
-def test_whoever_does_not_wait_is_given_the_best_so_far(convicted, trials):
+def test_whoever_does_not_wait_is_given_the_best_so_far(convicted, trials, double_poster):
     """It still fails, and says that fewer may do."""
 
     def enough(reducer):
         if reducer.trials >= trials:
             raise Interrupted
 
-    reducer = Reducer(convicted, UNTIL_MS, makers=Makers(issuer=DoublePoster), on_progress=enough)
+    reducer = Reducer(convicted, UNTIL_MS, makers=double_poster, on_progress=enough)
     with pytest.raises(Interrupted):
         reducer.reduce()
     assert not reducer.complete
     assert reducer.trials <= trials
     assert "duplicate" in reducer.needed
-    again = hold_trial(reducer.found.options, reducer.found.until_ms, makers=Makers(issuer=DoublePoster)).violation
+    again = hold_trial(reducer.found.options, reducer.found.until_ms, makers=double_poster).violation
     assert again is not None
     assert again.invariant == convicted.violation.invariant
 

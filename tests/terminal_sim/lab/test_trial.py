@@ -1,7 +1,5 @@
 """A trial from options to verdict: nothing is wrong in a calm world, and what is planted in an actor is found and explained."""
 
-from collections.abc import Mapping
-
 import msgspec
 import pytest
 
@@ -12,23 +10,6 @@ from terminal_sim.lab.swarm import draw, print_options
 from terminal_sim.lab.trial import history_of, hold_trial
 
 CALM = {"faults": {}}
-
-
-class DoublePoster(IssuerActor):
-    """An issuer that books a repeat as if it were a new request."""
-
-    def _decide(self, fields: dict[str, str]) -> dict[str, str]:
-        if self.books.decided:
-            self.books.decided.clear()
-        return super()._decide(fields)
-
-
-class Forgetful(IssuerActor):
-    """An issuer that says yes and books nothing."""
-
-    @property
-    def net(self) -> Mapping[tuple[str, str], int]:
-        return {}
 
 
 class Careless(IssuerActor):
@@ -72,20 +53,20 @@ def test_another_seed_is_another_trace():
 
 
 @pytest.mark.parametrize("at_end", [False, True])
-def test_an_issuer_that_posts_twice_is_convicted(at_end):
+def test_an_issuer_that_posts_twice_is_convicted(at_end, double_poster):
     """Of booking a repeat, within twenty seeds; the faults that it takes are few, and one of them is a repeat."""
     for seed in range(1, 21):
         options = draw(seed, terminals=6, issuers=2, faults={"duplicate": frozenset()})
-        trial = hold_trial(options, 60_000, at_end=at_end, makers=Makers(issuer=DoublePoster))
+        trial = hold_trial(options, 60_000, at_end=at_end, makers=double_poster)
         if trial.violation is not None:
             assert trial.violation.invariant in ("I1", "I4")
             return
     pytest.fail("nobody has noticed")
 
 
-def test_an_issuer_that_keeps_no_books_is_convicted():
+def test_an_issuer_that_keeps_no_books_is_convicted(forgetful):
     """Receipts say that money was spent, and nobody has it."""
-    trial = hold_trial(small(3, **CALM), 20_000, makers=Makers(issuer=Forgetful))
+    trial = hold_trial(small(3, **CALM), 20_000, makers=forgetful)
     assert trial.violation is not None
     assert trial.violation.invariant == "I1"
     assert any("says to bank1" in line for line in history_of(trial))
