@@ -89,6 +89,10 @@ ANSWER_COPIES_MAX = TRANSACTIONS_MAX
 """Transactions answered more than once of which it is known how often: as many as are remembered at all. One that is forgotten
 counts as answered once, so a smaller bound would let one party's repeats have another's delivered approval reversed."""
 
+TURNED_AWAY_MAX = TRANSACTIONS_MAX
+"""Requests refused without a record that are remembered until the process ends. One that is forgotten and said again is a new
+request, though its acquirer has been told no."""
+
 SAF_WINDOW_MAX = 8
 """Advices of one link under way at the same time: enough to drain fast, few enough not to flood a host that just came back."""
 

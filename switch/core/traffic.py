@@ -9,7 +9,7 @@ from switch.core.inflight import Inflight
 from switch.core.link import Connection, Link
 from switch.core.plan import SwitchPlan
 from switch.ledger.records import KeyEvent
-from switch.limits import ANSWER_COPIES_MAX
+from switch.limits import ANSWER_COPIES_MAX, TURNED_AWAY_MAX
 from switch.machine import Deadlines
 
 
@@ -37,6 +37,7 @@ class Traffic:
 
     `links` by name; `connections` by number; `bins` are the routes in force; `deadlines` by what they are for; `audit` collects
     what the HSM has to say until the turn seals it; `copies` counts the answers sent beyond the first, by transaction;
+    `turned_away` are the transactions that were refused without a record;
     `draining` is True once a stop was ordered, `journal_low` while the journal's disk is nearly full.
     """
 
@@ -48,6 +49,7 @@ class Traffic:
         self.deadlines: Deadlines[DueKey] = Deadlines()
         self.audit: deque[KeyEvent] = deque()
         self.copies: dict[str, int] = {}
+        self.turned_away: dict[str, None] = {}
         self.begun = False
         self.draining = False
         self.journal_low = False
@@ -55,6 +57,12 @@ class Traffic:
     def hear(self, event: AuditEvent) -> None:
         """The HSM's audit sink: keeps what it says until the turn seals it."""
         self.audit.append(KeyEvent(event.operation.value, event.keys, event.result.value, event.why))
+
+    def turn_away(self, key: str) -> None:
+        """A transaction is refused, and no record will say so."""
+        self.turned_away[key] = None
+        if len(self.turned_away) > TURNED_AWAY_MAX:
+            del self.turned_away[next(iter(self.turned_away))]
 
     def copied(self, key: str) -> None:
         """The answer of a transaction goes out once more."""

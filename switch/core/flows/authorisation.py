@@ -26,8 +26,9 @@ def authorise(turn: Turn, incoming: Incoming) -> None:
     opening = opening_of(turn, incoming, request)
     if settle_repeat(turn, incoming, opening):
         return
-    if turn.traffic.journal_low:
-        # Not remembered: what is left of the disk is for what is open. Its repeat is a new request when there is room again.
+    if turn.traffic.journal_low or opening.key in turn.traffic.turned_away:
+        # Not written down: what is left of the disk is for what is open. A repeat hears the same, also later.
+        turn.traffic.turn_away(opening.key)
         refuse(turn, incoming, Refusal(Reason.ISSUER_UNAVAILABLE, "the journal's disk is nearly full"))
         return
     if turn.traffic.draining:

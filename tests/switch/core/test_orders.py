@@ -278,7 +278,7 @@ def test_an_issuer_whose_dialect_has_no_de_15_is_not_told(make_desk, plan):
 
 
 def test_a_low_disk_refuses_new_requests_without_a_record(desk, pos, bank, wallet):
-    """91, and nothing is written or remembered; when there is room again the same message is new."""
+    """91, and nothing is written; when there is room again the next one is taken."""
     desk.order(LOW)
     written = len(desk.journal)
     for message in (wallet.pay(), wallet.pay(CARD, entry="012", stan=2), wallet.pay(stan=3, mti="0100")):
@@ -286,8 +286,19 @@ def test_a_low_disk_refuses_new_requests_without_a_record(desk, pos, bank, walle
     assert len(desk.journal) == written
     assert bank.take() == []
     desk.order(JournalRoom())
-    assert pos.ask(wallet.pay(mti="0201"))[39] == "00"
+    assert pos.ask(wallet.pay(stan=4))[39] == "00"
     assert [len(desk.told(kind)) for kind in ("journal.low", "journal.room")] == [1, 1]
+
+
+@pytest.mark.parametrize("again", [{"mti": "0201"}, {"mti": "0200"}, {"mti": "0201", 4: "000000009900"}])
+def test_what_a_low_disk_has_refused_stays_refused(desk, pos, bank, wallet, again):
+    """Its acquirer was told no: said once more when there is room, whatever it asks now, it must not be approved."""
+    asked = wallet.pay(CARD, entry="012")
+    desk.order(LOW)
+    assert pos.ask(asked)[39] == "91"
+    desk.order(JournalRoom())
+    assert pos.ask(asked | again)[39] == "91"
+    assert bank.take() == []
 
 
 def test_on_a_low_disk_everything_else_goes_on(desk, pos, bank, wallet):
