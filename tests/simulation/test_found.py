@@ -2,8 +2,8 @@
 
 A seed means what it meant only until something is drawn otherwise; each of these has a dialogue of its own as well, in
 `tests/terminal_sim/terminal/test_reversals.py`, `tests/switch/core/test_saf.py` and `tests/switch/core/test_orders.py`. What
-only longer hunts have seen has no seed here: that one changed bit in a terminal's log could cut an acknowledged record off, or pass
-as another spelling of the same digest (`tests/terminal_sim/terminal/test_record_lines.py`).
+only longer hunts have seen has no seed here: that one changed bit in a terminal's log could cut an acknowledged record off, or
+pass as another spelling of the same digest (`tests/terminal_sim/terminal/test_record_lines.py`).
 """
 
 import pytest
