@@ -182,6 +182,13 @@ class Bench:
         """Kinds of the records in the journal."""
         return [sealed.kind for sealed in self.journal]
 
+    def approve(self, request: dict[str, str]) -> Receipt:
+        """Have the host say yes to a request; give the receipt."""
+        more = {"de_55": self.host.issuer_authentication(request)} if request["22"] == "051" and "55" in request else {}
+        self.say(self.host.answer(request, **more))
+        assert self.receipt().approved, self.receipt().words
+        return self.receipt()
+
     def receipt(self) -> Receipt:
         """The latest receipt."""
         return self.terminal.receipts[-1]
