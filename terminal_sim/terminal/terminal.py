@@ -4,14 +4,13 @@ The session with the host and what comes next are here; what a request says is m
 what is remembered in `books`; which bytes from the host count is judged in `host_line`.
 """
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from keys.errors import KeysError
 from switch.domain.reasons import Reason
-from switch.limits import ADVICE_UNREAD_MAX, NETWORK_ANSWER_MS, ORDERS_MAX
+from switch.limits import ADVICE_UNREAD_MAX, NETWORK_ANSWER_MS
 from switch.machine import (
     Closed,
     Command,
@@ -36,6 +35,7 @@ from terminal_sim.terminal.books import Books, Owed
 from terminal_sim.terminal.endings import Endings
 from terminal_sim.terminal.host_codec import Answer
 from terminal_sim.terminal.host_line import Complaint, HostLine
+from terminal_sim.terminal.order_queue import OrderQueue
 from terminal_sim.terminal.orders import Complete, OrderRefused, Pay, RefusalReason, TakeKeys, TerminalOrder, Void
 from terminal_sim.terminal.pin_pad import PinPad, TerminalKeys
 from terminal_sim.terminal.preparation import Counter, Prepared, advice_fields, prepare
@@ -123,11 +123,10 @@ class Terminal:
         self._draining = False
         self._state = State.OFFLINE
         self._out: Out | None = None
-        self._orders: deque[tuple[str, TerminalOrder]] = deque()
-        self._orders_seen = 0
         self._fruitless = 0
         self._resting = False
         self._deadlines: Deadlines[str] = Deadlines()
+        self._orders = OrderQueue(self._scribe, self._deadlines, profile.order_patience_ms)
 
     @property
     def receipts(self) -> Sequence[Receipt]:
@@ -202,19 +201,14 @@ class Terminal:
     def _take_order(self, order: Order) -> None:
         if isinstance(order, Drain):
             self._draining = True
-            self._refuse_all(RefusalReason.STOPPING, "the terminal is stopping")
+            self._orders.refuse_all(RefusalReason.STOPPING, "the terminal is stopping")
         elif isinstance(order, TakeKeys):
             self._take_keys(KeysChanged(order.mac_key, order.pin_key))
         elif isinstance(order, TerminalOrder):
             if self._draining:
-                self._refuse(order, RefusalReason.STOPPING, "the terminal is stopping")
-            elif len(self._orders) >= ORDERS_MAX:
-                self._refuse(order, RefusalReason.BUSY, f"{ORDERS_MAX} orders wait already")
+                self._orders.refuse(order, RefusalReason.STOPPING, "the terminal is stopping")
             else:
-                self._orders_seen += 1
-                name = str(self._orders_seen)
-                self._orders.append((name, order))
-                self._deadlines.set(name, self._scribe.now.mono_ms + self.profile.order_patience_ms)
+                self._orders.add(order)
 
     def _take_keys(self, wanted: KeysChanged) -> None:
         """Change to other keys at once. Whoever was asked under the ones before answers under them, which is still right."""
@@ -231,16 +225,6 @@ class Terminal:
         text = f"MAC key {wanted.mac_key} and PIN key {wanted.pin_key} from now on"
         self._scribe.notice("terminal.keys-changed", Severity.INFO, text)
 
-    def _refuse(self, order: TerminalOrder, reason: RefusalReason, text: str) -> None:
-        facts = (("reference", order.reference), ("reason", reason.value))
-        self._scribe.notice("terminal.refused", Severity.WARNING, f"order refused: {text}", facts)
-
-    def _refuse_all(self, reason: RefusalReason, text: str) -> None:
-        while self._orders:
-            name, order = self._orders.popleft()
-            self._deadlines.drop(name)
-            self._refuse(order, reason, text)
-
     # What to do next.
 
     def _work(self) -> bool:
@@ -253,21 +237,20 @@ class Terminal:
             case State.READY if owed is not None:
                 return not self._resting and self._advise(owed)
             case State.READY if self._orders:
-                self._begin(*self._orders.popleft())
+                self._begin(self._orders.take())
                 return True
             case State.OFFLINE if not self._draining and not self._resting and (self._orders or owed is not None):
                 self._move(Signal.DIALLED)
                 self._scribe.dial()
         return False
 
-    def _begin(self, name: str, order: TerminalOrder) -> None:
+    def _begin(self, order: TerminalOrder) -> None:
         """Prepare and send one request; its attempt is recorded first."""
-        self._deadlines.drop(name)
         assert isinstance(order, Pay | Complete | Void), f"an order without a meaning: {type(order).__name__}"
         try:
             prepared = prepare(self._counter, order, self._scribe.now)
         except OrderRefused as refusal:
-            self._refuse(order, refusal.reason, str(refusal))
+            self._orders.refuse(order, refusal.reason, str(refusal))
             return
         if int(prepared.attempt.stan) < self.books.stan:
             self._scribe.notice("terminal.stans-begin-again", Severity.INFO, "after the last STAN comes the first again")
@@ -390,7 +373,7 @@ class Terminal:
 
     def _fail_to_connect(self, text: str) -> None:
         self._scribe.notice("terminal.unreachable", Severity.WARNING, text)
-        self._refuse_all(RefusalReason.UNREACHABLE, text)
+        self._orders.refuse_all(RefusalReason.UNREACHABLE, text)
         self._rest()
 
     def _hang_up(self, why: str) -> None:
@@ -420,7 +403,7 @@ class Terminal:
             elif name == _ANSWER:
                 self._run_out()
             else:
-                self._lose_patience(name)
+                self._orders.lose_patience(name, owes=bool(self.books.owed))
 
     def _run_out(self) -> None:
         """What is out was not answered in time."""
@@ -434,16 +417,6 @@ class Terminal:
         self._out = None
         self._move(Signal.SETTLED)
         self._endings.give_up(out.prepared, Cause.TIMEOUT, out.reference)
-
-    def _lose_patience(self, name: str) -> None:
-        for waiting in self._orders:
-            if waiting[0] == name:
-                self._orders.remove(waiting)
-                if self.books.owed:
-                    self._refuse(waiting[1], RefusalReason.OWED, "an advice is owed, and the host does not acknowledge it")
-                else:
-                    self._refuse(waiting[1], RefusalReason.BUSY, "the terminal was busy with other orders for too long")
-                return
 
     def _rest(self) -> None:
         """Pause before the next attempt, longer each time it was in vain."""

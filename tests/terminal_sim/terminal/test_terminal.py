@@ -10,7 +10,6 @@ from keys.pinblock import decrypt_iso0
 from keys.sensitive import Pan, Secret
 from switch.domain.money import Money
 from switch.domain.test_cards import TEST_CARDS
-from switch.limits import ORDERS_MAX
 from switch.machine import Closed, Drain, Hangup, Opened, Order, Received, Send, Tick
 from terminal_sim.terminal import PROFILES, Entry, Outcome, TransactionKey
 from terminal_sim.terminal.states import State
@@ -204,20 +203,6 @@ def test_owed_advices_go_before_new_work(bench: Bench, pay: MakePay) -> None:
     assert bench.heard()["t"] == "0200"
 
 
-def test_orders_lose_patience_behind_a_deaf_host(bench: Bench, pay: MakePay) -> None:
-    """An order that waited a minute behind an unacknowledged reversal is refused; nothing was sent for it."""
-    bench.online(pay())
-    bench.wait(30_000)
-    bench.order(pay(reference="second"))
-    while not [notice for notice in bench.notices if notice.kind == "terminal.refused"]:
-        bench.wait(1_000)
-        if bench.shape()[-1:] == ["Dial"]:
-            bench.unreachable()
-    refused = bench.notices[-1] if bench.notices[-1].kind == "terminal.refused" else bench.notices[-2]
-    assert dict(refused.facts)["reference"] == "second"
-    assert bench.kinds().count("attempt") == 1
-
-
 def test_a_late_answer_is_recorded_once_and_changes_nothing(bench: Bench, pay: MakePay) -> None:
     """After the timeout the approval is only noted; the reversal stands."""
     request = bench.online(pay())
@@ -308,33 +293,6 @@ def test_a_wrong_mac_can_be_ordered(bench: Bench, pay: MakePay) -> None:
     bench.order(pay(corrupt_mac=True))
     with pytest.raises(AssertionError, match="MAC is wrong"):
         bench.open() and bench.heard()
-
-
-def test_an_unreachable_host_refuses_all_that_waits(bench: Bench, pay: MakePay) -> None:
-    """Each waiting order is told that nobody was reached; nothing was recorded."""
-    for reference in ("a", "b"):
-        bench.order(pay(reference=reference))
-    bench.unreachable()
-    assert bench.shape() == ["Notify terminal.unreachable", "Notify terminal.refused", "Notify terminal.refused"]
-    assert [dict(notice.facts) for notice in bench.notices[-2:]] == [
-        {"reference": "a", "reason": "unreachable"},
-        {"reference": "b", "reason": "unreachable"},
-    ]
-    assert bench.journal == []
-
-
-def test_orders_wait_in_line_up_to_their_bound(bench: Bench, pay: MakePay) -> None:
-    """One transaction at a time, in order; one order too many is refused at once."""
-    for number in range(ORDERS_MAX):
-        bench.order(pay("visa-mag", Entry.MAGSTRIPE, reference=str(number)))
-    bench.order(pay("visa-mag", Entry.MAGSTRIPE, reference="too many"))
-    assert dict(bench.notices[-1].facts) == {"reference": "too many", "reason": "busy"}
-    bench.open()
-    for number in range(ORDERS_MAX):
-        bench.say(bench.host.answer(bench.heard()))
-        facts = dict(bench.notices[-1].facts)
-        assert (facts["reference"], facts["receipt"]) == (str(number), str(number + 1))
-    assert bench.terminal.idle
 
 
 def test_draining_finishes_what_is_out_and_hangs_up(bench: Bench, pay: MakePay) -> None:
