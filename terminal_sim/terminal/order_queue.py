@@ -1,4 +1,4 @@
-"""The orders that wait at a terminal, which does one at a time. What they mean, and when it is their turn, is not known."""
+"""Orders that wait at a terminal, which does one at a time. What they mean, and when it is their turn, is not known here."""
 
 from switch.limits import ORDERS_MAX
 from switch.machine import Deadlines, Severity
