@@ -10,7 +10,7 @@ import msgspec
 
 from switch.domain.test_cards import TestCard
 from switch.ledger import JOURNAL, Record
-from switch.machine import Drain, Operate, Sealed, Send
+from switch.machine import Drain, JournalLow, JournalRoom, Operate, Sealed, Send
 from switch.wire.mti import is_response, without_repeat
 from terminal_sim.lab.account_book import AccountBook
 from terminal_sim.lab.actor import Transaction
@@ -101,13 +101,13 @@ class Evidence:
     """The wire log and the journals of one run.
 
     `lives` by transaction; `waiting` is who waits for the switch, and `names` by what its journal knows their requests;
-    `draining` says that the switch was told to stop, and `drained_ms` when; `durable` has what each host made durable, as
-    (kind, key or STAN); `reversals` and `stans` say under which numbers the switch and the terminals have spoken, and
-    `attempts` how often the switch has recorded that it sent an advice; `awaiting` are the advices that an issuer has not
-    acknowledged; `references` is what the answers of each remote issuer come to, `reference_issuer` decides as the embedded one
-    should; `journal_book` is what the switch's journal comes to, `day_book` that by business days, `account_book` by accounts;
-    `exchanges`, `deliveries` and `sessions` are what the switch's turns have come to; `secrets` are what nobody may keep;
-    `settlement` says which transactions are to be judged.
+    `draining` says that the switch was told to stop, and `drained_ms` when; `low` that its journal's disk has little room;
+    `durable` has what each host made durable, as (kind, key or STAN); `reversals` and `stans` say under which numbers the
+    switch and the terminals have spoken, and `attempts` how often the switch has recorded that it sent an advice; `awaiting`
+    are the advices that an issuer has not acknowledged; `references` is what the answers of each remote issuer come to,
+    `reference_issuer` decides as the embedded one should; `journal_book` is what the switch's journal comes to, `day_book` that
+    by business days, `account_book` by accounts; `exchanges`, `deliveries` and `sessions` are what the switch's turns have come
+    to; `secrets` are what nobody may keep; `settlement` says which transactions are to be judged.
     """
 
     def __init__(self, run: Run) -> None:
@@ -115,6 +115,7 @@ class Evidence:
         self.lives: Recent[Transaction, Life] = Recent(TRANSACTIONS_KEPT)
         self.draining = False
         self.drained_ms: int | None = None
+        self.low = False
         self.waiting = Waiting(run.options.response_timeout_ms + SLACK_MS)
         self.names = Names()
         self.durable: dict[str, Recent[tuple[str, str], None]] = {}
@@ -189,8 +190,13 @@ class Evidence:
                 self.attempts.keep((entry.link, entry.stan), entry.attempt)
         for conn in hung_up_in(turn):
             self.sessions.hung_up(conn)
-        if isinstance(turn.event, Operate) and isinstance(turn.event.order, Drain):
-            self.draining, self.drained_ms = True, turn.at_ms
+        match turn.event:
+            case Operate(order=Drain()):
+                self.draining, self.drained_ms = True, turn.at_ms
+            case Operate(order=JournalLow()):
+                self.low = True
+            case Operate(order=JournalRoom()):
+                self.low = False
         self.exchanges.turn(turn.entries, turn.at_ms + self.run.options.response_timeout_ms)
         self.deliveries.turn(turn, self._acquirers, lambda send: self._approval_in(turn, send))
 
@@ -263,7 +269,7 @@ class Evidence:
     def revived(self, host: Host) -> None:
         """A host has begun again on what is durable."""
         if host is self._switch:
-            self.draining, self.drained_ms = False, None
+            self.draining, self.drained_ms, self.low = False, None, False
             self.exchanges, self.deliveries = self._durable_exchanges.copy(), Deliveries()
 
     def closed(self, end: End) -> None:

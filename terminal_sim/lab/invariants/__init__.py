@@ -52,6 +52,7 @@ from terminal_sim.lab.invariants.turns import (
     owes_what_it_has_given_up,
     reverses_what_cannot_arrive,
     stops_cleanly,
+    takes_on_nothing_on_a_low_disk,
     takes_up_what_it_hears,
     terminals_believe_no_forgery,
 )
@@ -139,7 +140,11 @@ INVARIANTS: dict[str, Invariant] = {
         turns=((When.TURN, takes_up_what_it_hears),),
         judged="and in milliseconds where time is real",
     ),
-    "I19": Invariant("Everything that waits has a bound.", judged="each second, by the switch's gauges"),
+    "I19": Invariant(
+        "Everything that waits has a bound, and what is full takes on nothing new.",
+        turns=((When.TURN, takes_on_nothing_on_a_low_disk),),
+        judged="and each second, by the switch's gauges",
+    ),
     "I20": Invariant(
         "Nobody waits beyond a deadline, and two minutes after the last fault everything is at rest.",
         turns=((When.TURN, hangs_up_the_silent),),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from switch.limits import STOP_GRACE_MS
 from switch.machine import Append, Received, Tick
-from switch.wire.mti import is_response
+from switch.wire.mti import is_request, is_response
 from terminal_sim.lab.evidence import APPROVALS, Evidence
 from terminal_sim.lab.invariants.row import Finding
 from terminal_sim.lab.names import name_of
@@ -108,6 +108,14 @@ def takes_up_what_it_hears(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
         brief = fresh[-1].brief
         assert brief is not None, "what is fresh can be read"
         yield Finding(f"a {brief.mti} was heard, and neither passed on nor answered", brief.transaction)
+
+
+def takes_on_nothing_on_a_low_disk(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I19: what room is left is for what is open, for advices and for reversals."""
+    for entry in turn.entries if evidence.low else ():
+        if entry.opening is not None and is_request(entry.opening.mti):
+            words = f"a new {entry.opening.mti} was taken on while the journal's disk had little room"
+            yield Finding(words, evidence.names.transaction_of(entry.opening.key))
 
 
 def hangs_up_the_silent(evidence: Evidence, turn: Turn) -> Iterator[Finding]:

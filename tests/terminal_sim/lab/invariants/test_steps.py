@@ -11,7 +11,7 @@ import pytest
 
 from switch.ledger import JOURNAL
 from switch.ledger.records import AdviceOwed, Late
-from switch.machine import GENESIS, Append, Moment, Notice, Received, Severity, Tick
+from switch.machine import GENESIS, Append, JournalLow, Moment, Notice, Operate, Received, Severity, Tick
 from switch.wire.mti import is_response
 from terminal_sim.lab.auditor import Auditor, Violation
 from terminal_sim.lab.invariants import INVARIANTS
@@ -224,6 +224,12 @@ def declines_without_a_reason(log: Log) -> list[Call]:
     return [*log.calls[:at], ("committed", (host, changed))]
 
 
+def runs_low(log: Log) -> list[Call]:
+    """The switch is told that its journal's disk has little room, and takes on what is asked then."""
+    told = (log.run.switch, Operate(JournalLow(1)), Moment(log.request.at_ms, 0), [])
+    return before(log, log.request, ("handled", told))
+
+
 def tells(log: Log, text: str) -> list[Call]:
     """A notice has something in it."""
     return [("noticed", (log.run.switch, Notice("some.kind", Severity.INFO, f"here is {text}")))]
@@ -266,6 +272,7 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "a DE changed on its way": ("I15", lambda log: instead(log, log.forward, altered(log.forward, {25: "59"}))),
     "a wrong MAC believed": ("I7", acts_on_a_forged_one),
     "heard, and left lying": ("I18", silent_turn),
+    "new work on a low disk": ("I19", runs_low),
     "a card number told": ("I16", lambda log: tells(log, log.request.brief.pan)),
     "a card number told in another code": ("I16", lambda log: tells(log, log.request.brief.pan.encode("cp500").hex())),
     "a PIN block told": ("I16", lambda log: before(log, log.forward, *tells(log, log.request.message[52]))),
