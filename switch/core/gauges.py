@@ -11,6 +11,7 @@ from switch.limits import (
     CONNECTIONS_MAX,
     INFLIGHT_MAX,
     LATE_MAX,
+    TURNED_AWAY_MAX,
     SAF_ENTRIES_MAX,
     SENDS_REMEMBERED_MAX,
 )
@@ -41,6 +42,7 @@ def read_gauges(state: State, traffic: Traffic) -> Iterator[Gauge]:
     yield Gauge("exchanges in flight", len(inflight), INFLIGHT_MAX)
     yield Gauge("exchanges ended", inflight.remembered, LATE_MAX)
     yield Gauge("copies of answers", len(traffic.copies), ANSWER_COPIES_MAX)
+    yield Gauge("refused requests", len(traffic.turned_away), TURNED_AWAY_MAX)
     yield Gauge("connections", len(connections), CONNECTIONS_MAX)
     for link, queue in state.saf.items():
         # A full queue takes nothing new, and what is open then may still come to be owed.

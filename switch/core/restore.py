@@ -8,13 +8,17 @@ from switch.ledger.chain import JOURNAL
 from switch.machine.sealing import Sealed
 
 
-def restore(entries: Iterable[Sealed]) -> State:
-    """Fold a whole journal into a state.
+def restore(entries: Iterable[Sealed], before: State | None = None) -> State:
+    """Give the state that a process begins with.
+
+    Args:
+        entries: its journal.
+        before: what the oldest entries came to, where these are not kept; it is gone on with.
 
     Raises:
         ChainError: naming the first record that is wrong.
     """
-    state = State()
+    state = State() if before is None else before
     fold(state, entries)
     return state
 

@@ -5,11 +5,11 @@ from switch.ledger.records import AccountOpened, Answered, Record, Reversed
 
 
 class AccountBook:
-    """`balances` by account, in minor units, and what the open holds on it come to."""
+    """`balances` by account, in minor units, and the `holds` that are open, by the key of their authorisation."""
 
     def __init__(self) -> None:
         self.balances: dict[str, int] = {}
-        self._holds: dict[str, Hold] = {}
+        self.holds: dict[str, Hold] = {}
 
     def take(self, record: Record) -> None:
         """Take in what a record says."""
@@ -19,7 +19,7 @@ class AccountBook:
             case Answered(postings=postings, released=released, hold=hold):
                 self._move(postings, released)
                 if hold is not None:
-                    self._holds[hold.transaction] = hold
+                    self.holds[hold.transaction] = hold
             case Reversed(postings=postings, released=released):
                 self._move(postings, released)
             case _:
@@ -27,9 +27,9 @@ class AccountBook:
 
     def held(self, account: str) -> int:
         """What is set aside on an account."""
-        return sum(hold.minor for hold in self._holds.values() if hold.account == account)
+        return sum(hold.minor for hold in self.holds.values() if hold.account == account)
 
     def _move(self, postings: tuple[Posting, ...], released: str) -> None:
         for posting in postings:
             self.balances[posting.account] = self.balances.get(posting.account, 0) + posting.minor
-        self._holds.pop(released, None)
+        self.holds.pop(released, None)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from switch.machine import ChainError, Command, Event, Moment, Notice, Sealed
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
+from terminal_sim.lab.failure import ActorFailure, print_failure
 from terminal_sim.lab.guard import Guard
 from terminal_sim.lab.host import Host
 from terminal_sim.lab.invariants import INVARIANTS, StepCheck, TurnCheck, When, by_weight
@@ -93,6 +94,13 @@ class Auditor(Observer):
         """
         if left_open:
             self._convict("I21", f"{left_open} connections are open when the grace is over")
+
+    def judge_failure(self, error: Exception) -> Violation:
+        """I0: what a machine has let out; I16 where its words tell a secret, which are not repeated then."""
+        text = str(error) if isinstance(error, ActorFailure) else print_failure(error)
+        told = self.evidence.secrets.found_in(text)
+        words = f"the text of what was raised tells {told}: {type(error).__name__}" if told else text
+        return Violation("I16" if told else "I0", words, ("", ""), self._run.world.mono_ms)
 
     def judge_steps(self) -> None:
         """Judge what was put off until now."""

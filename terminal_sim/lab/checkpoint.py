@@ -25,11 +25,18 @@ class Checkpoint(Generic[M]):
     Args:
         memory: what a journal without entries comes to.
         fold: takes entries into a memory, which must follow those that are in it.
+        restore: gives what the host begins with, as it does itself when it is started; by default that is the fold.
     """
 
-    def __init__(self, memory: M, fold: Callable[[M, Sequence[Sealed]], None]) -> None:
+    def __init__(
+        self,
+        memory: M,
+        fold: Callable[[M, Sequence[Sealed]], None],
+        restore: Callable[[Sequence[Sealed], M], M] | None = None,
+    ) -> None:
         self._memory = memory
         self._fold = fold
+        self._restore = restore or self._fold_on
 
     def take(self, entries: Sequence[Sealed]) -> None:
         """Go on by these entries.
@@ -45,6 +52,8 @@ class Checkpoint(Generic[M]):
         Raises:
             ChainError: they are not what was written.
         """
-        memory = self._memory.copy()
+        return self._restore(entries, self._memory.copy())
+
+    def _fold_on(self, entries: Sequence[Sealed], memory: M) -> M:
         self._fold(memory, entries)
         return memory

@@ -52,6 +52,9 @@ APPROVALS = ("00", "10")
 REFUSALS = ("12", "21", "30", "63", "91", "94", "96")
 """DE 39 of answers that do not end a transaction for good: the same request may be answered otherwise later."""
 
+NOT_KEPT = "96"
+"""DE 39 of an answer to an advice that its issuer could not keep, and must hear again."""
+
 SLACK_MS = 15_000
 """By how much an answer may be later than its issuer's time: the disk may take five seconds for a commit, more than once."""
 
@@ -350,7 +353,8 @@ class Evidence:
             return
         name = passage.speaker.host.name
         if brief.mti[2] == "3" or brief.mti[:2] == "04":
-            self.awaiting.pop((name, brief.mti[1], brief.stan), None)
+            if brief.response_code != NOT_KEPT:
+                self.awaiting.pop((name, brief.mti[1], brief.stan), None)
         else:
             life = self.life(brief.transaction)
             life.issuer_codes[brief.response_code] = None

@@ -13,7 +13,7 @@ from keys.hsm import SoftHsm
 from keys.lab import lab_keystore
 from switch.compose import compose, make_switch
 from switch.config import Config, LinkConfig, RouteConfig
-from switch.core import EMBEDDED, State, Switch, fold
+from switch.core import EMBEDDED, State, Switch, fold, restore
 from switch.default_config import default_config
 from switch.domain.test_cards import TestCard
 from switch.limits import STOP_CUT_MS
@@ -80,7 +80,7 @@ class Run:
         self.world = World(options.wall_ms, hazards=self.storm, observers=(*observers, self.ear))
         self.crowd = [customer(number) for number in range(CUSTOMERS_MAX)]
         self._hsm = SoftHsm(lab_keystore(), self.dice("forger"), lambda event: None)
-        self.checkpoint = Checkpoint(State(SWITCH_TRANSACTIONS_KEPT), fold)
+        self.checkpoint = Checkpoint(State(SWITCH_TRANSACTIONS_KEPT), fold, restore)
         self.switch = self._add(SWITCH, self._make_switch(), self.checkpoint)
         self.issuers = {name: self._add_issuer(name, wire) for name, wire in issuer_links(options).items()}
         self.terminals = [self._add_terminal(number) for number in range(options.terminals)]

@@ -241,6 +241,10 @@ class Storm(Calm):
         if host.alive:
             life = host.life
             self._world.operate(host, Drain())
+            if dice.chance(50):  # Nobody is heard then: what is open ends with the grace, whatever its issuer's time is.
+                for end in self._world.ends:
+                    if end.host is not host:
+                        self._block(end, STOP_CUT_MS)
             self._world.at(STOP_CUT_MS, lambda: self._stop(host, life))
 
     def _low_space(self, dice: SeededEntropy) -> None:

@@ -10,7 +10,6 @@ from switch.machine import ChainError, Sealed
 from switch.wire.redact import masked_fields
 from terminal_sim.lab.auditor import Auditor, Violation
 from terminal_sim.lab.evidence import HISTORY_MAX
-from terminal_sim.lab.failure import ActorFailure, print_failure
 from terminal_sim.lab.host import Host
 from terminal_sim.lab.makers import OURS, Makers
 from terminal_sim.lab.network import Passage
@@ -109,11 +108,8 @@ def hold_trial(
         violation = found
     except Interrupted:
         interrupted = True
-    except ActorFailure as failure:
-        violation = Violation("I0", str(failure), ("", ""), run.world.mono_ms)
-        violation.__cause__ = failure
     except Exception as error:  # noqa: BLE001  # A machine may let out anything.
-        violation = Violation("I0", print_failure(error), ("", ""), run.world.mono_ms)
+        violation = auditor.judge_failure(error)
         violation.__cause__ = error
     return Trial(run, auditor, trace.hex, violation, fates, interrupted=interrupted)
 

@@ -128,7 +128,7 @@ INVARIANTS: dict[str, Invariant] = {
         "What the switch must not change passes through as it came.",
         ((When.FORWARD, passes_fields_through), (When.FORWARD, passes_the_pin_on)),
     ),
-    "I16": Invariant("No card number is told or recorded in clear.", judged="at each notice and each record"),
+    "I16": Invariant("No card number is told or recorded in clear.", judged="at each notice, each record and each failure"),
     "I17": Invariant(
         "What authenticates a cardholder is gone after the answer.",
         ((When.FORWARD, carries_no_authentication),),

@@ -23,7 +23,10 @@ def conserves_money(evidence: Evidence) -> Iterator[Finding]:
 def keeps_its_accounts(evidence: Evidence) -> Iterator[Finding]:
     """I1: the embedded issuer's accounts are what its journal says that was moved and set aside on them."""
     book = evidence.account_book
-    for number, account in switch_of(evidence.run.switch).state.book.accounts.items():
+    stand = switch_of(evidence.run.switch).state.book
+    if stand.holds != book.holds:
+        yield Finding(f"the switch has {len(stand.holds)} holds; by the journal {len(book.holds)} are open, or others")
+    for number, account in stand.accounts.items():
         stands, moved = (account.balance_minor, account.held_minor), (book.balances.get(number, 0), book.held(number))
         if stands != moved:
             yield Finding(f"account {number} stands at {stands}, balance and holds; by the journal that is {moved}")

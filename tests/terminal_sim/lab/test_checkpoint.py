@@ -49,3 +49,16 @@ def test_entries_that_do_not_follow_are_refused(entries, checkpoint):
         checkpoint.begin(entries[4:])
     with pytest.raises(ChainError, match="missing: record 1 follows record 3"):
         checkpoint.take(entries)
+
+
+def test_a_host_begins_as_it_is_started(entries):
+    """By what starts it, where that is named, on a memory of its own."""
+
+    def restore(entries, books):
+        books.fold(entries)
+        books.decided.clear()
+        return books
+
+    checkpoint = Checkpoint(IssuerBooks(), IssuerBooks.fold, restore)
+    checkpoint.take(entries[:3])
+    assert not checkpoint.begin(entries[3:]).decided

@@ -5,6 +5,7 @@ import pytest
 from terminal_sim.lab.invariants import INVARIANTS
 from terminal_sim.lab.report import convict, summarise, write_recipe
 from terminal_sim.lab.reproduction import Reducer
+from terminal_sim.lab.secrets import Secrets
 from terminal_sim.lab.sometimes import FAULTS_DONE, NOTICES
 from terminal_sim.lab.swarm import draw
 from terminal_sim.lab.trial import hold_trial
@@ -44,7 +45,10 @@ def test_a_conviction_has_the_words_and_the_history(convicted):
     assert lines[0] == f"VIOLATION {convicted.violation}"
     assert f"transaction {conviction.transaction}, the last {len(conviction.history)} events" in lines[1]
     assert any("says to bank1" in line for line in lines)
-    assert not any(card.pan.expose() in line for line in lines for card in convicted.run.crowd)
+    secrets = Secrets()
+    for _, passage in convicted.auditor.evidence.lives[convicted.violation.transaction].history:
+        secrets.plant(passage.message)
+    assert not any(secrets.found_in(line) for line in lines)
 
 
 def test_a_recipe_has_commands_that_can_be_pasted(convicted, forgetful):

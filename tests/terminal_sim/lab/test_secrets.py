@@ -4,11 +4,49 @@ import base64
 
 import pytest
 
+from switch.compose import compose
+from switch.machine.trace import Turn
+from switch.tracing import NAME, WireReader
 from switch.wire import DIALECTS
 from terminal_sim.lab.customers import RANGE
+from terminal_sim.lab.observer import Observer
+from terminal_sim.lab.recorder import lab_codec
+from terminal_sim.lab.run import Run, lab_config
 from terminal_sim.lab.secrets import FRESH_MAX, Secrets
+from terminal_sim.lab.swarm import draw
 
 NUMBER = RANGE + "0042"
+
+
+class MaskedTrace(Observer):
+    """Writes a run's switch down as a masked trace does, and looks for what nobody may find in each line."""
+
+    def __init__(self):
+        self.secrets, self.codec, self.lines, self.told, self.heard_in_clear = Secrets(), lab_codec(), 0, [], 0
+        self.reader = None
+
+    def said(self, passage):
+        if passage.message is not None and passage.message.mti[1:3] in ("10", "20"):
+            self.secrets.plant(passage.message)
+            self.heard_in_clear += self.secrets.number_in(str(passage.message.values()))
+
+    def handled(self, host, event, now, commands):
+        if host.name == NAME and self.reader is not None:
+            for line in self.reader.lines_of(Turn(NAME, now, event, (), tuple(commands))):
+                text = self.codec.encode(line).decode("utf-8")
+                self.lines += 1
+                self.told += [text] if self.secrets.found_in(text) else []
+
+
+def test_a_masked_trace_of_a_run_tells_nothing():
+    """Of a switch under faults: no line of it has a card number, a PIN block or a track of what is being asked for."""
+    options, trace = draw(3, terminals=6), MaskedTrace()
+    run = Run(options, (trace,))
+    trace.reader = WireReader(compose(lab_config(options, run.crowd)).plan, full=False)
+    run.world.run(15_000)
+    assert trace.heard_in_clear > 20
+    assert trace.lines > 100
+    assert trace.told == []
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,13 @@ class Careless(IssuerActor):
         return {}["4111111111111111"]
 
 
+class Talkative(IssuerActor):
+    """An issuer that fails with a card number in its words."""
+
+    def _decide(self, fields: dict[str, str]) -> dict[str, str]:
+        raise AssertionError(f"card {fields['2']} is unknown")
+
+
 def small(seed, **more):
     """A small world's options."""
     return draw(seed, terminals=4, issuers=1, **more)
@@ -80,6 +87,15 @@ def test_an_issuer_that_raises_is_named():
     assert trial.violation.invariant == "I0"
     assert "KeyError in test_trial.py, line" in str(trial.violation)
     assert "4111111111111111" not in str(trial.violation)
+
+
+def test_a_failure_that_tells_a_secret_is_convicted_of_that():
+    """An assertion's words are told, and so may hold no card data; the verdict does not repeat them."""
+    trial = hold_trial(small(3, **CALM), 20_000, makers=Makers(issuer=Talkative))
+    assert trial.violation is not None
+    assert trial.violation.invariant == "I16"
+    assert "the text of what was raised tells a card number: " in trial.violation.text
+    assert not any(card.pan.expose() in str(trial.violation) for card in trial.run.crowd)
 
 
 def test_every_option_is_printed():
