@@ -11,9 +11,10 @@ from switch.limits import (
     CONNECTIONS_MAX,
     INFLIGHT_MAX,
     LATE_MAX,
-    TURNED_AWAY_MAX,
     SAF_ENTRIES_MAX,
+    SAF_WINDOW_MAX,
     SENDS_REMEMBERED_MAX,
+    TURNED_AWAY_MAX,
 )
 
 DEADLINES_EACH = 3
@@ -47,6 +48,8 @@ def read_gauges(state: State, traffic: Traffic) -> Iterator[Gauge]:
     for link, queue in state.saf.items():
         # A full queue takes nothing new, and what is open then may still come to be owed.
         yield Gauge(f"advices for {link}", len(queue), SAF_ENTRIES_MAX + INFLIGHT_MAX)
+    for entry in traffic.links.values():
+        yield Gauge(f"advices on their way to {entry.plan.name}", len(entry.advices_sent), SAF_WINDOW_MAX)
     for conn, connection in connections.items():
         yield Gauge(f"answers on connection {conn}", len(connection.sends), SENDS_REMEMBERED_MAX)
     owed = sum(map(len, state.saf.values()))

@@ -32,6 +32,8 @@ def spends_no_stan_twice(evidence: Evidence, passage: Passage, brief: Brief) -> 
     who = _spoken_to(evidence, passage)
     if is_response(brief.mti) or brief.mti[1] == "8":
         return ""
+    if brief.stan and not brief.stan.strip("0"):
+        return f"a {brief.mti} has STAN {brief.stan}, and 000001 follows 999999"
     used = evidence.stans.get((who, brief.stan))
     name = (without_repeat(brief.mti), brief.transmitted)
     return "" if used is None or used == name else f"STAN {brief.stan} is spent on a {used[0]} and on a {name[0]}"

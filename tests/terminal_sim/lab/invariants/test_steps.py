@@ -15,6 +15,7 @@ from switch.machine import GENESIS, Append, JournalLow, Moment, Notice, Operate,
 from switch.wire.mti import is_response
 from terminal_sim.lab.auditor import Auditor, Violation
 from terminal_sim.lab.invariants import INVARIANTS
+from terminal_sim.lab.invariants.requests import spends_no_stan_twice
 from terminal_sim.lab.network import Passage
 from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.run import Run
@@ -324,6 +325,12 @@ def test_every_check_of_a_step_is_broken_once():
     """A row that is judged step by step, and that nothing here breaks, may have lost its teeth."""
     stepwise = {name for name, invariant in INVARIANTS.items() if invariant.steps or invariant.records}
     assert stepwise <= {row for row, _ in BROKEN.values()}
+
+
+def test_a_stan_that_is_none_is_convicted(log):
+    """What follows 999999 is 000001."""
+    passage = altered(log.request, {11: "000000"})
+    assert "000001 follows 999999" in spends_no_stan_twice(judge(log, log.calls).evidence, passage, passage.brief)
 
 
 def test_a_stop_that_leaves_connections_open_is_convicted(log):
