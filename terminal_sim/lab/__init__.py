@@ -6,8 +6,9 @@ sleeps: time jumps to the next thing that happens, and the same seed makes the s
 
 Before anything goes well the world asks its *hazards*: in the *calm* they have nothing against it, in a *storm* a plan of
 faults decides. A *swarm* draws all options of a *run* from a seed; an *actor* is anybody's machine with books of its own, and
-*makers* say whose take part; before those that are not ours stands a *guard*. The *auditor* gathers *evidence* on the wire and
-holds it against the table of *invariants*; a *trial* is a run with its verdict.
+*makers* say whose take part; before those that are not ours stands a *guard*. An *observer* is told all that happens, and
+changes nothing. One of them, the *auditor*, gathers *evidence* on the wire, from *turns* of machines and from what becomes
+durable, and holds it against the table of *invariants*; a *trial* is a run with its verdict.
 """
 
 from terminal_sim.lab.host import Host
