@@ -55,12 +55,15 @@ def _opener(keystore: KeystoreConfig) -> Opener:
                 return Passphrase(Secret(stream.read(PASSPHRASE_BYTES_MAX).rstrip(b"\r\n")))
         except OSError as error:
             raise ConfigError([f"$.keystore.passphrase_fd: {error.strerror or error}"]) from None
+        except OverflowError:
+            raise ConfigError(["$.keystore.passphrase_fd: no number of a descriptor"]) from None
     if keystore.lmk_env:
         text = _environment("lmk_env", keystore.lmk_env)
         if len(text) % 2 or not _HEX.issuperset(text):
             raise ConfigError([f"$.keystore.lmk_env: {keystore.lmk_env} has no hex digits, or an odd number of them"])
         return BareLmk(Secret(bytes.fromhex(text)))
-    return Passphrase(Secret(_environment("passphrase_env", keystore.passphrase_env).encode()))
+    # As it came: it may be no UTF-8.
+    return Passphrase(Secret(os.fsencode(_environment("passphrase_env", keystore.passphrase_env))))
 
 
 def _environment(word: str, name: str) -> str:

@@ -48,4 +48,4 @@ def opener(*, new: bool = False) -> Opener:
         if not sys.stdin.isatty():
             raise KeystoreError(f"there is no passphrase: put it into {PASSPHRASE_VARIABLE}, or type it in at a terminal")
         passphrase = typer.prompt("Passphrase of the keystore", hide_input=True, confirmation_prompt=new)
-    return Passphrase(Secret(passphrase.encode()))
+    return Passphrase(Secret(os.fsencode(passphrase)))  # As it came: it may be no UTF-8.

@@ -16,7 +16,7 @@ import msgspec
 
 from keys.ciphers import kcv_aes_cmac
 from keys.entropy import Entropy
-from keys.errors import KeyBlockError, KeyNotFound, KeystoreError
+from keys.errors import KeyBlockError, KeyNotFound, KeysError, KeystoreError
 from keys.keystore.disk import REAL_DISK, Disk, replace
 from keys.keystore.document import (
     DOCUMENT_BYTES_MAX,
@@ -357,5 +357,7 @@ class _Complaints:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, OSError):
             raise KeystoreError(f"{self._path}: {error.strerror or 'cannot be read or written'}") from None
+        if isinstance(error, ValueError) and not isinstance(error, KeysError):
+            raise KeystoreError(f"{self._path!s:.80}: {error}") from None  # Of a path that can be none.
         if isinstance(error, KeystoreError) and not str(error).startswith(str(self._path)):
             raise KeystoreError(f"{self._path}: {error}") from None

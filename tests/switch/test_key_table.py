@@ -73,6 +73,15 @@ def test_a_passphrase_may_come_by_a_descriptor(store, config):
     os.close(reading)
 
 
+def test_a_passphrase_in_the_environment_may_be_any_bytes(tmp_path, config, monkeypatch):
+    """They are the passphrase, whether they are UTF-8 or not."""
+    words = b"correct h\xf6rse battery"
+    monkeypatch.setenv(VARIABLE, os.fsdecode(words))
+    made = FileKeystore.create(tmp_path / "keys", Passphrase(Secret(words), n=1024), SeededEntropy(1))
+    made.add(lab_key("pos.zak"))
+    assert list(key_table(config())) == ["pos.zak"]
+
+
 def test_a_lab_may_bring_the_master_key(tmp_path, config, monkeypatch):
     """As hex digits in the environment, for a store that was made so."""
     lmk = bytes(range(32))
@@ -89,7 +98,9 @@ def test_what_is_wrong_with_a_store_is_told(store, config, monkeypatch, tmp_path
     cases = {
         "$.keystore.passphrase_env: the environment has no NONE": config(passphrase_env="NONE"),
         "$.keystore.path: /none: there is no such file": config(path="/none"),
-        "$.keystore.passphrase_fd: ": config(passphrase_fd=987),
+        "$.keystore.path: a\0b: ": config(path="a\0b"),
+        "$.keystore.passphrase_fd: Bad file descriptor": config(passphrase_fd=987),
+        "$.keystore.passphrase_fd: no number": config(passphrase_fd=2**63 - 1),
     }
     for text, wrong in cases.items():
         assert problems(wrong)[0].startswith(text)
