@@ -59,17 +59,21 @@ def _drain(turn: Turn, order: Drain) -> str:
 
 def _change_routes(turn: Turn, order: ChangeRoutes) -> str:
     issuers = [EMBEDDED, *(name for name, link in turn.traffic.links.items() if link.dialled)]
+    first: dict[str, int] = {}
     for number, route in enumerate(order.routes):
         if route.to not in issuers:
             return f'route {number} leads to "{route.to}", which is no issuer (issuers: {", ".join(issuers)})'
         if not (route.prefix.isascii() and route.prefix.isdigit()):
             return f"the prefix of route {number} is not the leading digits of card numbers"
-        if any(route.prefix == earlier.prefix for earlier in order.routes[:number]):
-            return f"prefix {route.prefix} has two routes"
+        if route.prefix in first:  # By its place: a prefix may be as long as a card number.
+            return f"route {number} has the prefix of route {first[route.prefix]}"
+        first[route.prefix] = number
     turn.record(Ordered(type(order).__name__, f"{len(order.routes)} routes"))
     turn.traffic.bins = BinTable(order.routes)
-    text = f"{len(order.routes)} routes are in force; {len(turn.traffic.inflight)} open exchanges end where they are"
-    turn.notice("routes.changed", Severity.INFO, text)
+    turn.notice("routes.changed", Severity.INFO, f"{len(order.routes)} routes are in force")
+    open_count = len(turn.traffic.inflight)
+    if open_count:
+        turn.notice("routes.overtaken", Severity.INFO, f"{open_count} exchanges are open, and end where they are")
     return ""
 
 

@@ -100,6 +100,9 @@ FAULTS: dict[str, Fault] = {
     ),
     "low-space": Fault(Family.OPERATOR, 60, "the disk of the switch's journal has little room left for a while"),
     "close-day": Fault(Family.OPERATOR, 25, "the operator closes the business day, some also twice or with a day that is over"),
+    "change-routes": Fault(
+        Family.OPERATOR, 15, "the operator moves cards from one issuer to another, some also to where none can be"
+    ),
     "drain": Fault(Family.OPERATOR, 90, "the operator stops the switch and starts it again"),
 }
 """Every fault by the name that commands and reports use."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from switch.core import EMBEDDED, ChangeRoutes
 from switch.domain.test_cards import TestCard
 from switch.ledger import JOURNAL, Record
 from switch.machine import Drain, JournalLow, JournalRoom, Operate, Sealed, Send
@@ -25,11 +26,12 @@ from terminal_sim.lab.own_records import OwnRecords
 from terminal_sim.lab.recent import Recent
 from terminal_sim.lab.reference_book import ReferenceBook
 from terminal_sim.lab.reference_issuer import ReferenceIssuer
+from terminal_sim.lab.route_book import RouteBook, Routes
 from terminal_sim.lab.run import Run, acquirer_links, issuer_links
 from terminal_sim.lab.secrets import Secrets
 from terminal_sim.lab.sessions import Sessions
 from terminal_sim.lab.settlement import SETTLED_KEPT, Settlement
-from terminal_sim.lab.turn import Turn, hung_up_in, read_entry
+from terminal_sim.lab.turn import Opening, Turn, hung_up_in, read_entry
 from terminal_sim.lab.waiting import Waiting
 
 HISTORY_MAX = 50
@@ -65,13 +67,14 @@ class Life(msgspec.Struct):
     Args:
         history: its messages, with whether each was said or heard.
         request: the request as the switch heard it first, with a right MAC.
-        approvals: approval codes that its issuer has said of what was asked, and the switch has heard.
+        approvals: approval codes that the issuer at `target` has said of what was asked, and the switch has heard.
         issuer_codes: DE 39 of all its issuer's answers.
         forwarded_ms: when the switch passed it on to an issuer.
         reversed_ms: when the switch told an issuer first that the request does not stand.
         given_up_ms: when the switch told the terminal that the issuer it was passed on to does not answer.
         answers: by the MTI of a request and its STAN, the answer that counts: DE 39 and DE 38.
         taken_back_ms: by the same, when the switch first said yes to a reversal of it.
+        target: the issuer that its card was routed to when the switch took it up to pass it on; empty for none.
     """
 
     history: deque[tuple[str, Passage]]
@@ -83,6 +86,7 @@ class Life(msgspec.Struct):
     given_up_ms: int | None = None
     answers: dict[tuple[str, str], tuple[str, str]] = {}
     taken_back_ms: dict[tuple[str, str], int] = {}
+    target: str | None = None
 
 
 class _Record(msgspec.Struct):
@@ -109,8 +113,9 @@ class Evidence:
     switch and the terminals have spoken, and `attempts` how often the switch has recorded that it sent an advice; `awaiting`
     are the advices that an issuer has not acknowledged; `references` is what the answers of each remote issuer come to,
     `reference_issuer` decides as the embedded one should; `journal_book` is what the switch's journal comes to, `day_book` that
-    by business days, `account_book` by accounts; `exchanges`, `deliveries` and `sessions` are what the switch's turns have come
-    to; `secrets` are what nobody may keep; `settlement` says which transactions are to be judged.
+    by business days, `account_book` by accounts; `routes` are those in force; `exchanges`, `deliveries` and `sessions` are
+    what the switch's turns have come to; `secrets` are what nobody may keep; `settlement` says which transactions are to be
+    judged.
     """
 
     def __init__(self, run: Run) -> None:
@@ -129,6 +134,7 @@ class Evidence:
         self.journal_book = JournalBook()
         self.day_book = DayBook()
         self.account_book = AccountBook()
+        self.routes = RouteBook(run.operator.routes, (EMBEDDED, *run.issuers))
         self.settlement = Settlement(self._forget)
         self.exchanges = Exchanges()
         self.deliveries = Deliveries()
@@ -169,9 +175,9 @@ class Evidence:
         """Whether this host's journal can be read. What issuers and terminals of somebody's own write is their affair."""
         return host == self._switch.name or (host not in self.references and not self.run.makers.own_terminals)
 
-    def issuer_of(self, brief: Brief) -> Host | None:
-        """The remote issuer of the card of a message; None for the embedded one."""
-        return self.run.issuer_of(brief.pan)
+    def is_decided_here(self, brief: Brief) -> bool:
+        """Whether the embedded issuer decides about the card of a message."""
+        return self.run.is_decided_here(brief.pan)
 
     def lacks_sign_on(self, passage: Passage) -> bool:
         """Whether the switch speaks where a sign-on is asked for and none was granted."""
@@ -191,6 +197,8 @@ class Evidence:
                 self.names.opened(entry.opening)
             if entry.kind == "advice-sent":
                 self.attempts.keep((entry.link, entry.stan), entry.attempt)
+            if entry.kind == "forwarded" and entry.opening is not None:
+                self._note_target(turn, entry.opening)
         for conn in hung_up_in(turn):
             self.sessions.hung_up(conn)
         match turn.event:
@@ -200,6 +208,8 @@ class Evidence:
                 self.low = True
             case Operate(order=JournalRoom()):
                 self.low = False
+            case Operate(order=ChangeRoutes() as order):
+                self.routes.take(order)
         self.exchanges.turn(turn.entries, turn.at_ms + self.run.options.response_timeout_ms)
         self.deliveries.turn(turn, self._acquirers, lambda send: self._approval_in(turn, send))
 
@@ -269,9 +279,10 @@ class Evidence:
                 name = f"{record.link}/{record.stan}" if record.stan else str(record.key)
             kept.keep((sealed.kind, name), None)
 
-    def revived(self, host: Host) -> None:
-        """A host has begun again on what is durable."""
+    def revived(self, host: Host, routes: Routes) -> None:
+        """A host has begun again on what is durable; the switch with these routes."""
         if host is self._switch:
+            self.routes.begin(routes)
             self.draining, self.drained_ms, self.low = False, None, False
             self.exchanges, self.deliveries = self._durable_exchanges.copy(), Deliveries()
 
@@ -295,6 +306,13 @@ class Evidence:
         self.journal_book.forget(transaction)
         for reference in self.references.values():
             reference.forget(transaction)
+
+    def _note_target(self, turn: Turn, opening: Opening) -> None:
+        """A request that was heard in this turn is passed on: its card tells where it must go, by the routes of now."""
+        for passage in turn.heard:
+            brief = passage.brief
+            if brief is not None and name_of(passage, brief) == opening.name:
+                self.life(brief.transaction).target = self.routes.target(brief.pan)
 
     def _approval_in(self, turn: Turn, send: Send) -> str:
         """The payment whose approval a turn says once more: one that it has heard again, as the journal names it."""
@@ -358,7 +376,7 @@ class Evidence:
         else:
             life = self.life(brief.transaction)
             life.issuer_codes[brief.response_code] = None
-            if brief.response_code in APPROVALS and _fits(passage, life.request):
+            if brief.response_code in APPROVALS and name == life.target and _fits(passage, life.request):
                 life.approvals[brief.approval_code] = None
 
     def _heard_from_terminal(self, passage: Passage, brief: Brief) -> None:

@@ -29,6 +29,7 @@ from terminal_sim.lab.failure import ActorFailure, print_failure
 from terminal_sim.lab.host import Revive
 from terminal_sim.lab.makers import OURS, Makers
 from terminal_sim.lab.network import Speech
+from terminal_sim.lab.operator import Operator
 from terminal_sim.lab.recorder import ORIGIN, lab_codec
 from terminal_sim.lab.run import SWITCH, Run
 from terminal_sim.lab.swarm import Options
@@ -110,6 +111,7 @@ class _Replay:
         self._entropies: dict[str, RecordedEntropy] = {}
         self._machines: dict[str, Machine] = {}
         self._journals: dict[str, list[Sealed]] = {}
+        self._operator: Operator | None = None  # Of a run: his switch may begin again, with what he has changed.
         self._cast, speech_of = self._cast_of(header, makers)
         self._reader = Reader(speech_of)
 
@@ -155,6 +157,8 @@ class _Replay:
         except Exception as error:  # noqa: BLE001  # A machine that was changed may let out anything.
             return self._differs(number, turn, f"{len(turn.commands)} commands", f"a failure: {print_failure(error)}")
         self._journals[turn.machine] += [command.sealed for command in commands if isinstance(command, Append)]
+        if self._operator is not None and turn.machine == SWITCH:
+            self._operator.took(turn.event, commands)
         for expected, got in zip_longest(turn.commands, commands):
             if expected is None or got is None:
                 return self._differs(number, turn, _outline(expected), _outline(got), expected or got)
@@ -205,6 +209,7 @@ class _Replay:
 
         run = Run(options, makers=makers, entropy_of=entropy_of)  # Never run: it knows how its hosts begin.
         ready = True
+        self._operator = run.operator
         links: dict[tuple[str, str], Speech | None] = {}
         for host in run.world.hosts.values():
             for link, (far_host, far_link, speech) in host.wires.items():

@@ -28,6 +28,7 @@ from terminal_sim.lab.host import Host, Revive
 from terminal_sim.lab.makers import OURS, Makers
 from terminal_sim.lab.network import Speech
 from terminal_sim.lab.observer import Observer
+from terminal_sim.lab.operator import Operator
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.storm import Storm
 from terminal_sim.lab.swarm import Options, Wire
@@ -75,10 +76,11 @@ class Run:
         self.makers = makers
         self._entropy_of = entropy_of
         self.plan = FaultPlan(options.faults, lambda name: self.dice(f"fault/{name}"), options.kept)
-        self.storm = Storm(self.plan, self.dice("storm"), self._peer_of, options.latency_max_ms)
-        self.ear = Ear()
-        self.world = World(options.wall_ms, hazards=self.storm, observers=(*observers, self.ear))
         self.crowd = [customer(number) for number in range(CUSTOMERS_MAX)]
+        self.operator = Operator(SWITCH, lab_config(options, self.crowd))
+        self.storm = Storm(self.plan, self.dice("storm"), self._peer_of, options.latency_max_ms, self.operator)
+        self.ear = Ear()
+        self.world = World(options.wall_ms, hazards=self.storm, observers=(*observers, self.operator, self.ear))
         self._hsm = SoftHsm(lab_keystore(), self.dice("forger"), lambda event: None)
         self.checkpoint = Checkpoint(State(SWITCH_TRANSACTIONS_KEPT), fold, restore)
         self.switch = self._add(SWITCH, self._make_switch(), self.checkpoint)
@@ -97,11 +99,11 @@ class Run:
         """Dice of their own for something, from the run's seed."""
         return SeededEntropy(f"{self.options.seed}/{name}")
 
-    def issuer_of(self, pan: str) -> Host | None:
-        """The host of a card's remote issuer; None for the embedded one, or a number that is no customer's."""
+    def is_decided_here(self, pan: str) -> bool:
+        """Whether a card is the embedded issuer's, or nobody's; whichever it is, it remains."""
         number = pan[len(PREFIX) : len(PREFIX) + 2]
         known = pan.startswith(PREFIX) and number.isdigit() and len(number) == 2
-        return self.issuers.get(route_of(self.options, int(number))) if known else None
+        return not known or route_of(self.options, int(number)) == EMBEDDED
 
     def heal(self) -> bool:
         """Let no more faults happen and no more orders be given; True when everything has come to rest in time."""
@@ -128,19 +130,26 @@ class Run:
         return self.world.add(name, revive(()), revive=revive, fold=checkpoint.take if checkpoint is not None else None)
 
     def _make_switch(self) -> Revive:
-        composition = compose(lab_config(self.options, self.crowd))
+        config = self.operator.config
+        composition = compose(config)
         lives = 0
 
         def revive(journal: Sequence[Sealed]) -> Switch:
-            nonlocal lives
+            nonlocal lives, config, composition
             lives += 1
+            if config is not self.operator.config:
+                config = self.operator.config
+                composition = compose(config)
             entropy = self._entropy_of(SWITCH, self.dice(f"{SWITCH}/{lives}"))
             return make_switch(composition, entropy=entropy, state=self.checkpoint.begin(journal))
 
         return revive
 
     def _add_issuer(self, name: str, wire: Wire) -> Host:
-        cards = [card for number, card in enumerate(self.crowd) if route_of(self.options, number) == name]
+        moved = "change-routes" in self.options.faults
+        owners = [route_of(self.options, number) for number in range(len(self.crowd))]
+        # Books are kept by transaction, so that an issuer can know cards of which it may never hear.
+        cards = [card for card, owner in zip(self.crowd, owners, strict=True) if owner == name or (moved and owner != EMBEDDED)]
         checkpoint = self.makers.issuer_checkpoint()
 
         def revive(journal: Sequence[Sealed]) -> Actor:
@@ -207,7 +216,7 @@ class Run:
 
     def _decided_here(self, message: Message) -> bool:
         """Whether the embedded issuer decides a payment: it takes no cryptogram twice, and others may."""
-        return self.issuer_of(message.get(2, "")) is None
+        return self.is_decided_here(message.get(2, ""))
 
     def _signer(self, speech: Speech, key: str) -> Sign:
         policy = speech.dialect.mac
@@ -250,13 +259,13 @@ def issuer_links(options: Options) -> dict[str, Wire]:
 
 
 def route_of(options: Options, number: int) -> str:
-    """Whose card the one of customer `number` is: they are dealt round."""
+    """Whose card the one of customer `number` is in the beginning: they are dealt round."""
     issuers = (EMBEDDED, *issuer_links(options))
     return issuers[number % len(issuers)]
 
 
 def lab_config(options: Options, crowd: Sequence[TestCard]) -> Config:
-    """The switch's configuration."""
+    """The configuration that the switch begins with."""
     base = default_config()
     customers = [card for number, card in enumerate(crowd) if route_of(options, number) == EMBEDDED]
     accounts, cards = issuer_side(customers, BALANCE)

@@ -28,6 +28,7 @@ NOTICES: dict[str, str] = {
     "reversal.again": "a reversal of what is reversed already",
     "reversal.crossing": "a reversal crosses the answer to its request",
     "reversal.first": "a reversal comes before its request",
+    "routes.overtaken": "routes change while exchanges are open",
     "switch.draining": "the switch is told to stop while there is traffic",
     "terminal.advice-refused": "a terminal's reversal is damaged on its way",
     "terminal.late": "an answer comes after the terminal has given up",

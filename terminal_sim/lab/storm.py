@@ -11,6 +11,7 @@ from terminal_sim.lab.clock import summer_changes
 from terminal_sim.lab.hazards import COMMIT_MS, Calm, Fate
 from terminal_sim.lab.host import Host
 from terminal_sim.lab.network import End, Passage, Speech
+from terminal_sim.lab.operator import Operator
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.world import World
 
@@ -40,10 +41,19 @@ class Storm(Calm):
         dice: for what is no fault: latencies, and how long a dead host stays dead.
         peer_of: makes the bad peer of a kind of link.
         slow_ms: highest latency of a line.
+        operator: who changes the switch's configuration.
     """
 
-    def __init__(self, plan: FaultPlan, dice: SeededEntropy, peer_of: Callable[[Speech], BadPeer], slow_ms: int) -> None:
+    def __init__(
+        self,
+        plan: FaultPlan,
+        dice: SeededEntropy,
+        peer_of: Callable[[Speech], BadPeer],
+        slow_ms: int,
+        operator: Operator,
+    ) -> None:
         self._plan = plan
+        self._operator = operator
         self._dice = dice
         self._peer_of = peer_of
         self._peers: dict[str, BadPeer] = {}
@@ -67,6 +77,7 @@ class Storm(Calm):
             "step": self._step,
             "low-space": self._low_space,
             "close-day": self._close_day,
+            "change-routes": self._change_routes,
             "drain": self._drain,
         }
 
@@ -258,6 +269,11 @@ class Storm(Calm):
             self._world.operate(self._main, CloseDay())
         if dice.chance(25):
             self._world.operate(self._main, CloseDay(DAY_OVER))
+
+    def _change_routes(self, dice: SeededEntropy) -> None:
+        if dice.chance(25):
+            self._world.operate(self._main, self._operator.move_cards_wrongly(dice))
+        self._world.operate(self._main, self._operator.move_cards(dice))
 
     # Helpers.
 

@@ -21,6 +21,7 @@ from terminal_sim.lab.invariants.answers import (
 from terminal_sim.lab.invariants.forwards import (
     asks_nothing_that_is_undone,
     carries_no_authentication,
+    goes_where_its_card_is_routed,
     journals_before_it_forwards,
     keeps_the_order,
     owes_one_reversal,
@@ -44,6 +45,7 @@ from terminal_sim.lab.invariants.rest import (
 from terminal_sim.lab.invariants.row import Finding, Invariant, StepCheck, TurnCheck, When
 from terminal_sim.lab.invariants.turns import (
     believes_no_forgery,
+    changes_routes_as_ordered,
     ends_what_a_crash_left_open,
     gives_up_in_time,
     gives_up_not_before_time,
@@ -166,6 +168,11 @@ INVARIANTS: dict[str, Invariant] = {
     "I26": Invariant(
         "Nothing passes before a sign-on, where one is asked for.",
         ((When.ANSWER, passes_nothing_before_a_sign_on), (When.FORWARD, passes_nothing_before_its_sign_on)),
+    ),
+    "I27": Invariant(
+        "A request goes where the routes in force send its card, and what follows it to the same issuer.",
+        ((When.FORWARD, goes_where_its_card_is_routed),),
+        ((When.TURN, changes_routes_as_ordered),),
     ),
 }
 """All of them, by the number that they have had from the beginning; I23 was never given."""

@@ -37,7 +37,7 @@ def answers_once(evidence: Evidence, passage: Passage, brief: Brief) -> str:
 def invents_no_approval(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I6."""
     asked = _approved_request(evidence, passage, brief)
-    if asked is None or evidence.issuer_of(asked.brief) is None:
+    if asked is None or evidence.is_decided_here(asked.brief):
         return ""
     codes = evidence.life(asked.brief.transaction).approvals
     return "" if brief.approval_code in codes else "an approval was told that the issuer has never given"

@@ -67,6 +67,14 @@ def passes_nothing_before_its_sign_on(evidence: Evidence, passage: Passage, brie
     return f"a {brief.mti} left before the sign-on" if early else ""
 
 
+def goes_where_its_card_is_routed(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I27."""
+    hop, target = passage.hearer.host.name, evidence.life(brief.transaction).target
+    if target is None or hop == target or brief.mti[1] == "8":
+        return ""
+    return f"a {brief.mti} goes to {hop}; the routes had sent the request to {target or 'nobody'} when it was taken up"
+
+
 def asks_nothing_that_is_undone(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I10."""
     if brief.mti[1:3] not in ("10", "20"):

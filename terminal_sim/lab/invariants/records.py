@@ -21,7 +21,7 @@ def decides_by_card_and_account(evidence: Evidence, entry: Entry) -> Iterator[Fi
     if request is None or request.message is None or request.brief is None:
         return
     card = evidence.card_of(request.brief)
-    if card is not None and evidence.issuer_of(request.brief) is None:
+    if card is not None and evidence.is_decided_here(request.brief):
         objection = evidence.reference_issuer.judge(card, request.message, code)
         if objection:
             yield Finding(f"a {request.brief.mti} was {objection}", transaction)

@@ -5,8 +5,9 @@ A check gives what is wrong, with the transaction that it is about.
 
 from collections.abc import Iterator
 
+from switch.core import ChangeRoutes
 from switch.limits import STOP_GRACE_MS
-from switch.machine import Append, Received, Tick
+from switch.machine import Append, Operate, Received, Tick
 from switch.wire.mti import is_request, is_response
 from terminal_sim.lab.evidence import APPROVALS, Evidence
 from terminal_sim.lab.invariants.row import Finding
@@ -124,6 +125,14 @@ def hangs_up_the_silent(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
         for due_ms in evidence.sessions.asked.values():
             if turn.at_ms >= due_ms:
                 yield Finding(f"an issuer that does not answer an 0800 is not hung up after {turn.at_ms - due_ms} ms")
+
+
+def changes_routes_as_ordered(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I27."""
+    if isinstance(turn.event, Operate) and isinstance(turn.event.order, ChangeRoutes):
+        done = any(entry.kind == "ordered" for entry in turn.entries)
+        if done is not evidence.routes.lawful:
+            yield Finding(f"an order to change routes was {'carried out and cannot be' if done else 'refused and can be'}")
 
 
 def stops_cleanly(evidence: Evidence, turn: Turn) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ import pytest
 from keys.terms import KeyState
 from switch.core import EMBEDDED, ChangeKeys, ChangeRoutes, CloseDay, Route, SwitchOrder
 from switch.core.orders import ORDERS
+from switch.domain.test_cards import TEST_CARDS
 from switch.ledger.records import DayClosed, Ordered, Total
 from switch.machine import JournalLow, JournalRoom
 from switch.wire import DIALECTS
@@ -60,6 +61,7 @@ def test_what_is_open_ends_where_it_is(desk, pos, bank, wallet):
     pos.post(paid)
     asked = bank.take_one()
     desk.order(ChangeRoutes(HOME))
+    assert desk.told("routes.overtaken")
     bank.reply(asked, "00", d38="123456")
     assert pos.take_one()[38] == "123456"
     assert pos.ask(wallet.undo(paid))[39] == "00"
@@ -117,12 +119,18 @@ def test_a_restart_begins_with_the_routes_of_the_plan(desk, wallet):
         "an acquirer": ((Route("4", "pos"),), "no issuer"),
         "a prefix of letters": ((Route("4x", "bank"),), "leading digits"),
         "an empty prefix": ((Route("", "bank"),), "leading digits"),
-        "a prefix twice": ((Route("4", "bank"), Route("4", EMBEDDED)), "two routes"),
+        "a prefix twice": ((Route("4", "bank"), Route("4", EMBEDDED)), "the prefix of route 1"),
     }.values(),
 )
 def test_routes_that_cannot_be_are_refused_as_a_whole(desk, routes, words):
     """The first wrong one is named, and none is taken."""
     assert words in refused(desk, ChangeRoutes((*HOME[1:], *routes)))
+
+
+def test_a_refusal_does_not_tell_a_prefix_that_is_a_card_number(desk):
+    """A route may have a whole number for its prefix; what is wrong with it is said by its place."""
+    number = TEST_CARDS[CARD].pan.expose()
+    assert number not in refused(desk, ChangeRoutes((Route(number, "bank"), Route(number, EMBEDDED))))
 
 
 # Keys: who may have which. How they change is in `test_key_change`.

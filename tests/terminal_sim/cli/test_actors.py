@@ -200,7 +200,7 @@ def test_other_defects_of_a_terminal_are_convicted(load, name, invariants, told)
 
 
 @pytest.mark.parametrize(
-    ("actor", "seed", "invariant"), [("my_issuer:DoublePoster", "3", "I4"), ("my_terminal:Forgetful", "4", "I2")]
+    ("actor", "seed", "invariant"), [("my_issuer:DoublePoster", "3", "I4"), ("my_terminal:Forgetful", "6", "I2")]
 )
 def test_a_stranger_needs_nothing_but_the_page(examples, actor, seed, invariant):
     """The command finds the class in the current directory, convicts it, and says how to see that again."""

@@ -31,7 +31,10 @@ def test_a_forged_message_proves_nothing(wires):
 
 
 def test_an_approval_is_what_the_switch_has_heard_with_a_right_mac(wires):
-    """Its code, and none of what never arrived, was forged, or was no approval."""
+    """Its code, and none of what never arrived, was forged, was no approval, or came from another issuer than was asked."""
+    wires.evidence.life(NAME).target = "bank2"
+    wires.say(wires.bank[1], mti="0210", de39="00", de38="Z0".ljust(6))
+    wires.evidence.life(NAME).target = "bank1"
     for heard, forged, code, approval in ((False, False, "00", "A1"), (True, True, "00", "B2"), (True, False, "51", "C3")):
         wires.say(wires.bank[1], heard=heard, forged=forged, mti="0210", de39=code, de38=approval.ljust(6))
     assert wires.evidence.life(NAME).approvals == {}

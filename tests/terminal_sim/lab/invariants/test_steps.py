@@ -9,8 +9,9 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
+from switch.core import ChangeRoutes, Route
 from switch.ledger import JOURNAL
-from switch.ledger.records import AdviceOwed, Late
+from switch.ledger.records import AdviceOwed, Late, Ordered
 from switch.machine import GENESIS, Append, JournalLow, Moment, Notice, Operate, Received, Severity, Tick
 from switch.wire.mti import is_response
 from terminal_sim.lab.auditor import Auditor, Violation
@@ -236,6 +237,13 @@ def tells(log: Log, text: str) -> list[Call]:
     return [("noticed", (log.run.switch, Notice("some.kind", Severity.INFO, f"here is {text}")))]
 
 
+def ordered(log: Log, *routes: Route, carried_out: bool) -> list[Call]:
+    """The log in which the switch is told at first to change its routes."""
+    sealed = JOURNAL.seal(Ordered("ChangeRoutes", ""), seq=1, at=0, previous=GENESIS)
+    done = [Append(sealed)] if carried_out else []
+    return [("handled", (log.run.switch, Operate(ChangeRoutes(routes)), Moment(0, 0), done)), *log.calls]
+
+
 BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "another connection": ("I5", lambda log: instead(log, log.answer, altered(log.answer, speaker=elsewhere(log)))),
     "another connection that asked under its STAN": ("I5", to_a_namesake),
@@ -287,6 +295,10 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "an answer before a sign-on": ("I26", lambda log: without_sign_on(log, log.answer.speaker)),
     "a request before the sign-on": ("I26", lambda log: without_sign_on(log, log.forward.speaker)),
     "declined for nothing": ("I25", declines_without_a_reason),
+    "a request that goes where nothing leads": ("I27", lambda log: ordered(log, carried_out=True)),
+    "a request that goes by the former routes": ("I27", lambda log: ordered(log, Route("4", "issuer"), carried_out=True)),
+    "routes that cannot be, and are": ("I27", lambda log: ordered(log, Route("4", "bonk"), carried_out=True)),
+    "routes that can be, and are not": ("I27", lambda log: ordered(log, Route("4", "bank1"), carried_out=False)),
     "a changed journal taken": ("I12", lambda log: [("revived", (log.run.switch, [], None, True))]),
 }
 """What is changed, and the row that it breaks."""
