@@ -11,7 +11,7 @@ import msgspec
 from switch.core import EMBEDDED, ChangeRoutes
 from switch.domain.test_cards import TestCard
 from switch.ledger import JOURNAL, Record
-from switch.machine import Drain, JournalLow, JournalRoom, Operate, Sealed, Send
+from switch.machine import Drain, JournalLow, JournalRoom, Opened, Operate, Received, Sealed, Send
 from switch.wire.mti import is_response, without_repeat
 from terminal_sim.lab.account_book import AccountBook
 from terminal_sim.lab.actor import Transaction
@@ -210,6 +210,10 @@ class Evidence:
                 self.low = False
             case Operate(order=ChangeRoutes() as order):
                 self.routes.take(order)
+            case Opened(conn=conn, link=link) if link in self.run.issuers:
+                self.sessions.lively[conn] = turn.at_ms
+            case Received(conn=conn) if conn in self.sessions.lively:
+                self.sessions.lively[conn] = turn.at_ms
         self.exchanges.turn(turn.entries, turn.at_ms + self.run.options.response_timeout_ms)
         self.deliveries.turn(turn, self._acquirers, lambda send: self._approval_in(turn, send))
 

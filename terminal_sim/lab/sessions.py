@@ -16,12 +16,13 @@ VITAL = ("001", "301")
 
 class Sessions:
     """`open` has the connections of the switch whose sign-on was granted, `asked` those on which a vital 0800 of its own has no
-    answer, with the time at which it is due.
+    answer, with the time at which it is due; `lively` has those to issuers, with the time at which bytes came from there last.
     """
 
     def __init__(self) -> None:
         self.open: dict[int, None] = {}
         self.asked: dict[int, int] = {}
+        self.lively: dict[int, int] = {}
         self._waiting: dict[int, dict[str, str]] = {}  # By connection: the STAN of the latest of each code.
 
     def said(self, passage: Passage, brief: Brief) -> None:
@@ -48,11 +49,10 @@ class Sessions:
 
     def hung_up(self, conn: int) -> None:
         """The switch has hung up a connection: what it had said before still leaves, and nothing is waited for."""
-        self.asked.pop(conn, None)
-        self._waiting.pop(conn, None)
+        for table in (self.asked, self.lively, self._waiting):
+            table.pop(conn, None)
 
     def closed(self, conn: int) -> None:
         """A connection of the switch is gone."""
         self.open.pop(conn, None)
-        self.asked.pop(conn, None)
-        self._waiting.pop(conn, None)
+        self.hung_up(conn)

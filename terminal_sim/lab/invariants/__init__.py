@@ -44,6 +44,7 @@ from terminal_sim.lab.invariants.rest import (
 )
 from terminal_sim.lab.invariants.row import Finding, Invariant, StepCheck, TurnCheck, When
 from terminal_sim.lab.invariants.turns import (
+    asks_the_silent,
     believes_no_forgery,
     changes_routes_as_ordered,
     ends_what_a_crash_left_open,
@@ -149,7 +150,7 @@ INVARIANTS: dict[str, Invariant] = {
     ),
     "I20": Invariant(
         "Nobody waits beyond a deadline, and two minutes after the last fault everything is at rest.",
-        turns=((When.TURN, hangs_up_the_silent),),
+        turns=((When.TURN, hangs_up_the_silent), (When.TURN, asks_the_silent)),
         end=comes_to_rest,
     ),
     "I21": Invariant(

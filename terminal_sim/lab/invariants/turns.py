@@ -6,7 +6,7 @@ A check gives what is wrong, with the transaction that it is about.
 from collections.abc import Iterator
 
 from switch.core import ChangeRoutes
-from switch.limits import STOP_GRACE_MS
+from switch.limits import ECHO_IDLE_MS, STOP_GRACE_MS
 from switch.machine import Append, Operate, Received, Tick
 from switch.wire.mti import is_request, is_response
 from terminal_sim.lab.evidence import APPROVALS, Evidence
@@ -20,6 +20,9 @@ HARMLESS = ("key-event", "account-opened")
 
 LATE_MAX_MS = 4_000
 """By how much a deadline may be missed: a host can do nothing for three seconds, and looks at the clock afterwards."""
+
+UNASKED_MAX_MS = 2 * ECHO_IDLE_MS
+"""For how long an issuer may be silent before it is asked for an echo: what is to be said may wait for a slow disk."""
 
 
 def reverses_what_cannot_arrive(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
@@ -133,6 +136,15 @@ def changes_routes_as_ordered(evidence: Evidence, turn: Turn) -> Iterator[Findin
         done = any(entry.kind == "ordered" for entry in turn.entries)
         if done is not evidence.routes.lawful:
             yield Finding(f"an order to change routes was {'carried out and cannot be' if done else 'refused and can be'}")
+
+
+def asks_the_silent(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I20: a host that is gone without a word is only found by being asked."""
+    if isinstance(turn.event, Tick):
+        for conn, heard_ms in evidence.sessions.lively.items():
+            silent_ms = turn.at_ms - heard_ms
+            if silent_ms > UNASKED_MAX_MS and conn not in evidence.sessions.asked:
+                yield Finding(f"an issuer that says nothing is not asked whether it is there after {silent_ms} ms")
 
 
 def stops_cleanly(evidence: Evidence, turn: Turn) -> Iterator[Finding]:

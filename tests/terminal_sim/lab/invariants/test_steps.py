@@ -162,7 +162,7 @@ def asked_again(log: Log) -> list[Call]:
 def never_answered(log: Log) -> list[Call]:
     """The purchase has no answer, and time goes on."""
     at = log.calls.index(("said", (log.answer,)))
-    return [*log.calls[:at], ("handled", (log.run.switch, Tick(), Moment(log.answer.at_ms + 60_000, 0), []))]
+    return [*log.calls[:at], ("handled", (log.run.switch, Tick(), Moment(log.answer.at_ms + 30_000, 0), []))]
 
 
 def acts_on_a_forged_one(log: Log) -> list[Call]:
