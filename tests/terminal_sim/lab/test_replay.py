@@ -7,6 +7,7 @@ from switch.machine import Drain, Moment, Operate, Send, Tick
 from switch.machine.trace import VERSION, Began, Header, TraceError, TracePen, Turn, read_trace
 from terminal_sim.lab.recorder import Recorder, lab_codec
 from terminal_sim.lab.replay import NotReplayable, replay
+from terminal_sim.lab.run import Run
 from terminal_sim.lab.swarm import draw
 from terminal_sim.lab.trial import hold_trial
 from terminal_sim.lab.wire_log import WireLogger
@@ -53,6 +54,15 @@ def test_hosts_that_died_begin_again_in_a_replay():
     begun = [line for line in read(text) if isinstance(line, Began)]
     assert trial.run.ear.restarts == len(begun) - 7 > 2
     assert any(line.seq and not line.entries for line in begun)
+    assert replay(read(text)).difference is None
+
+
+def test_a_switch_begins_again_in_a_replay_as_its_operator_has_left_it():
+    """On the routes that it was given while it ran, not on those of the first beginning."""
+    faults = {"change-routes": frozenset(), "kill-later": frozenset()}
+    text, trial = record(3, 90_000, terminals=6, issuers=2, faults=faults)
+    assert trial.run.switch.life > 1
+    assert trial.run.operator.routes != Run(trial.run.options).operator.routes
     assert replay(read(text)).difference is None
 
 
