@@ -78,11 +78,22 @@ class Uttered(msgspec.Struct, frozen=True):
 
 
 class Signatures(msgspec.Struct, frozen=True):
-    """How a peer signs: rightly, under a key of another link, under a key of nobody's."""
+    """How a peer signs: rightly, under each generation of its key; under a key of another link; under a key of nobody's."""
 
-    right: Sign
+    right: tuple[Sign, ...]
     old: Sign
     wrong: Sign
+
+    def resign(self, changed: Message, said: Message) -> Message:
+        """What has become of a message, signed under the generation that its peer has signed it under."""
+        for sign in self.right:
+            if said.with_mac(sign).raw == said.raw:
+                return changed.with_mac(sign)
+        return changed.with_mac(self.right[0])
+
+    def signed(self, message: Message) -> bool:
+        """Whether a message was signed rightly."""
+        return any(message.with_mac(sign).raw == message.raw for sign in self.right)
 
 
 class BadPeer:
@@ -179,7 +190,7 @@ class BadPeer:
         value = told(message[de], self._plan.dice[fault].below(9))
         value = self._dialect.codes.adopt(value) if de == _RESPONSE_CODE else value
         try:
-            return self._framed(message.with_fields({de: value}).with_mac(self._signatures.right).raw, frame, fault)
+            return self._framed(self._signatures.resign(message.with_fields({de: value}), message).raw, frame, fault)
         except EncodeError:
             return Uttered(data)
 
@@ -191,16 +202,16 @@ class BadPeer:
         [frame] = frames
         message, dice = self._dialect.decode(frame), self._plan.dice[fault]
         payment = message.mti[1:3] in ("10", "20") and 4 in message and message.mac_field is not None
-        if not payment or message.with_mac(self._signatures.right).raw != message.raw:
+        if not payment or not self._signatures.signed(message):
             return b""
         if fault == "replayed-chip":
             if 55 not in message or self._guarded is None or not self._guarded(message):
                 return b""
-            return self._signed(_under_another_stan(message, REPLAY_AHEAD), frame)
-        return self._signed(message.with_fields({4: _another_number(message[4], dice.below(9))}), frame)
+            return self._signed(_under_another_stan(message, REPLAY_AHEAD), message, frame)
+        return self._signed(message.with_fields({4: _another_number(message[4], dice.below(9))}), message, frame)
 
-    def _signed(self, message: Message, frame: Frame) -> bytes:
-        return self._framed(message.with_mac(self._signatures.right).raw, frame, "").data
+    def _signed(self, changed: Message, said: Message, frame: Frame) -> bytes:
+        return self._framed(self._signatures.resign(changed, said).raw, frame, "").data
 
     def _hurry(self, data: bytes) -> list[Uttered]:
         """Remember payments, and say the last one before a sign-on as if it were a new one."""
@@ -210,8 +221,9 @@ class BadPeer:
             self._payment = data
         elif kind == "80" and self._payment and self._plan.fires(HASTY):
             [frame] = self._framing.buffer().feed(self._payment)
-            early = _under_another_stan(self._dialect.decode(frame), HASTY_AHEAD)
-            return [Uttered(self._signed(early, frame), fault=HASTY), Uttered(data)]
+            said = self._dialect.decode(frame)
+            early = _under_another_stan(said, HASTY_AHEAD)
+            return [Uttered(self._signed(early, said, frame), fault=HASTY), Uttered(data)]
         return [Uttered(data)]
 
     def _framed(self, payload: bytes, frame: Frame, fault: str, *, forged: bool = False) -> Uttered:

@@ -103,6 +103,7 @@ FAULTS: dict[str, Fault] = {
     "change-routes": Fault(
         Family.OPERATOR, 15, "the operator moves cards from one issuer to another, some also to where none can be"
     ),
+    "change-keys": Fault(Family.OPERATOR, 12, "the operators of a link change its keys, each at a moment of his own"),
     "drain": Fault(Family.OPERATOR, 90, "the operator stops the switch and starts it again"),
 }
 """Every fault by the name that commands and reports use."""

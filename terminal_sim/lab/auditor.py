@@ -151,10 +151,10 @@ class Auditor(Observer):
         """See `Observer`."""
         if changed and damage is None:
             self._convict("I12", f"a bit of {host.name}'s journal was changed, and it began all the same")
-        last_seq, routes = host.disk.seq, self._run.operator.routes
+        last_seq, routes, keys = host.disk.seq, self._run.operator.routes, self._run.operator.keys
         self._take(lambda: self._judge_end(host, last_seq))
         self._take(lambda: self._judge_entries(host, entries))
-        self._take(lambda: self.evidence.revived(host, routes))
+        self._take(lambda: self.evidence.revived(host, routes, keys))
 
     # How it judges.
 

@@ -4,11 +4,11 @@ Gathered from messages as outsiders see them. Nothing here asks the switch for i
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from switch.core import EMBEDDED, ChangeRoutes
+from switch.core import EMBEDDED, ChangeRoutes, KeySet
 from switch.domain.test_cards import TestCard
 from switch.ledger import JOURNAL, Record
 from switch.machine import Drain, JournalLow, JournalRoom, Opened, Operate, Received, Sealed, Send
@@ -20,6 +20,7 @@ from terminal_sim.lab.deliveries import Deliveries
 from terminal_sim.lab.exchanges import Exchanges
 from terminal_sim.lab.host import Host
 from terminal_sim.lab.journal_book import JournalBook
+from terminal_sim.lab.key_watch import KeyWatch
 from terminal_sim.lab.names import Names, name_of
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.own_records import OwnRecords
@@ -48,6 +49,9 @@ TERMINAL_NAMES_KEPT = 1_000
 
 STANS_KEPT = 100_000
 """STANs that are remembered; the oldest make room. A terminal's come round after 999,999 others, the run's own ones before."""
+
+OVER = "keys that are over"
+"""What is wrong with a message under keys that are not accepted any more: for the switch it is a forged one."""
 
 APPROVALS = ("00", "10")
 
@@ -146,6 +150,7 @@ class Evidence:
         self._cards = {card.pan.expose(): card for card in run.crowd}
         self.attempts: Recent[tuple[str, str], int] = Recent(TRANSACTIONS_KEPT)
         self.sessions = Sessions()
+        self.keys = KeyWatch(run.operator.keys, frozenset(issuer_links(run.options)))
         self.secrets = Secrets()
         self._seen: dict[str, int] = {}  # By host: the last entry of its journal that was looked at.
         self._at_issuer: Recent[tuple[int, str, str], Brief] = Recent(TRANSACTIONS_KEPT)
@@ -192,6 +197,7 @@ class Evidence:
 
     def took(self, turn: Turn) -> None:
         """The switch has taken a turn."""
+        self.keys.took(turn)
         for entry in turn.entries:
             if entry.opening is not None:
                 self.names.opened(entry.opening)
@@ -238,6 +244,8 @@ class Evidence:
         """A message has arrived."""
         brief = passage.brief
         hearer = passage.hearer.host
+        if hearer is self._switch and not passage.forged and self.keys.is_over(passage):
+            passage.forged, passage.fault = True, passage.fault or OVER
         if brief is None:
             if hearer is self._switch:
                 self.waiting.heard_unreadable(passage.hearer.conn)
@@ -283,10 +291,11 @@ class Evidence:
                 name = f"{record.link}/{record.stan}" if record.stan else str(record.key)
             kept.keep((sealed.kind, name), None)
 
-    def revived(self, host: Host, routes: Routes) -> None:
-        """A host has begun again on what is durable; the switch with these routes."""
+    def revived(self, host: Host, routes: Routes, keys: Mapping[str, KeySet]) -> None:
+        """A host has begun again on what is durable; the switch with these routes and keys."""
         if host is self._switch:
             self.routes.begin(routes)
+            self.keys.began(keys)
             self.draining, self.drained_ms, self.low = False, None, False
             self.exchanges, self.deliveries = self._durable_exchanges.copy(), Deliveries()
 
@@ -332,6 +341,7 @@ class Evidence:
     def _switch_said(self, passage: Passage, brief: Brief) -> None:
         if brief.mti[1] == "8":
             self.sessions.said(passage, brief)
+            self.keys.said(passage, brief)
         if passage.hearer.host.name not in self.references:
             asked = self.waiting.said(passage, brief)
             if asked is not None:

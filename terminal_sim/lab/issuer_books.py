@@ -10,6 +10,10 @@ import msgspec
 from switch.machine import GENESIS, RecordCodec, Sealed
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.recent import Recent
+from terminal_sim.terminal import TerminalKeys
+
+KEYS = TerminalKeys(pin_key="issuer-link.zpk", mac_key="issuer-link.zak", protect_key="terminal.protect")
+"""The keys that an issuer begins with."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -53,7 +57,21 @@ class Undone(msgspec.Struct, frozen=True, tag="undone"):
     key: Key
 
 
-Record = Decided | Completed | Undone
+class KeysReady(msgspec.Struct, frozen=True, tag="keys-ready"):
+    """The issuer's operator has keys that the switch may change to."""
+
+    keys: TerminalKeys
+
+
+class KeysTaken(msgspec.Struct, frozen=True, tag="keys-taken"):
+    """The switch was told that messages may be under the keys that were ready; those under the former ones still count."""
+
+
+class KeysEnded(msgspec.Struct, frozen=True, tag="keys-ended"):
+    """Messages under the former keys count as forged from here on."""
+
+
+Record = Decided | Completed | Undone | KeysReady | KeysTaken | KeysEnded
 
 JOURNAL: RecordCodec[Record] = RecordCodec(Record, 1)
 """The issuer's journal as a sealed chain."""
@@ -66,7 +84,8 @@ KEPT = 20_000
 
 
 class IssuerBooks:
-    """A fold of the issuer's records: `decided` and `completed` by key, `undone` keys, what each transaction costs.
+    """A fold of the issuer's records: `decided` and `completed` by key, `undone` keys, what each transaction costs; the
+    `keys` of its link, the `former` ones as long as they count, and those that are `ready` to be changed to.
 
     `seq` and `digest` are those of the last record that is in it.
     """
@@ -77,6 +96,9 @@ class IssuerBooks:
         self.completed: Recent[Key, Completed] = Recent(KEPT)
         self.undone: Recent[Key, None] = Recent(KEPT)
         self.net: Recent[Transaction, int] = Recent(KEPT)
+        self.keys = KEYS
+        self.former: TerminalKeys | None = None
+        self.ready: TerminalKeys | None = None
         self._effects: Recent[Key, tuple[Transaction, int]] = Recent(KEPT)
 
     @property
@@ -92,6 +114,7 @@ class IssuerBooks:
         twin.completed.update(self.completed)
         twin.undone.update(self.undone)
         twin.net.update(self.net)
+        twin.keys, twin.former, twin.ready = self.keys, self.former, self.ready
         twin._effects.update(self._effects)
         return twin
 
@@ -121,6 +144,13 @@ class IssuerBooks:
             case Undone(key=key):
                 self.undone.keep(key, None)
                 self._release(key)
+            case KeysReady(keys=keys):
+                self.ready = keys
+            case KeysTaken():
+                if self.ready is not None:
+                    self.keys, self.former, self.ready = self.ready, self.keys, None
+            case KeysEnded():
+                self.former = None
 
     def _charge(self, key: Key, transaction: Transaction, minor: int) -> None:
         self._effects.keep(key, (transaction, minor))

@@ -4,12 +4,12 @@ He writes down what the switch has taken, so that one that begins again begins w
 Whether an order should have been taken is for an auditor to judge.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from switch.config import Config, RouteConfig
-from switch.core import EMBEDDED, ChangeRoutes, Route
+from switch.core import EMBEDDED, ChangeRoutes, KeySet, Route
 from switch.machine import Command, Event, Moment, Notify, Operate
 from terminal_sim.lab.host import Host
 from terminal_sim.lab.observer import Observer
@@ -44,6 +44,11 @@ class Operator(Observer):
         """From prefixes to issuers, as he has left them."""
         return [(route.prefix, route.to) for route in self.config.routes]
 
+    @property
+    def keys(self) -> dict[str, KeySet]:
+        """The keys of links, as the switch has taken them."""
+        return {link.name: KeySet(link.mac_key, link.pin_key) for link in self.config.links}
+
     def move_cards(self, dice: SeededEntropy) -> ChangeRoutes:
         """Routes by which some cards of remote issuers go to another one, or nowhere, or back to their first one."""
         routes = dict(self.routes)
@@ -72,11 +77,20 @@ class Operator(Observer):
                     self.config = msgspec.structs.replace(self.config, routes=written)
                 case _:
                     pass
+        for command in commands:
+            if isinstance(command, Notify) and command.notice.kind == "keys.changed":
+                self._write_keys(dict(command.notice.facts))
 
     def handled(self, host: Host, event: Event, now: Moment, commands: Sequence[Command]) -> None:
         """See `Observer`."""
         if host.name == self._name:
             self.took(event, commands)
+
+    def _write_keys(self, facts: Mapping[str, str]) -> None:
+        """A link speaks under other keys: those that it was to, or, toward an issuer, only now."""
+        keys = {"mac_key": facts["mac_key"], "pin_key": facts["pin_key"]}
+        links = [msgspec.structs.replace(link, **keys) if link.name == facts["link"] else link for link in self.config.links]
+        self.config = msgspec.structs.replace(self.config, links=tuple(links))
 
 
 def _refused(commands: Sequence[Command]) -> bool:

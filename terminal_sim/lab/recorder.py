@@ -17,7 +17,7 @@ from terminal_sim.lab.host import Host
 from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.swarm import Options
 from terminal_sim.lab.world import World
-from terminal_sim.terminal import Complete, Pay, Void
+from terminal_sim.terminal import Complete, Pay, TakeKeys, Void
 
 ORIGIN = "sim"
 
@@ -35,7 +35,7 @@ def _read(kind: type, value: Any) -> Secret:
 
 def lab_codec() -> TraceCodec:
     """The codec of traces in which there are terminals."""
-    return TraceCodec(SwitchOrder | Pay | Complete | Void, spell=_spell, read=_read)
+    return TraceCodec(SwitchOrder | Pay | Complete | Void | TakeKeys, spell=_spell, read=_read)
 
 
 class Recorder(Observer):

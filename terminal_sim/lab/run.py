@@ -13,7 +13,7 @@ from keys.hsm import SoftHsm
 from keys.lab import lab_keystore
 from switch.compose import compose, make_switch
 from switch.config import Config, LinkConfig, RouteConfig
-from switch.core import EMBEDDED, State, Switch, fold, restore
+from switch.core import EMBEDDED, KeySet, State, Switch, fold, restore
 from switch.default_config import default_config
 from switch.domain.test_cards import TestCard
 from switch.limits import STOP_CUT_MS
@@ -25,6 +25,8 @@ from terminal_sim.lab.actor import RECEIPT, Actor, TerminalActor
 from terminal_sim.lab.checkpoint import Checkpoint, M
 from terminal_sim.lab.customers import CUSTOMERS_MAX, PREFIX, customer, issuer_side, make_card
 from terminal_sim.lab.host import Host, Revive
+from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.lab.key_desk import KeyOperator, other_generation
 from terminal_sim.lab.makers import OURS, Makers
 from terminal_sim.lab.network import Speech
 from terminal_sim.lab.observer import Observer
@@ -86,7 +88,7 @@ class Run:
         self.switch = self._add(SWITCH, self._make_switch(), self.checkpoint)
         self.issuers = {name: self._add_issuer(name, wire) for name, wire in issuer_links(options).items()}
         self.terminals = [self._add_terminal(number) for number in range(options.terminals)]
-        self.storm.begin(self.world, self.switch)
+        self.storm.begin(self.world, self.switch, self._key_operator())
         for till in self.ear.tills.values():
             till.begin()
 
@@ -206,10 +208,21 @@ class Run:
         self.ear.tills[name] = Till(self.world, host, cards, self.options.mix, self.dice(f"{name}/till"))
         return host
 
+    def _key_operator(self) -> KeyOperator:
+        """Who changes keys. Of hosts of somebody's own nobody knows that they can."""
+        parties: dict[str, list[Host]] = {}
+        if not self.makers.own_terminals:
+            names = list(acquirer_links(self.options))
+            parties = {link: self.terminals[number :: len(names)] for number, link in enumerate(names)}
+        if self.makers.issuer is IssuerActor:
+            parties |= {link: [host] for link, host in self.issuers.items()}
+        return KeyOperator(self.world, self.switch, self.operator, tuple(self.issuers), parties)
+
     def _peer_of(self, speech: Speech) -> BadPeer:
         other = ISSUER_KEYS[0] if speech.mac_key == ACQUIRER_KEYS[0] else ACQUIRER_KEYS[0]
-        right = self._signer(speech, speech.mac_key)
-        wrong: Sign = lambda data: bytes(byte ^ 0x5A for byte in right(data))  # noqa: E731
+        first = KeySet(speech.mac_key)
+        right = tuple(self._signer(speech, keys.mac_key) for keys in (first, other_generation(first)))
+        wrong: Sign = lambda data: bytes(byte ^ 0x5A for byte in right[0](data))  # noqa: E731
         signatures = Signatures(right, self._signer(speech, other), wrong)
         guarded = self._decided_here if speech.mac_key == ACQUIRER_KEYS[0] else None
         return BadPeer(self.plan, speech.dialect, speech.framing, signatures, guarded)
@@ -272,8 +285,8 @@ def lab_config(options: Options, crowd: Sequence[TestCard]) -> Config:
     return msgspec.structs.replace(
         base,
         links=(
-            *(_link(name, wire, "acquirer", ACQUIRER_KEYS, options) for name, wire in acquirer_links(options).items()),
-            *(_link(name, wire, "issuer", ISSUER_KEYS, options) for name, wire in issuer_links(options).items()),
+            *(_link(name, wire, "acquirer", KeySet(*ACQUIRER_KEYS), options) for name, wire in acquirer_links(options).items()),
+            *(_link(name, wire, "issuer", KeySet(*ISSUER_KEYS), options) for name, wire in issuer_links(options).items()),
         ),
         routes=tuple(RouteConfig(prefix=f"{PREFIX}{number:02d}", to=route_of(options, number)) for number in range(len(crowd))),
         issuer=msgspec.structs.replace(base.issuer, accounts=accounts, cards=cards),
@@ -298,7 +311,7 @@ def actor_of(host: Host) -> Actor:
     return machine
 
 
-def _link(name: str, wire: Wire, role: str, keys: tuple[str, str], options: Options) -> LinkConfig:
+def _link(name: str, wire: Wire, role: str, keys: KeySet, options: Options) -> LinkConfig:
     address = {"listen" if role == "acquirer" else "connect": f"{name}:1"}
     return msgspec.convert(
         {
@@ -307,8 +320,8 @@ def _link(name: str, wire: Wire, role: str, keys: tuple[str, str], options: Opti
             "dialect": wire.dialect,
             "framing": wire.framing,
             "sign_on": "required" if wire.sign_on else "none",
-            "mac_key": keys[0],
-            "pin_key": keys[1],
+            "mac_key": keys.mac_key,
+            "pin_key": keys.pin_key,
             "response_timeout_ms": options.response_timeout_ms,
             **address,
         },

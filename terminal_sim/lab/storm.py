@@ -10,6 +10,7 @@ from terminal_sim.faults.stream_faults import CHUNKS_MAX
 from terminal_sim.lab.clock import summer_changes
 from terminal_sim.lab.hazards import COMMIT_MS, Calm, Fate
 from terminal_sim.lab.host import Host
+from terminal_sim.lab.key_desk import KeyOperator
 from terminal_sim.lab.network import End, Passage, Speech
 from terminal_sim.lab.operator import Operator
 from terminal_sim.lab.prng import SeededEntropy
@@ -78,13 +79,15 @@ class Storm(Calm):
             "low-space": self._low_space,
             "close-day": self._close_day,
             "change-routes": self._change_routes,
+            "change-keys": self._change_keys,
             "drain": self._drain,
         }
 
-    def begin(self, world: World, main: Host) -> None:
-        """Let it begin; `main` is the host whose operator does things."""
+    def begin(self, world: World, main: Host, keys: KeyOperator) -> None:
+        """Let it begin; `main` is the host whose operator does things, `keys` who changes keys."""
         self._world = world
         self._main = main
+        self._keys = keys
         if self._plan.fires("drift"):
             ppm = self._die("drift").between(-16_000, 16_000)
             world.clock.drift(ppm)
@@ -107,6 +110,7 @@ class Storm(Calm):
         for host in list(self._world.hosts.values()):
             if not host.alive:
                 self._world.restart(host)
+        self._keys.end()
 
     # What the world asks.
 
@@ -275,6 +279,9 @@ class Storm(Calm):
             self._world.operate(self._main, self._operator.move_cards_wrongly(dice))
         self._world.operate(self._main, self._operator.move_cards(dice))
 
+    def _change_keys(self, dice: SeededEntropy) -> None:
+        self._keys.change(dice)
+
     # Helpers.
 
     def _look_at_space(self) -> None:
@@ -315,5 +322,7 @@ class Storm(Calm):
     def _raise_again(self, host: Host, life: int) -> None:
         if not host.alive and host.life == life:
             self._world.restart(host)
+            if host is self._main:
+                self._keys.remind()
             if host is self._main and self._world.mono_ms < self._low_until_ms:
                 self._world.at(JOURNAL_LOOK_MS, self._look_at_space)

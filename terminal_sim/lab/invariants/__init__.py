@@ -28,6 +28,7 @@ from terminal_sim.lab.invariants.forwards import (
     passes_fields_through,
     passes_nothing_before_its_sign_on,
     passes_the_pin_on,
+    speaks_under_keys_that_are_taken,
 )
 from terminal_sim.lab.invariants.records import decides_by_card_and_account
 from terminal_sim.lab.invariants.requests import marks_repeats, spends_no_stan_twice, terminals_journal_first
@@ -90,7 +91,8 @@ INVARIANTS: dict[str, Invariant] = {
         ((When.ANSWER, answers_once), (When.ANSWER, invents_no_approval)),
     ),
     "I7": Invariant(
-        "What has no right MAC changes nothing.",
+        "What has no right MAC changes nothing, and nothing is said under keys that its hearer does not have.",
+        ((When.FORWARD, speaks_under_keys_that_are_taken),),
         turns=((When.TURN, believes_no_forgery), (When.TERMINAL_TURN, terminals_believe_no_forgery)),
     ),
     "I8": Invariant(

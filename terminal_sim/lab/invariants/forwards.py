@@ -1,7 +1,7 @@
 """What must hold of each message that the switch says to an issuer. A check gives nothing, or what is wrong, as a sentence."""
 
 from switch.wire import Message
-from terminal_sim.lab.evidence import Evidence
+from terminal_sim.lab.evidence import SLACK_MS, Evidence
 from terminal_sim.lab.names import name_of
 from terminal_sim.lab.network import Brief, Passage
 from terminal_sim.lab.pins import open_pin
@@ -59,6 +59,20 @@ def passes_the_pin_on(evidence: Evidence, passage: Passage, brief: Brief) -> str
     entered = open_pin(request.message.get(52, ""), brief.pan, ACQUIRER_KEYS[1])
     passed = open_pin(passage.message.get(52, ""), brief.pan, ISSUER_KEYS[1])
     return "" if entered is None or entered == passed else "the PIN did not pass through"
+
+
+def speaks_under_keys_that_are_taken(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I7: from its issuer's yes on under the new keys, and not before."""
+    link = evidence.keys.links[passage.hearer.host.name]
+    if not link.moved:
+        return ""
+    keys = evidence.keys.set_of(passage)
+    if keys == link.present:
+        return ""
+    if keys is not None and keys == link.coming:
+        return f"a {brief.mti} is under keys that its issuer has not taken yet"
+    decided_before = link.changed_ms is not None and passage.at_ms < link.changed_ms + SLACK_MS
+    return "" if decided_before else f"a {brief.mti} is under keys that are not its link's any more"
 
 
 def passes_nothing_before_its_sign_on(evidence: Evidence, passage: Passage, brief: Brief) -> str:
