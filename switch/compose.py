@@ -301,7 +301,9 @@ class _Composer:
     def _unique(self, place: str, names: list[str]) -> None:
         for number, name in enumerate(names):
             if name in names[:number]:
-                self.problems.append(f'{place}[{number}]: "{name}" is there already; each may be given once')
+                # Told by place: a route's prefix can be a whole card number.
+                earlier = f"{place}[{names.index(name)}]"
+                self.problems.append(f"{place}[{number}]: the same as {earlier}; each may be given once")
 
 
 def _check_mac_bytes(key: Key) -> None:
