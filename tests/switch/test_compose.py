@@ -92,7 +92,7 @@ PROBLEMS = {
         "$.links[0].response_timeout_ms: ",
     ),
     "the issuer's own name": (link(name="issuer"), "$.links[0].name: "),
-    "a name twice": (link(name="bank"), '$.links[1]: the same as $.links[0]'),
+    "a name twice": (link(name="bank"), "$.links[1]: the same as $.links[0]"),
     "a route to nowhere": (
         config(routes=(RouteConfig(prefix="4", to="bnk"),)),
         '$.routes[0].to: "bnk" is not known; did you mean "bank"?',
@@ -102,7 +102,7 @@ PROBLEMS = {
     "a route of nothing": (config(routes=(RouteConfig(prefix="", to="issuer"),)), "$.routes[0].prefix: "),
     "the same route twice": (
         config(routes=(RouteConfig(prefix="4", to="issuer"), RouteConfig(prefix="4", to="bank"))),
-        '$.routes[1]: the same as $.routes[0]',
+        "$.routes[1]: the same as $.routes[0]",
     ),
     "a token key for another use": (config(token_key="pos.zak"), "$.token_key: "),
     "a journal key that is not there": (config(protect_key="x"), "$.protect_key: "),
@@ -111,7 +111,7 @@ PROBLEMS = {
     "a usage that is none": (key(usage="XX"), '$.keys[0].usage: "XX" is not known'),
     "a key name twice": (
         config(keys=tuple(KeyConfig(name="k", usage="M3", value=LAB_KEYS["pos.zak"].hex, mode="C") for _ in range(2))),
-        '$.keys[1]: the same as $.keys[0]',
+        "$.keys[1]: the same as $.keys[0]",
     ),
     "a handler misspelt": (issuer(handler="acounts"), '$.issuer.handler: "acounts" is not known; did you mean "accounts"?'),
     "a limit that is no amount": (issuer(pin_free="50,00"), "$.issuer.pin_free: "),
