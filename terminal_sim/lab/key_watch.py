@@ -53,7 +53,7 @@ class KeyWatch:
     def __init__(self, first: Mapping[str, KeySet], dialled: frozenset[str]) -> None:
         self.links = {name: Watched(keys) for name, keys in first.items()}
         self._dialled = dialled
-        self._asked: dict[int, str] = {}  # By connection: the STAN of the latest question about keys.
+        self._asked: dict[int, tuple[str, str]] = {}  # By connection: its link, and the STAN of the latest question about keys.
         self._hsm = SoftHsm(lab_keystore(), SeededEntropy("key watch"), lambda event: None)
 
     def began(self, in_force: Mapping[str, KeySet]) -> None:
@@ -65,7 +65,8 @@ class KeyWatch:
         """The switch has said something of network management."""
         message = passage.message
         if message is not None and not is_response(brief.mti) and plain_of(message).get(70, "") in KEY_CHANGES:
-            self._asked[passage.speaker.conn] = brief.stan
+            assert passage.speech is not None, "what was read was spelled somehow"
+            self._asked[passage.speaker.conn] = (passage.speech.name, brief.stan)
 
     def took(self, turn: Turn) -> None:
         """The switch has taken a turn."""
@@ -105,8 +106,8 @@ class KeyWatch:
         if keys == (link.coming or link.present):
             return
         link.moved = True
-        for conn in [conn for conn in self._asked if order.link in self._dialled]:
-            del self._asked[conn]
+        for conn in [conn for conn, (name, _) in self._asked.items() if name == order.link]:
+            del self._asked[conn]  # Its answer would be one to an earlier order.
         if order.link not in self._dialled:
             self._change(link, keys, at_ms)
         else:
@@ -115,7 +116,7 @@ class KeyWatch:
     def _hear(self, passage: Passage, brief: Brief, at_ms: int) -> None:
         """The answer to our question about keys, if it is that: with a yes they are in force."""
         conn = passage.hearer.conn
-        if passage.speech is None or brief.mti[1:3] != "81" or self._asked.get(conn) != brief.stan:
+        if passage.speech is None or brief.mti[1:3] != "81" or self._asked.get(conn) != (passage.speech.name, brief.stan):
             return
         del self._asked[conn]
         link = self.links[passage.speech.name]

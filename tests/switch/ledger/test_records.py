@@ -34,8 +34,8 @@ def values(kind):
 def _of(hint, strategies):
     if hint in strategies:
         return strategies[hint]
-    if hint is Opening:
-        return values(Opening)
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return values(hint)
     arguments = [entry for entry in typing.get_args(hint) if entry not in (type(None), Ellipsis)]
     if typing.get_origin(hint) is tuple:
         return st.lists(_of(arguments[0], strategies), max_size=3).map(tuple)

@@ -76,6 +76,18 @@ def test_an_issuers_yes_brings_the_new_set_into_force(code, stan, present, watch
     assert (watch.links["bank1"].coming is None) is present
 
 
+def test_an_order_about_one_issuer_leaves_the_question_to_another_open():
+    """The answer to it brings that one's new set into force all the same."""
+    watch, new = KeyWatch({"bank1": BANK, "bank2": BANK}, frozenset(["bank1", "bank2"])), other_generation(BANK)
+    watch.took(turn(order("bank1", new), 1_000))
+    question = passage("bank1", BANK)
+    watch.said(question, question.brief)
+    watch.took(turn(order("bank2", new), 1_500))
+    watch.took(turn(Received(1, b""), 2_000, passage("bank1", BANK, "0810", _11="000123", _39="00")))
+    assert watch.links["bank1"].present == new
+    assert watch.links["bank2"].coming == new
+
+
 def test_a_switch_that_begins_again_knows_its_configuration_alone(watch):
     """What was former is over at once."""
     new = other_generation(POS)
