@@ -19,6 +19,7 @@ from terminal_sim.lab.makers import Makers
 from terminal_sim.lab.network import End, Passage, join_ends
 from terminal_sim.lab.run import Run
 from terminal_sim.lab.swarm import Wire, draw
+from terminal_sim.terminal import TerminalKeys
 
 
 class Noted(msgspec.Struct, frozen=True, tag="noted"):
@@ -153,10 +154,10 @@ class Wires:
 class DoublePoster(IssuerActor):
     """An issuer that books a repeat as if it were a new request."""
 
-    def _decide(self, fields: dict[str, str]) -> dict[str, str]:
+    def _decide(self, fields: dict[str, str], keys: TerminalKeys) -> dict[str, str]:
         if self.books.decided:
             self.books.decided.clear()
-        return super()._decide(fields)
+        return super()._decide(fields, keys)
 
 
 class Forgetful(IssuerActor):

@@ -8,6 +8,7 @@ from terminal_sim.lab.issuer_actor import IssuerActor
 from terminal_sim.lab.makers import Makers
 from terminal_sim.lab.swarm import draw, print_options
 from terminal_sim.lab.trial import history_of, hold_trial
+from terminal_sim.terminal import TerminalKeys
 
 CALM = {"faults": {}}
 
@@ -15,14 +16,14 @@ CALM = {"faults": {}}
 class Careless(IssuerActor):
     """An issuer that does not know its own cards."""
 
-    def _decide(self, fields: dict[str, str]) -> dict[str, str]:
+    def _decide(self, fields: dict[str, str], keys: TerminalKeys) -> dict[str, str]:
         return {}["4111111111111111"]
 
 
 class Talkative(IssuerActor):
     """An issuer that fails with a card number in its words."""
 
-    def _decide(self, fields: dict[str, str]) -> dict[str, str]:
+    def _decide(self, fields: dict[str, str], keys: TerminalKeys) -> dict[str, str]:
         raise AssertionError(f"card {fields['2']} is unknown")
 
 
