@@ -5,6 +5,7 @@ of the next one, which begins with the keys of its configuration.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from switch.core import ChangeKeys, KeySet
 from switch.limits import KEY_GRACE_MS
@@ -65,7 +66,7 @@ class KeyOperator:
         self._settled_ms[link] = self._world.mono_ms + KEY_GRACE_MS + AFTER_MS + SETTLED_MS
         for number, host in enumerate(self._parties[link]):
             delay_ms = self._delay_ms(dice, first=number == 0, dialled=link in self._dialled)
-            self._world.at(delay_ms, lambda host=host: self._tell(host, keys))  # type: ignore[misc]
+            self._world.at(delay_ms, partial(self._tell, host, keys))
         self._order(link)
 
     def remind(self) -> None:

@@ -1,6 +1,7 @@
 """A world in which things go wrong as a fault plan says. Carries faults out; which, and when, the plan decides."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from switch.core import CloseDay
 from switch.limits import JOURNAL_LOOK_MS, JOURNAL_LOW_BYTES, STOP_CUT_MS
@@ -95,7 +96,7 @@ class Storm(Calm):
             for host in world.hosts.values():
                 host.skew_ms = self._die("skew").between(-300_000, 300_000)
         for at_ms, by_ms in summer_changes(world.now.wall_ms):
-            world.at(at_ms - world.now.wall_ms, lambda by_ms=by_ms: self._change_time(by_ms))  # type: ignore[misc]
+            world.at(at_ms - world.now.wall_ms, partial(self._change_time, by_ms))
         world.at(SECOND_MS, self._second)
 
     def end(self) -> None:
@@ -204,7 +205,7 @@ class Storm(Calm):
     def _swizzle(self, dice: SeededEntropy) -> None:
         for end in self._world.ends:
             at, for_ms = dice.below(5_000), dice.between(1_000, 15_000)
-            self._world.at(at, lambda end=end, for_ms=for_ms: self._block(end, for_ms))  # type: ignore[misc]
+            self._world.at(at, partial(self._block, end, for_ms))
 
     def _partition(self, dice: SeededEntropy) -> None:
         self._block(self._some_end(dice), dice.between(10_000, 60_000))
