@@ -34,7 +34,7 @@ ORDERS: dict[int, Callable[[Service], Awaitable[None]]] = {
     signal.SIGHUP: Service.reload,
     signal.SIGUSR1: Service.close_day,
 }
-"""What an operator can ask for."""
+"""What an operator can ask for; signals that the table of commands keeps until they are heard."""
 
 _EPILOG = examples(
     "pointsman serve",
@@ -69,8 +69,6 @@ def serve(
     SIGUSR1 closes the business day.
     """
     try:
-        if not print_config:
-            signal.pthread_sigmask(signal.SIG_BLOCK, ORDERS)  # They wait until they can be heard.
         chosen = _adjusted(load_config(config) if config else default_config(), state, allow_any_pan)
         if print_config:
             compose(chosen)  # What cannot be run has no reference to print.
@@ -151,7 +149,10 @@ async def _serve(config: Config, as_json: bool, trace: TraceTarget | None, rerea
 
 @contextmanager
 def _signals() -> Iterator[AsyncIterator[int]]:
-    """Orders and stops as they come. Before and after, orders wait: they would end the process, as nobody heard them."""
+    """Orders and stops as they come. Before and after, orders wait: they would end the process, as nobody heard them.
+
+    They wait from before this module is imported, by the table of commands (`terminal_sim.cli`).
+    """
     with trio.open_signal_receiver(*STOPS, *ORDERS) as signals:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ORDERS)
         try:

@@ -1,5 +1,7 @@
 """The face: the console script `pointsman` and the table of its commands, each imported when it is called."""
 
+import signal
+import sys
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import version
@@ -11,15 +13,21 @@ from typer.core import TyperGroup
 
 
 class Command(msgspec.Struct, frozen=True):
-    """Where a command lives, and its line in the overview. The module has a Typer application called `app`."""
+    """Where a command lives, and its line in the overview. The module has a Typer application called `app`.
+
+    Args:
+        awaited: signals that its operator may send while it is still being imported, which would end the process: they wait
+            until the command lets them through.
+    """
 
     module: str
     line: str
+    awaited: tuple[signal.Signals, ...] = ()
 
 
 COMMANDS: dict[str, Command] = {
     "demo": Command("terminal_sim.cli.demo", "Start a switch and let terminals pay; then count the money."),
-    "serve": Command("switch.cli.serve", "Run the switch until it is told to stop."),
+    "serve": Command("switch.cli.serve", "Run the switch until it is told to stop.", (signal.SIGHUP, signal.SIGUSR1)),
     "check": Command("switch.cli.check", "Check a configuration without starting anything."),
     "terminal": Command("terminal_sim.cli.terminal", "Be one terminal: pay from the shell."),
     "decode": Command("switch.cli.decode", "Name the fields of a message."),
@@ -90,6 +98,9 @@ def overview(
 
 def main() -> None:
     """Run `pointsman`. A disk or a terminal that refuses ends it in words; a pipe that nobody reads, without any."""
+    for name in sys.argv[1:2]:
+        if name in COMMANDS:
+            signal.pthread_sigmask(signal.SIG_BLOCK, COMMANDS[name].awaited)
     try:
         app()
     except OSError as error:

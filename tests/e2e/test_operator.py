@@ -3,10 +3,13 @@
 import json
 import os
 import signal
+import sys
 from copy import deepcopy
 
 import pytest
 
+from switch.cli.serve import ORDERS
+from terminal_sim.cli import COMMANDS
 from tests.peers.parties import STRANGERS_KEYS, open_till, write
 from tests.peers.processes import POINTSMAN, Program, RunningSwitch, of_kind, records, run
 
@@ -88,6 +91,24 @@ def test_orders_wait_for_a_switch_that_starts_and_hold_up_no_stop(configuration,
         switch.signal(signal.SIGHUP)
         switch.signal(signal.SIGTERM)
         assert switch.wait() == 0
+
+
+@pytest.mark.parametrize("number", ORDERS)
+def test_an_order_that_comes_while_the_program_is_being_imported_does_not_end_it(configuration, place, number):
+    """Python names each module as it has it: the first of the switch's is there, and most are not. It is obeyed later."""
+    words = [sys.executable, "-X", "importtime", POINTSMAN, "serve", "--state", str(place / "state")]
+    with Program([*words, "--config", str(write(configuration, place))]) as switch:
+        switch.complaints.wait(lambda lines: any(line.endswith(" switch.config") for line in lines))
+        switch.signal(number)
+        said = {signal.SIGHUP: "the configuration was read again", signal.SIGUSR1: "is closed; it is"}[number]
+        switch.complaints.wait(lambda lines: any(said in line for line in lines))
+        switch.signal(signal.SIGTERM)
+        assert switch.wait() == 0
+
+
+def test_every_order_is_awaited_by_the_table_of_commands():
+    """Which is read before the switch is imported, and names no less than the switch hears."""
+    assert set(COMMANDS["serve"].awaited) == set(ORDERS)
 
 
 def test_days_are_closed_and_add_up(switch, configuration, place):
