@@ -21,6 +21,7 @@ from switch.shell import DiskSpace, Driver, JournalWriter, Links
 from switch.shell.trace_writer import TraceWriter
 from switch.store import STORES, Store
 from switch.tracing import SwitchTrace, TraceTarget, WireReader
+from switch.wire.dialect_file import DialectFile
 
 
 class SystemEntropy:
@@ -38,6 +39,7 @@ class Configured:
         config: what the switch was made from.
         keystore: what it has its keys from.
         accepted: the names of the keys that its links speak under or accept, when it is asked.
+        files: what its dialect files said then.
         read: reads the configuration again, from a thread; None where there is no file.
         on_keys: told when the contents of keys have changed.
     """
@@ -48,12 +50,14 @@ class Configured:
         keystore: MemoryKeystore,
         *,
         accepted: Callable[[], tuple[str, ...]],
+        files: tuple[DialectFile, ...],
         read: Callable[[], Config] | None,
         on_keys: Callable[[], None],
     ) -> None:
         self._config = config
         self._keystore = keystore
         self._accepted = accepted
+        self._files = files
         self._read = read
         self._on_keys = on_keys
 
@@ -76,7 +80,7 @@ class Configured:
         return Notice("config.read", Severity.INFO, f"the configuration was read again: {wanted.words}")
 
     def _compare(self, read: Callable[[], Config], accepted: tuple[str, ...]) -> Change:
-        return change(self._config, read(), self._keystore, accepted=accepted)
+        return change(self._config, read(), self._keystore, accepted=accepted, files=self._files)
 
 
 class Service:
@@ -174,7 +178,12 @@ async def run_switch(
                 on_turn, on_keys = traced.handled, traced.forget_keys
             driver = Driver(switch, links=links, journal=journal, on_notice=tell, on_turn=on_turn)
             configured = Configured(
-                config, composition.keystore, accepted=lambda: switch.keys_accepted, read=reread, on_keys=on_keys
+                config,
+                composition.keystore,
+                accepted=lambda: switch.keys_accepted,
+                files=composition.dialect_files,
+                read=reread,
+                on_keys=on_keys,
             )
             service = Service(ports, counts, driver, configured=configured, tell=tell)
             await driver.run(task_status=_Ready(task_status, service))

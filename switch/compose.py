@@ -30,6 +30,7 @@ from switch.limits import RESPONSE_TIMEOUT_MAX_MS
 from switch.machine import Entropy
 from switch.store import STORES
 from switch.wire import FRAMINGS
+from switch.wire.dialect_file import DialectFile
 from switch.wire.pairing import unfit
 from switch.wire.speaking import unsayable
 
@@ -49,12 +50,14 @@ class Composition(msgspec.Struct, frozen=True):
 
     Args:
         plan: for the core.
+        dialect_files: what the dialect files say that the configuration lists.
         keystore: all keys.
         listen, connect: addresses by link name.
         handler: makes the embedded issuer, once the HSM is there.
     """
 
     plan: SwitchPlan
+    dialect_files: tuple[DialectFile, ...]
     keystore: MemoryKeystore
     listen: dict[str, Address]
     connect: dict[str, Address]
@@ -92,7 +95,8 @@ class _Composer:
         self.config = config
         self.in_use = in_use
         self.problems: list[str] = []
-        self.dialects = dialect_table(config)
+        table = dialect_table(config)
+        self.dialects, self._files = table.dialects, table.files
         self._keys: dict[str, Key] = key_table(config)
 
     def compose(self) -> Composition:
@@ -118,7 +122,12 @@ class _Composer:
         )
         handler = self._handler()
         return Composition(
-            plan, MemoryKeystore(self._keys.values()), self._addresses("listen"), self._addresses("connect"), handler
+            plan,
+            self._files,
+            MemoryKeystore(self._keys.values()),
+            self._addresses("listen"),
+            self._addresses("connect"),
+            handler,
         )
 
     def _read_keys(self) -> None:

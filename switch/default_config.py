@@ -67,7 +67,7 @@ def reference_tree(config: Config) -> dict[str, Any]:
     lab_keys = _lab_keys() if config.lab_keys and not config.keystore.path else ()
     written = {key.name: key for key in (*lab_keys, *config.keys)}
     tree: dict[str, Any] = _without_blanks(msgspec.structs.replace(config, keys=tuple(written.values())))
-    dialects = dialect_table(config)
+    dialects = dialect_table(config).dialects
     tree["reference"] = {
         "framings": {name: FRAMINGS[name].words for name in sorted({link.framing for link in config.links})},
         "dialects": {name: _dialect(dialects[name]) for name in sorted({link.dialect for link in config.links})},

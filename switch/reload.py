@@ -17,6 +17,7 @@ from switch.config import Config, ConfigError
 from switch.core import ChangeKeys, ChangeRoutes, KeySet, LinkPlan, SwitchPlan
 from switch.core.key_sets import indistinct
 from switch.machine import Order
+from switch.wire.dialect_file import DialectFile
 
 CHANGEABLE = ("routes", "keys", "keystore", "lab_keys", "reference", "mac_key", "pin_key")
 """What may differ: sections of a configuration, and words of a link."""
@@ -56,13 +57,21 @@ class Change(msgspec.Struct, frozen=True):
             keystore.remove(name)
 
 
-def change(running: Config, wanted: Config, keystore: MemoryKeystore, *, accepted: Container[str]) -> Change:
+def change(
+    running: Config,
+    wanted: Config,
+    keystore: MemoryKeystore,
+    *,
+    accepted: Container[str],
+    files: tuple[DialectFile, ...] = (),
+) -> Change:
     """What must be done for a switch that runs by one configuration to run by another.
 
     Args:
         keystore: what the switch has its keys from.
         accepted: names of the keys that its links speak under or accept now, which may not be those of its configuration: an
             issuer has not taken the new ones yet, or a grace is not over.
+        files: what the dialect files said when the switch was made.
 
     Raises:
         ConfigError: the other one cannot be used, or not without a restart; every problem is named.
@@ -73,7 +82,8 @@ def change(running: Config, wanted: Config, keystore: MemoryKeystore, *, accepte
     composition = compose(wanted, in_use=_names(running))
     old = {name: keystore.get(name) for name in keystore.names()}
     new = {name: composition.keystore.get(name) for name in composition.keystore.names()}
-    problems = _misfits(running, wanted, composition.plan.links, old, new)
+    problems = [*_other_files(wanted, files, composition.dialect_files)]
+    problems += _misfits(running, wanted, composition.plan.links, old, new)
     if problems:
         raise ConfigError(problems)
     return Change(
@@ -100,6 +110,13 @@ def _names(config: Config) -> tuple[str, ...]:
     issuer = config.issuer
     of_links = [name for link in config.links for name in (link.mac_key, link.pin_key) if name]
     return (config.token_key, config.protect_key, issuer.pvk, issuer.cvk, issuer.imk_ac, *of_links)
+
+
+def _other_files(config: Config, before: tuple[DialectFile, ...], after: tuple[DialectFile, ...]) -> Iterator[str]:
+    """Dialect files that say something else, under the same name, than those that the switch was made of."""
+    for number, name in enumerate(config.dialects):
+        if before[number : number + 1] != after[number : number + 1]:
+            yield f"$.dialects[{number}]: {name} says something else than at the start; a dialect changes only at a restart"
 
 
 def _misfits(

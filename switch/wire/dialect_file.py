@@ -73,13 +73,17 @@ def parse_dialect(text: str, known: Mapping[str, Dialect]) -> Dialect:
     Raises:
         SpecError: naming what in it cannot be used.
     """
+    return make_of(parse_file(text), known)
+
+
+def parse_file(text: str) -> DialectFile:
+    """What a file says, whether or not a dialect can be made of it; raises as `parse_dialect`."""
     try:
-        file = msgspec.convert(tomllib.loads(text), DialectFile)
+        return msgspec.convert(tomllib.loads(text), DialectFile)
     except (tomllib.TOMLDecodeError, RecursionError):
         raise SpecError("the dialect file is not TOML", "SPC-FIL-01") from None
     except msgspec.ValidationError as error:
         raise SpecError(f"the dialect file does not fit: {error}", "SPC-FIL-01") from None
-    return make_of(file, known)
 
 
 def make_of(file: DialectFile, known: Mapping[str, Dialect]) -> Dialect:

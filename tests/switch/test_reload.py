@@ -14,6 +14,8 @@ from switch.config import ConfigError, KeyConfig, KeystoreConfig, RouteConfig
 from switch.core import ChangeKeys, ChangeRoutes, Route
 from switch.default_config import default_config
 from switch.reload import change
+from switch.wire import DIALECTS
+from switch.wire.dialect_file import file_of, print_dialect
 from terminal_sim.lab.prng import SeededEntropy
 
 RUNNING = default_config()
@@ -97,6 +99,32 @@ def test_what_needs_a_restart_is_refused_by_name(case):
     """And the routes beside it are not taken either."""
     what, place = FIXED[case]
     assert problems(routes=(), **what) == [f"{place} changes only at a restart"]
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"words": "mine, as before"}, "says something else than at the start; a dialect changes only at a restart"),
+        ({"base": "iso86-ascii"}, "its base is none of "),
+    ],
+)
+def test_a_dialect_file_is_what_it_was_or_is_refused(tmp_path, said, problem):
+    """Its path is the same, so that nothing else would tell; a comment in it makes no difference."""
+    path, shipped = tmp_path / "mine.toml", DIALECTS["iso87-ascii"]
+    file = file_of("mine", "mine", shipped.spec, shipped.content, base="iso87-ascii")
+    path.write_text(print_dialect(file))
+    config = msgspec.structs.replace(RUNNING, dialects=(str(path),), links=links(dialect="mine"))
+    running = compose(config)
+
+    def reread():
+        return change(config, config, running.keystore, accepted=(), files=running.dialect_files)
+
+    path.write_text("# Looked at.\n" + print_dialect(file))
+    assert reread().words == "nothing differs"
+    path.write_text(print_dialect(msgspec.structs.replace(file, **said)))
+    with pytest.raises(ConfigError) as error:
+        reread()
+    assert [problem in told and told.startswith(f"$.dialects[0]: {path}") for told in error.value.problems] == [True]
 
 
 def test_every_word_of_a_configuration_is_either_changeable_or_refused():
