@@ -57,24 +57,36 @@ class Turn:
             transaction: names the one whose answer it is.
             reply_to: what it answers, whose keys it is signed under. Without it the link's present ones.
         """
-        mac_key = (reply_to.keys if reply_to is not None else connection.link.keys.present).mac_key
-        if mac_key:
-            try:
-                message = message.with_mac(lambda data: self.hsm.generate_mac(mac_key, data))
-            except (KeysError, EncodeError) as error:
-                text = f"nothing was sent on {connection.plan.name}: a message could not be signed ({error})"
-                self.notice("mac.unsigned", Severity.ERROR, text, connection)
-                return False
         try:
-            framed = connection.plan.framing.frame(message.raw, reply_to.head if reply_to is not None else b"")
+            framed = self.frame(connection, message, reply_to=reply_to)
+        except KeysError as error:
+            text = f"nothing was sent on {connection.plan.name}: a message could not be signed ({error})"
+            self.notice("mac.unsigned", Severity.ERROR, text, connection)
+            return False
         except EncodeError as error:
-            text = f"nothing was sent on {connection.plan.name}: a message does not fit its framing ({error})"
+            text = f"nothing was sent on {connection.plan.name}: a message does not fit it ({error})"
             self.notice("frame.unfit", Severity.ERROR, text, connection)
             return False
+        self.put(connection, framed, transaction)
+        return True
+
+    def frame(self, connection: Connection, message: Message, *, reply_to: Incoming | None = None) -> bytes:
+        """A message as it can be put on a connection, signed and framed; for what must not be begun where that fails.
+
+        Raises:
+            KeysError: when it cannot be signed.
+            EncodeError: when it has no room for its MAC, or does not fit the framing.
+        """
+        mac_key = (reply_to.keys if reply_to is not None else connection.link.keys.present).mac_key
+        if mac_key:
+            message = message.with_mac(lambda data: self.hsm.generate_mac(mac_key, data))
+        return connection.plan.framing.frame(message.raw, reply_to.head if reply_to is not None else b"")
+
+    def put(self, connection: Connection, framed: bytes, transaction: str = "") -> None:
+        """Put what `frame` has made on a connection."""
         self.seal_audit()
         connection.sends.append(transaction)
         self.commands.append(Send(connection.conn, framed))
-        return True
 
     def echo(self, connection: Connection, polls: int) -> None:
         """Send the polls of a peer back, where its framing asks for that; as many bytes as came, and nothing to journal."""

@@ -36,6 +36,8 @@ def forward(turn: Turn, incoming: Incoming, opening: Opening, request: Request, 
         return
     try:
         outward = _outward(turn, incoming.message, request, opening, link)
+        # Before it is open: what could not leave would wait for an answer that nobody gives.
+        framed = turn.frame(connection, outward)
     except EncodeError as error:
         detail = f"link {target} cannot be told: {clean(str(error))}"
         decline(turn, incoming, opening, Refusal(Reason.FORMAT_ERROR, detail))
@@ -67,7 +69,7 @@ def forward(turn: Turn, incoming: Incoming, opening: Opening, request: Request, 
         )
     )
     turn.traffic.deadlines.set((Due.EXCHANGE, opening.key), turn.now.mono_ms + link.plan.response_timeout_ms)
-    turn.send(connection, outward)
+    turn.put(connection, framed)
 
 
 def _outward(turn: Turn, message: Message, request: Request, opening: Opening, link: Link) -> Message:

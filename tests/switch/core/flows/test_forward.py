@@ -6,6 +6,7 @@ import pytest
 from keys.mac import retail_mac
 from keys.pinblock import decrypt_iso0
 from keys.sensitive import Pan
+from keys.terms import KeyState
 from switch.core.exchange import Exchange
 from switch.core.plan import KeySet
 from switch.core.state import Advice
@@ -214,12 +215,30 @@ def test_what_another_dialect_spells_longer_is_refused(make_desk, plan, wallet):
     assert len(desk.traffic.inflight) == 0
 
 
-def test_a_missing_mac_key_of_the_issuer_ends_in_a_timeout_and_a_reversal(make_desk, wallet):
-    """What could not be signed has not gone out; to the acquirer it is an issuer that does not answer."""
-    desk = make_desk(without=("issuer-link.zak",))
-    pos, bank = desk.connect(), desk.connect("bank")
-    assert pos.post(wallet.pay(CARD, entry="012")) == []
+@pytest.mark.parametrize("key", ["issuer-link.zak", "issuer-link.zpk"])
+def test_what_cannot_be_signed_or_enciphered_for_its_issuer_is_our_malfunction(desk, pos, bank, wallet, key):
+    """96 at once, for its issuer has heard nothing: nothing is open, nothing is owed. With the key back the next one goes."""
+    kept = desk.keystore.get(key)
+    desk.keystore.replace(msgspec.structs.replace(kept, state=KeyState.DISABLED))
+    assert pos.ask(wallet.pay(CARD, pin="4315"))[39] == "96"
     assert bank.take() == []
-    assert desk.told("mac.unsigned")
+    assert desk.told("keys.failed")
+    assert len(desk.traffic.inflight) == 0
+    assert "forwarded" not in desk.kinds()
+    desk.keystore.replace(kept)
     desk.wait(20_000)
-    assert pos.take_one()[39] == "91"
+    assert pos.take() == []
+    assert [message.mti for message in bank.take()] == []
+    assert pos.post(wallet.pay(CARD, pin="4315", stan=2)) == []
+    assert bank.take_one()[11] == "000001", "no STAN was used up"
+
+
+def test_what_its_issuers_framing_cannot_carry_is_refused_at_once(make_desk, plan, wallet):
+    """Frames of 99 bytes at most: 30, and nothing is open."""
+    acquirer, issuer = plan.links
+    plans = (acquirer, msgspec.structs.replace(issuer, framing=FRAMINGS["ascii2"]))
+    desk = make_desk(msgspec.structs.replace(plan, links=plans))
+    pos, bank = desk.connect(), desk.connect("bank")
+    assert pos.ask(wallet.pay(CARD, entry="012"))[39] == "30"
+    assert bank.take() == []
+    assert len(desk.traffic.inflight) == 0
