@@ -127,6 +127,13 @@ whatever was asked under them is answered under them."""
 KEY_CHANGE_RETRY_MS = 10_000
 """Milliseconds before an issuer that has not taken its new keys is asked again: as long as it has for its answer."""
 
+BUSINESS_DAYS_AHEAD_MAX = 31
+"""Days of the calendar that a business day may lie ahead: more than any row of holidays. Days only grow, so that a slip of the
+pen could never be taken back; and DE 15 of 1987 has no year."""
+
+BUSINESS_DAYS_BEHIND_MAX = 1
+"""Days of the calendar (UTC) that the first business day may lie behind: where it is evening still, it is yesterday."""
+
 STOP_GRACE_MS = 10_000
 """Milliseconds that open exchanges have to finish after a stop was ordered."""
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from switch.core.asking import CUT_OVER, ask
 from switch.core.turn import Turn
 from switch.ledger.records import DayClosed
+from switch.limits import BUSINESS_DAYS_AHEAD_MAX, BUSINESS_DAYS_BEHIND_MAX
 from switch.machine import Severity
 
 
@@ -18,13 +19,20 @@ def day_after(turn: Turn) -> str:
 def close_day(turn: Turn, next_day: str) -> str:
     """End the present business day with its totals, begin another and say so to the issuers; or why that cannot be done.
 
-    A journal that has closed no day yet is in the day of the calendar, so that any day may follow.
+    A switch that has stood still may be far behind the calendar, and closes day after day. A journal that has closed none yet
+    is in the day of the calendar, or in the one that is still yesterday's somewhere.
     """
     following = _parsed(next_day)
-    if following is None or following == date.min:
+    if following is None:
         return "a day is eight digits, YYYYMMDD, that a calendar has"
     if turn.state.day and next_day <= turn.state.day:
         return f"days only grow, and the present one is {turn.state.day}"
+    today = _today(turn)
+    ahead = (following - today).days
+    if not turn.state.day and ahead < -BUSINESS_DAYS_BEHIND_MAX:
+        return f"{next_day} lies {-ahead} days in the past, and a first day no more than {BUSINESS_DAYS_BEHIND_MAX}"
+    if ahead > BUSINESS_DAYS_AHEAD_MAX:
+        return f"{next_day} lies {ahead} days ahead of the calendar ({_printed(today)}), and may {BUSINESS_DAYS_AHEAD_MAX}"
     day = min(_present_day(turn), _printed(following - timedelta(days=1)))
     totals = turn.state.totals
     turn.record(DayClosed(day, next_day, tuple(totals[key] for key in sorted(totals))))
@@ -37,7 +45,11 @@ def close_day(turn: Turn, next_day: str) -> str:
 
 
 def _present_day(turn: Turn) -> str:
-    return turn.state.day or _printed(datetime.fromtimestamp(turn.now.wall_ms / 1000, UTC).date())
+    return turn.state.day or _printed(_today(turn))
+
+
+def _today(turn: Turn) -> date:
+    return datetime.fromtimestamp(turn.now.wall_ms / 1000, UTC).date()
 
 
 def _parsed(day: str) -> date | None:

@@ -242,9 +242,9 @@ def test_a_date_that_cannot_be_is_named_where_it_stands(between, wallet, name, d
 @pytest.mark.parametrize(
     ("issuer", "de", "key_change", "cut_over", "day"),
     [
-        ("iso87-ascii", 70, "161", "201", "0205"),
-        ("iso93-binary", 24, "811", "821", "260205"),
-        ("iso2003", 24, "811", "821", "20260205"),
+        ("iso87-ascii", 70, "161", "201", "0125"),
+        ("iso93-binary", 24, "811", "821", "260125"),
+        ("iso2003", 24, "811", "821", "20260125"),
     ],
 )
 def test_a_key_change_and_a_cut_over_in_the_words_of_each_edition(between, issuer, de, key_change, cut_over, day):
@@ -252,7 +252,7 @@ def test_a_key_change_and_a_cut_over_in_the_words_of_each_edition(between, issue
     both = between("iso87-ascii", issuer)
     desk, bank = both.desk, both.bank
     desk.order(ChangeKeys("bank", "pos.zak", "pos.zpk"))
-    desk.order(CloseDay("20260205"))
+    desk.order(CloseDay("20260125"))
     keys, cut = bank.take()
     assert (keys[de], cut[de], cut[15]) == (key_change, cut_over, day)
     for asked in (cut, keys):

@@ -10,7 +10,7 @@ from switch.core import EMBEDDED, ChangeKeys, ChangeRoutes, CloseDay, Route, Swi
 from switch.core.orders import ORDERS
 from switch.domain.test_cards import TEST_CARDS
 from switch.ledger.records import DayClosed, Ordered, Total
-from switch.machine import JournalLow, JournalRoom
+from switch.machine import JournalLow, JournalRoom, Moment
 from switch.wire import DIALECTS
 from switch.wire.dialect_file import file_of, make_of
 
@@ -19,6 +19,9 @@ HOME = (Route("4", EMBEDDED), Route("5", EMBEDDED))
 """Everything is decided here."""
 
 LOW = JournalLow(1_000_000)
+
+LEAP_YEAR_MS = 1_835_222_400_000
+"""2028-02-27 00:00 UTC."""
 
 
 def change(desk):
@@ -214,13 +217,15 @@ def test_only_the_reversal_of_a_yes_is_counted(desk, pos, bank, wallet):
 
 
 def test_the_day_after_is_the_next_of_the_calendar(desk):
-    """Also over the end of a month in a leap year."""
-    days = ["20280227"]
-    desk.order(CloseDay(days[0]))
+    """Also over the end of a month in a leap year, and for a switch that has stood still for two years."""
+    days = []
+    desk.now = Moment(0, LEAP_YEAR_MS)
+    desk.order(CloseDay("20280227"))
+    desk.now = Moment(1, LEAP_YEAR_MS + 2 * 366 * 86_400_000)
     for _ in range(3):
         desk.order(CloseDay())
         days.append(desk.state.day)
-    assert days == ["20280227", "20280228", "20280229", "20280301"]
+    assert days == ["20280228", "20280229", "20280301"]
 
 
 @pytest.mark.parametrize(
@@ -230,6 +235,39 @@ def test_days_only_grow_and_are_days(desk, day):
     """An earlier one, the present one again and what is no day are refused."""
     desk.order(CloseDay("20260103"))
     refused(desk, CloseDay(day))
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    {
+        "yesterday, where it is evening": ("20251231", ""),
+        "the day before": ("20251230", "20251230 lies 2 days in the past, and a first day no more than 1"),
+        "long past": ("00010101", "lies 739616 days in the past"),
+        "a month on": ("20260201", ""),
+        "one day more": ("20260202", "20260202 lies 32 days ahead of the calendar (20260101), and may 31"),
+        "a slip of the pen": ("99991231", "days ahead of the calendar"),
+    }.values(),
+)
+def test_the_first_day_is_near_the_calendars(desk, day, words):
+    """Any later one must grow from it, so that a wrong one could never be taken back."""
+    if words:
+        assert words in refused(desk, CloseDay(day))
+        assert desk.state.day == ""
+    else:
+        desk.order(CloseDay(day))
+        assert desk.state.day == day
+
+
+def test_days_that_are_closed_one_by_one_do_not_run_away_either(desk):
+    """A month ahead the next one has to wait for the calendar."""
+    desk.tick()
+    for _ in range(31):
+        desk.order(CloseDay())
+    assert desk.state.day == "20260201"
+    assert "32 days ahead" in refused(desk, CloseDay())
+    desk.wait(24 * 3_600_000)
+    desk.order(CloseDay())
+    assert desk.state.day == "20260202"
 
 
 def test_totals_and_day_survive_a_restart(desk, pos, wallet):
@@ -245,9 +283,9 @@ def test_totals_and_day_survive_a_restart(desk, pos, wallet):
 
 def test_issuers_hear_of_the_cut_over(desk, bank):
     """DE 70 = 201 with the new day in DE 15; its answer is waited for beside an echo's, and none is lost."""
-    desk.order(CloseDay("20260205"))
+    desk.order(CloseDay("20260125"))
     cut_over = bank.take_one()
-    assert (cut_over.mti, cut_over[70], cut_over[15]) == ("0800", "201", "0205")
+    assert (cut_over.mti, cut_over[70], cut_over[15]) == ("0800", "201", "0125")
     desk.wait(30_000)
     echo = bank.take_one()
     assert echo[70] == "301"
