@@ -4,6 +4,7 @@ Each is the beginning of SHA-256("Pointsman lab key " and its name), with odd pa
 can see that nothing was chosen. No key of value may ever have one of these names' material.
 """
 
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -129,6 +130,7 @@ def lab_keystore() -> MemoryKeystore:
     return MemoryKeystore(lab_key(name) for name in LAB_KEYS)
 
 
+@cache  # Keys do not change, and a world of many terminals asks for each of them many times.
 def lab_key(name: str) -> Key:
     """One lab key, ready for use. The name is one of the table's."""
     row = LAB_KEYS[name]
