@@ -175,7 +175,7 @@ class Auditor(Observer):
 
     def _judge_notice(self, host: Host, notice: Notice) -> None:
         """I16."""
-        told = self.evidence.secrets.found_in(" ".join((notice.text, *(value for _, value in notice.facts))))
+        told = self.evidence.secrets.found_in(" ".join((notice.text, *(value for _, value in notice.facts))), host.name)
         if told:
             self._convict("I16", f'a notice "{notice.kind}" of {host.name} tells {told}')
 
@@ -186,7 +186,7 @@ class Auditor(Observer):
             text = sealed.body.decode("utf-8")
             if self.evidence.secrets.number_in(text):
                 self._convict("I16", f'record {sealed.seq} of {host.name} ("{sealed.kind}") holds a card number')
-            if self.evidence.secrets.authentication_in(text):
+            if self.evidence.secrets.authentication_in(text, host.name):
                 self._convict("I17", f'record {sealed.seq} of {host.name} ("{sealed.kind}") holds a PIN block or a track')
             if host is self._run.switch:
                 self._judge_record(read_entry(sealed.body))

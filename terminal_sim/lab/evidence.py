@@ -405,7 +405,7 @@ class Evidence:
 
     def _plant(self, passage: Passage) -> None:
         if passage.message is not None:
-            self.secrets.plant(passage.message)
+            self.secrets.plant(passage.message, passage.speaker.host.name, passage.hearer.host.name)
 
 
 def _fits(answer: Passage, request: Passage | None) -> bool:

@@ -12,7 +12,6 @@ from switch.limits import PIN_TRIES_MAX
 from switch.wire import Message, TlvError
 from switch.wire.tlv import parse_flat
 from terminal_sim.lab.customers import BALANCE
-from terminal_sim.lab.network import brief_of
 from terminal_sim.lab.pins import open_pin
 from terminal_sim.lab.run import ACQUIRER_KEYS
 
@@ -36,14 +35,14 @@ class ReferenceIssuer:
     def __init__(self) -> None:
         self._cards: dict[str, Known] = {}
 
-    def judge(self, card: TestCard, request: Message, code: str) -> str:
-        """What is wrong with the answer `code` to a request, or nothing; it counts from now on, as it is."""
+    def judge(self, card: TestCard, request: Message, code: str, *, minor: int) -> str:
+        """What is wrong with the answer `code` to a request for so much, or nothing; it counts from now on, as it is."""
         known = self._cards.setdefault(card.name, Known())
-        pin = open_pin(request.get(52, ""), card.pan.expose(), ACQUIRER_KEYS[1]) if 52 in request else None
-        wrong = 52 in request and pin != card.pin
-        atc, minor = _atc_of(request), int(brief_of(request).minor or 0)
-        objection = _object(known, code, wrong=wrong, asked=52 in request, atc=atc, minor=minor)
-        self._count(known, code, asked=52 in request, minor=minor)
+        block, atc = request.get(52), _atc_of(request)
+        asked = block is not None
+        wrong = block is not None and open_pin(block, card.pan.expose(), ACQUIRER_KEYS[1]) != card.pin
+        objection = _object(known, code, wrong=wrong, asked=asked, atc=atc, minor=minor)
+        self._count(known, code, asked=asked, minor=minor)
         known.atc = max(known.atc, atc)
         return objection
 
@@ -62,13 +61,13 @@ def _object(known: Known, code: str, *, wrong: bool, asked: bool, atc: int, mino
     used = 0 <= atc <= known.atc
     match code:
         case "00":
-            reasons = {
-                "a wrong PIN": wrong,
-                "a PIN that has no tries left": asked and known.tries <= 0,
-                "a counter that was used before": used,
-                "more than its account has ever had": minor > BALANCE_MINOR,
-            }
-            return next((f"approved with {words}" for words, found in reasons.items() if found), "")
+            reasons = (
+                (wrong, "a wrong PIN"),
+                (asked and known.tries <= 0, "a PIN that has no tries left"),
+                (used, "a counter that was used before"),
+                (minor > BALANCE_MINOR, "more than its account has ever had"),
+            )
+            return next((f"approved with {words}" for found, words in reasons if found), "")
         case "55":
             good = wrong and known.tries > 1
         case "75":

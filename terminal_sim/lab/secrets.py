@@ -1,22 +1,28 @@
 """What nobody may find outside of a message: card numbers for ever, and of the latest requests what authenticates a cardholder.
 
 The numbers of customers begin alike, so that a text is searched for their beginning, in every spelling that a careless line of
-code could give it. PIN blocks and tracks are planted by the terminals' own requests, in clear and under the key of each hop.
+code could give it. PIN blocks and tracks are planted by the terminals' own requests, in clear and under the key of each hop, as
+known to the two hosts that have said and heard them: no other one could tell them.
 """
 
 import base64
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, product
 
 import msgspec
 
 from switch.wire import Dialect, Framing, Message
 from terminal_sim.lab.customers import RANGE
+from terminal_sim.lab.recent import Recent
 
 FRESH_MAX = 8
-"""Requests whose secrets are looked for in each text: whoever tells one tells it at once."""
+"""Requests of a host whose secrets are looked for in each of its texts: whoever tells one tells it at once."""
+
+SPELLED_KEPT = 1_024
+"""Values whose spellings are remembered: cards come again, and the blocks of their PINs with them."""
 
 PLANTED_MAX = 200
 """Requests whose secrets are looked for in a memory, at the end."""
@@ -28,38 +34,57 @@ SHORT_MAX = 64
 """Texts up to this length are compared as a whole, or they would have to be searched for each secret."""
 
 
+class _Fresh:
+    """What one host knows of its latest requests; `spelled` are all of it in a row, for which each of its texts is searched."""
+
+    def __init__(self) -> None:
+        self.spelled: tuple[str, ...] = ()
+        self._latest: Recent[tuple[str, ...], tuple[str, ...]] = Recent(FRESH_MAX)
+
+    def keep(self, values: tuple[str, ...]) -> None:
+        """The values of its latest request. A card that comes again brings nothing new to look for."""
+        if values in self._latest:
+            self._latest.move_to_end(values)
+        else:
+            self._latest.keep(values, tuple(spelling for value in values for spelling in _spellings(value)))
+            self.spelled = tuple(chain.from_iterable(self._latest.values()))
+
+
 class Secrets:
     """What is planted in one run."""
 
     def __init__(self) -> None:
         self._numbers = tuple(dict.fromkeys(_spellings_of_number(RANGE)))
-        self._fresh: deque[tuple[str, ...]] = deque(maxlen=FRESH_MAX)
-        self._spelled: tuple[str, ...] = ()  # The fresh ones in a row, because every text is searched for all of them.
+        self._fresh: dict[str, _Fresh] = {}
         self._planted: deque[tuple[str, ...]] = deque(maxlen=PLANTED_MAX)
 
-    def plant(self, message: Message) -> None:
-        """A request was heard, or passed on."""
+    def plant(self, message: Message, *hosts: str) -> None:
+        """These hosts know a request: one has said it, another has heard it."""
         track = re.split("[=Dd]", message.get(35, ""), maxsplit=1)[-1]
         block = message.get(52, "")
         found = tuple(value for value in (track, block) if len(value) >= TRACK_BYTES_MIN)
         if found:
-            self._fresh.append(tuple(spelling for value in found for spelling in _spellings(value)))
-            self._spelled = tuple(chain.from_iterable(self._fresh))
             self._planted.append(found)
+            for host in hosts:
+                self._fresh.setdefault(host, _Fresh()).keep(found)
 
     def number_in(self, text: str) -> bool:
         """Whether a text tells a customer's card number."""
         return _holds(text, self._numbers)
 
-    def found_in(self, text: str) -> str:
-        """What a text tells, in words; empty where it tells nothing."""
+    def found_in(self, text: str, *hosts: str) -> str:
+        """What a text of one of these hosts tells, in words; empty where it tells nothing."""
         if self.number_in(text):
             return "a card number"
-        return "a PIN block or a track" if self.authentication_in(text) else ""
+        return "a PIN block or a track" if self.authentication_in(text, *hosts) else ""
 
-    def authentication_in(self, text: str) -> bool:
-        """Whether a text tells a PIN block or a track of one of the latest requests."""
-        return _holds(text, self._spelled)
+    def authentication_in(self, text: str, *hosts: str) -> bool:
+        """Whether a text tells a PIN block or a track of one of the latest requests of these hosts; without any, of all."""
+        for host in hosts or self._fresh:
+            fresh = self._fresh.get(host)
+            if fresh is not None and _holds(text, fresh.spelled):
+                return True
+        return False
 
     def authentication_kept_by(self, root: object) -> str:
         """Where in a machine's memory a PIN block or a track is still to be found: the kind of the value; empty for nowhere."""
@@ -123,6 +148,7 @@ def _spellings_of_number(number: str) -> Iterator[str]:
     yield base64.b64encode(bytes.fromhex(number)).decode("ascii")
 
 
+@lru_cache(maxsize=SPELLED_KEPT)
 def _spellings(value: str) -> tuple[str, ...]:
     """A PIN block, which is hexadecimal, or the end of a track, as texts that would tell it."""
     return tuple(

@@ -22,6 +22,7 @@ def decides_by_card_and_account(evidence: Evidence, entry: Entry) -> Iterator[Fi
         return
     card = evidence.card_of(request.brief)
     if card is not None and evidence.is_decided_here(request.brief):
-        objection = evidence.reference_issuer.judge(card, request.message, code)
+        minor = int(request.brief.minor or 0)
+        objection = evidence.reference_issuer.judge(card, request.message, code, minor=minor)
         if objection:
             yield Finding(f"a {request.brief.mti} was {objection}", transaction)

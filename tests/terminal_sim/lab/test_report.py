@@ -47,7 +47,7 @@ def test_a_conviction_has_the_words_and_the_history(convicted):
     assert any("says to bank1" in line for line in lines)
     secrets = Secrets()
     for _, passage in convicted.auditor.evidence.lives[convicted.violation.transaction].history:
-        secrets.plant(passage.message)
+        secrets.plant(passage.message, passage.hearer.host.name)
     assert not any(secrets.found_in(line) for line in lines)
 
 

@@ -27,7 +27,7 @@ class MaskedTrace(Observer):
 
     def said(self, passage):
         if passage.message is not None and passage.message.mti[1:3] in ("10", "20"):
-            self.secrets.plant(passage.message)
+            self.secrets.plant(passage.message, NAME)
             self.heard_in_clear += self.secrets.number_in(str(passage.message.values()))
 
     def handled(self, host, event, now, commands):
@@ -76,8 +76,30 @@ def test_the_latest_requests_are_looked_for() -> None:
     secrets = Secrets()
     for number in range(FRESH_MAX + 1):
         block, track = f"{number:016X}", f"{NUMBER}=2812{number:013d}"
-        secrets.plant(dialect.decode(dialect.encode({"mti": "0100", 35: track, 52: block})))
+        secrets.plant(dialect.decode(dialect.encode({"mti": "0100", 35: track, 52: block})), NAME)
         for text in (block, track, track.encode("ascii").hex(), base64.b64encode(bytes.fromhex(block)).decode("ascii")):
             assert secrets.authentication_in(f"it is {text}.")
     assert not secrets.authentication_in(f"it was {0:016X}")
     assert secrets.authentication_in(f"it was {1:016X}")
+
+
+def test_a_host_is_searched_for_what_it_knows() -> None:
+    """However many requests others know since then; a card that comes again is fresh again."""
+    dialect = DIALECTS["iso87-ascii"]
+    secrets = Secrets()
+    blocks = [f"{number:016X}" for number in range(FRESH_MAX + 2)]
+    requests = [dialect.decode(dialect.encode({"mti": "0100", 52: block})) for block in blocks]
+    secrets.plant(requests[0], "LAB00001", "switch")
+    for request in requests[1:FRESH_MAX]:
+        secrets.plant(request, "LAB00002", "switch")
+    for request in (requests[0], *requests[FRESH_MAX:]):
+        secrets.plant(request, "LAB00002", "switch")
+    assert [host for host in ("LAB00001", "LAB00002", "switch") if secrets.authentication_in(blocks[0], host)] == [
+        "LAB00001",
+        "LAB00002",
+        "switch",
+    ]
+    assert not secrets.authentication_in(blocks[-1], "LAB00001")
+    assert not secrets.authentication_in(blocks[1], "switch")
+    assert secrets.authentication_in(blocks[-1], "LAB00001", "switch")
+    assert secrets.authentication_in(blocks[0])
