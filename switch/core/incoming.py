@@ -8,6 +8,7 @@ from switch.domain.reasons import Reason
 from switch.wire import Message
 from switch.wire.edition import plain_mti, plain_stan
 from switch.wire.mti import without_repeat
+from switch.wire.translate import local_moment
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -34,6 +35,13 @@ class Incoming(msgspec.Struct, frozen=True):
     def stan(self) -> str:
         """DE 11 in plain; empty without one."""
         return plain_stan(self.message.get(11, ""))
+
+    @property
+    def key(self) -> str:
+        """What the transaction that it opens or repeats is known by, as far as it can be read."""
+        message = self.message
+        moment = local_moment(message.dialect, message) or message.get(7, "")
+        return transaction_key(self.connection.plan.name, self.mti, message.get(41, "").rstrip(), self.stan, moment)
 
     @property
     def foreign(self) -> bool:

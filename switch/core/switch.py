@@ -19,12 +19,12 @@ from switch.core.state import State
 from switch.core.traffic import Due, Traffic
 from switch.core.turn import Parts, Turn
 from switch.core.undo import undo
-from switch.domain.reasons import Reason
+from switch.domain.reasons import WORDS, Reason
 from switch.issuer import Handler
 from switch.limits import HALF_FRAME_MS
 from switch.machine import Closed, Command, Event, Moment, Opened, Operate, Received, Severity, Tick, Unreachable
 from switch.wire import DecodeError, Frame, FrameError, Message
-from switch.wire.mti import is_response
+from switch.wire.mti import is_request, is_response
 from switch.wire.redact import clean
 
 
@@ -204,10 +204,16 @@ def _miss_key(turn: Turn, incoming: Incoming, error: KeysError) -> None:
 
 
 def _object(turn: Turn, incoming: Incoming, refusal: Refusal) -> None:
-    """Refuse a message: a request hears why, a response is dropped and noted."""
+    """Refuse a message as such: a request hears why, a response is dropped and noted.
+
+    A copy of a request that is known hears nothing, for whoever sent that one would take a "no" for the answer to it.
+    """
     if is_response(incoming.message.mti):
         text = f"{incoming.place} dropped: {refusal.detail}"
         turn.notice("answer.dropped", Severity.WARNING, text, incoming.connection)
+    elif is_request(incoming.mti) and incoming.key in turn.state.transactions:
+        text = f"{incoming.place} is known, and this copy of it hears nothing: {refusal.detail or WORDS[refusal.reason]}"
+        turn.notice("copy.unanswered", Severity.WARNING, text, incoming.connection, exchange=incoming.key)
     else:
         refuse(turn, incoming, refusal)
 
@@ -219,4 +225,4 @@ def _refuse_unreadable(turn: Turn, connection: Connection, head: bytes, error: D
     partial: Message | None = error.partial
     if partial is not None and 11 in partial and not is_response(partial.mti):
         de = error.de if isinstance(error.de, int) else 0
-        refuse(turn, Incoming(partial, connection, connection.keys, head), Refusal(Reason.FORMAT_ERROR, error.rule, de))
+        _object(turn, Incoming(partial, connection, connection.keys, head), Refusal(Reason.FORMAT_ERROR, error.rule, de))

@@ -140,9 +140,10 @@ class BadPeer:
                 return [Uttered(data), Uttered(data, after_ms=low + dice.below(high - low), fault=fault)]
             case "flood":
                 return [Uttered(data, after_ms=number * 10, fault=fault if number else "") for number in range(FLOOD)]
-            case "changed-repeat" | "replayed-chip":
+            case "changed-repeat" | "forged-copy" | "replayed-chip":
                 again = self._said_again(fault, data)
-                return [Uttered(data), Uttered(again, 1 + dice.below(AGAIN_MS), fault)] if again else [Uttered(data)]
+                forged = fault == "forged-copy"
+                return [Uttered(data), *([Uttered(again, 1 + dice.below(AGAIN_MS), fault, forged)] if again else [])]
             case "late":
                 low, high = LATE_MS
                 return [Uttered(data, after_ms=low + dice.below(high - low), fault=fault)]
@@ -204,6 +205,8 @@ class BadPeer:
         payment = message.mti[1:3] in ("10", "20") and 4 in message and message.mac_field is not None
         if not payment or not self._signatures.signed(message):
             return b""
+        if fault == "forged-copy":
+            return self._framed(message.with_mac(self._signatures.wrong).raw, frame, "").data
         if fault == "replayed-chip":
             if 55 not in message or self._guarded is None or not self._guarded(message):
                 return b""

@@ -73,6 +73,7 @@ FAULTS: dict[str, Fault] = {
     "not-taken": Fault(Family.PEER, 30, "an answer to an advice says that it could not be kept"),
     "poll": Fault(Family.PEER, 40, "a message is said behind a poll, where the framing has polls"),
     "changed-repeat": Fault(Family.PEER, 120, "a request is said again, with another amount"),
+    "forged-copy": Fault(Family.PEER, 90, "a payment is said again, signed under a key of nobody's"),
     "replayed-chip": Fault(Family.PEER, 60, "a payment is said again under another STAN, with a cryptogram that was used"),
     "hasty": Fault(Family.PEER, 4, "a payment is said on a connection whose sign-on is still to come"),
     "silence": Fault(Family.PEER, 80, "a message is never said"),

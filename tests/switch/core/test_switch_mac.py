@@ -86,12 +86,37 @@ def test_a_mac_under_another_links_key_is_wrong(desk, pos, wallet):
     assert pos.post_raw(foreign.raw)[0][39] == "63"
 
 
-def test_a_repeat_with_a_wrong_mac_does_not_get_the_first_answer(pos, wallet):
-    """Who cannot sign learns nothing about what was answered before."""
+@pytest.mark.parametrize("mti", ["0200", "0201"])
+def test_a_copy_with_a_wrong_mac_hears_nothing(desk, pos, wallet, mti):
+    """Who cannot sign learns nothing about the first answer, and gets no signed "no" that could be taken for it."""
     pos.ask(wallet.pay())
-    answer = pos.post_raw(forged(pos.message(wallet.pay(mti="0201"))))[0]
-    assert answer[39] == "63"
-    assert 38 not in answer
+    assert pos.post_raw(forged(pos.message(wallet.pay(mti=mti)))) == []
+    assert desk.told("copy.unanswered")
+    assert pos.ask(wallet.pay(mti="0201"))[39] == "00"
+
+
+def test_a_copy_with_a_wrong_mac_says_no_to_nobody_who_waits(desk, pos, bank, wallet):
+    """The request is with its issuer, a forged copy of it comes: the only answer is the issuer's own."""
+    assert pos.post(wallet.pay("mc-chip", entry="012")) == []
+    assert pos.post_raw(forged(pos.message(wallet.pay("mc-chip", entry="012")))) == []
+    assert desk.told("copy.unanswered")
+    bank.reply(bank.take_one(), d38="123456")
+    assert pos.take_one()[39] == "00"
+
+
+def test_a_copy_that_cannot_be_read_hears_nothing(desk, pos, wallet):
+    """Its name can be read, its amount cannot: 30 would contradict the approval."""
+    pos.ask(wallet.pay())
+    raw = pos.message(wallet.pay()).raw
+    assert pos.post_raw(raw.replace(b"000000001250", b"00000000X250", 1)) == []
+    assert desk.told("copy.unanswered")
+
+
+def test_a_completion_with_a_wrong_mac_hears_so_again(desk, pos, wallet):
+    """No "no" ends an advice: whoever repeats it may hear what is wrong."""
+    advice = wallet.complete(wallet.pay(), minor=500)
+    assert pos.ask(advice)[39] == "00"
+    assert pos.post_raw(forged(pos.message(advice)))[0][39] == "63"
 
 
 def test_an_answer_with_a_wrong_mac_is_dropped(desk, pos, bank, wallet):

@@ -207,6 +207,16 @@ def test_signed_under_a_wrong_key(mouth, name):
     assert mouth.is_authentic(uttered, "issuer-link.zak") is (name == "old-key")
 
 
+def test_a_forged_copy(mouth):
+    """A payment is said rightly, and then once more with all as it was but its MAC."""
+    data = mouth.frame("0200")
+    first, second = mouth.utter("forged-copy", data)
+    assert (first.data, first.forged, second.forged) == (data, False, True)
+    said, again = (mouth.read(uttered) for uttered in (first, second))
+    assert again.mac_input() == said.mac_input()
+    assert again.mac != said.mac
+
+
 @pytest.mark.parametrize("name", [name for name in CONTRADICTIONS if name != "not-taken"])
 def test_an_answer_that_contradicts(mouth, name):
     """One DE is another one also in plain, and the MAC is right: the peer means it. What a dialect does not have stays."""

@@ -48,9 +48,18 @@ def test_a_sign_on_is_for_one_connection(guarded, wallet):
 def test_a_sign_off_ends_traffic_and_a_sign_on_begins_it_again(guarded, wallet):
     """002, then nothing passes, then 001 once more; signing on twice is harmless."""
     pos = guarded.connect()
-    for code, expected in (("001", "00"), ("002", "12"), ("002", "12"), ("001", "00"), ("001", "00")):
+    for stan, (code, expected) in enumerate((("001", "00"), ("002", "12"), ("002", "12"), ("001", "00"), ("001", "00")), 1):
         assert pos.ask(network(code))[39] == "00"
-        assert pos.ask(wallet.pay(mti="0201" if expected == "00" else "0200"))[39] == expected
+        assert pos.ask(wallet.pay(stan=stan))[39] == expected
+
+
+def test_a_repeat_after_a_sign_off_hears_nothing(guarded, wallet):
+    """Its 12 would be taken for the answer to the request, which was approved before."""
+    pos = guarded.connect()
+    pos.ask(network("001"))
+    assert pos.ask(wallet.pay())[39] == "00"
+    pos.ask(network("002"))
+    assert pos.post(wallet.pay(mti="0201")) == []
 
 
 def test_an_echo_opens_nothing(guarded, wallet):
