@@ -55,14 +55,13 @@ class Forwarded(msgspec.Struct, frozen=True, tag="forwarded"):
     Args:
         opening: the request as the acquirer sent it.
         route: name of the issuer's link.
-        stan_out, transmitted_out: DE 11 and DE 7 as sent to the issuer.
-        vault: the enciphered fields that a reversal toward the issuer will need.
+        stan_out: DE 11 as sent to the issuer.
+        vault: the enciphered fields that a reversal toward the issuer will need, which name the request as it was sent.
     """
 
     opening: Opening
     route: str
     stan_out: str
-    transmitted_out: str
     vault: bytes
 
 

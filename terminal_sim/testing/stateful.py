@@ -163,7 +163,7 @@ class JournalAuthor:
         """A request goes to an issuer."""
         link, key = LINKS[which % len(LINKS)], self._new("0200")
         self._stages[key], self._routes[key] = "forwarded", link
-        self._write(Forwarded(self._opening(key, minor), link, self._stan(link), "0101000000", b"vault"))
+        self._write(Forwarded(self._opening(key, minor), link, self._stan(link), b"vault"))
 
     def answer(self, which: int, approved: bool) -> None:
         """An issuer has answered."""

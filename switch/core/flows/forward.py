@@ -54,7 +54,6 @@ def forward(turn: Turn, incoming: Incoming, opening: Opening, request: Request, 
             opening=opening,
             route=target,
             stan_out=plain_stan(outward[11]),
-            transmitted_out=outward[7],
             vault=reversal_vault(turn, opening.key, outward, request),
         )
     )

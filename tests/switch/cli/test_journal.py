@@ -42,7 +42,7 @@ POSTING = Posting("ACC-VISA", -1250, "978")
 
 RECORDS = (
     AccountOpened("ACC-VISA", "978", 100),
-    Forwarded(OPENING, "bank", "000007", "1122101501", bytes(30)),
+    Forwarded(OPENING, "bank", "000007", bytes(30)),
     Answered(OPENING.key, True, "approved", "issuer", "00", OPENING, "A1B2C3", "", "", (POSTING,), None, "", 2, 7),
     Answered("k", False, "wrong-pin", "issuer", "55", hold=Hold("k", "ACC-VISA", 5, "978")),
     Expired("k", "91"),
@@ -215,7 +215,7 @@ def test_totals_of_days(tmp_path):
         tmp_path,
         Answered(OPENING.key, True, "approved", "issuer", "00", OPENING),
         DayClosed("20261116", "20261117", (Total("pos", "", "978", approvals=1, approved_minor=1250),)),
-        Forwarded(yen, "bank", "000007", "1122101501", b""),
+        Forwarded(yen, "bank", "000007", b""),
         Answered("yen", True, "approved", "issuer", "00"),
         Reversed("yen", "acquirer"),
     )

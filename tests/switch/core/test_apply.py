@@ -77,7 +77,7 @@ def test_some_records_change_nothing(record):
     )
 
 
-@pytest.mark.parametrize("wrong", [Expired("k", "91"), answered(), Forwarded(opening(), "bank", "000001", "0101000000", b"")])
+@pytest.mark.parametrize("wrong", [Expired("k", "91"), answered(), Forwarded(opening(), "bank", "000001", b"")])
 def test_a_record_out_of_place_is_our_own_fault(wrong):
     """Nothing comes after a reversal; that a chain says so is not believed."""
     state = state_with(Reversed("k", "acquirer"))
@@ -89,7 +89,7 @@ def test_the_oldest_finished_transaction_makes_room():
     """At the bound the oldest goes, but never one that is open or that holds money."""
     state = state_with(
         AccountOpened("A", "978", 1_000),
-        Forwarded(opening("open"), "bank", "000001", "0101000000", b""),
+        Forwarded(opening("open"), "bank", "000001", b""),
         answered("holding", hold=Hold("holding", "A", 50, "978")),
         answered("done"),
         Reversed("reversed", "acquirer"),

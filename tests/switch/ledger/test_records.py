@@ -1,5 +1,6 @@
 """The switch's records: each type survives sealing, whatever it holds."""
 
+import hashlib
 import typing
 
 import msgspec
@@ -71,6 +72,16 @@ def test_the_journal_refuses_noise(body):
     """Nothing but a `ChainError` leaves, whatever a disk holds."""
     with pytest.raises(ChainError):
         JOURNAL.open(Sealed(1, 1, "answered", body, bytes(32)))
+
+
+def test_what_older_journals_say_beside_is_read_over():
+    """`forwarded` named a DE 7 once, which nobody asked for; its record is read as one without, and its chain holds."""
+    record = Forwarded(Opening("k", "pos", "0200", "f", "purchase", 1, "978", "000001", "0101000000"), "bank", "000002", b"v")
+    body = JOURNAL.seal(record, seq=1, at=2, previous=GENESIS).body
+    older = body.replace(b'"stan_out":', b'"transmitted_out":"0101000000","stan_out":')
+    assert older != body
+    sealed = Sealed(1, 2, "forwarded", older, hashlib.sha256(GENESIS + older).digest())
+    assert [opened for _, opened in JOURNAL.replay([sealed])] == [record]
 
 
 def test_a_journal_holds_nothing_that_can_be_left_out():

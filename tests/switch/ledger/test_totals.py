@@ -42,7 +42,7 @@ def test_an_open_hold_counts_until_it_is_released():
 def test_what_moves_no_money_counts_nothing():
     """Forwarded, expired, late, reversed before it came."""
     records = [
-        Forwarded(opening("f"), "bank", "000001", "0101000000", b""),
+        Forwarded(opening("f"), "bank", "000001", b""),
         Expired("f", "91"),
         Late("f", "00"),
         Reversed("g", "acquirer", known=False),

@@ -19,7 +19,7 @@ def answered(key, **values):
 
 
 RECORDS = (
-    Forwarded(opening("a"), "bank1", "000001", "1122093000", b""),
+    Forwarded(opening("a"), "bank1", "000001", b""),
     answered("a"),
     answered("b", opening=opening("b", minor=500)),
     answered("c", opening=opening("c"), approved=False),
