@@ -51,13 +51,19 @@ class LinkKeys:
         """The sets that a message can be told to be under: those that are accepted, and the one that was last."""
         return self.accepted if self.ended is None else (*self.accepted, self.ended)
 
-    def change(self, to: KeySet) -> None:
-        """Speak under another set from now on; the one before becomes the former."""
+    def change(self, to: KeySet) -> bool:
+        """Speak under another set from now on; the one before becomes the former.
+
+        Returns:
+            True where there was a former one, which is thereby accepted no more, though its grace was not over.
+        """
+        cut_short = self.former is not None and self.former != to
         if self.former is not None:
             self.ended = self.former
         if self.ended == to:
             self.ended = None
         self.former, self.present, self.coming = self.present, to, None
+        return cut_short
 
     def end_former(self) -> None:
         """Accept the former set no more."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from switch.core import ChangeKeys, KeySet
 from switch.ledger.records import KeyEvent, Ordered
 from switch.limits import KEY_GRACE_MS
+from switch.machine import Severity
 
 CARD = "mc-chip"
 POS, BANK = KeySet("pos.zak", "pos.zpk"), KeySet("issuer-link.zak", "issuer-link.zpk")
@@ -141,14 +142,26 @@ def test_a_forged_mac_is_wrong_under_both(desk, pos, wallet):
 
 
 def test_a_second_change_ends_the_first_ones_grace(desk, pos, wallet):
-    """From A to B and back to A: A is present, B is the former one; from A to B to C only B would be left."""
+    """From A to B and back to A: A is present, B is the former one, and none has ended before its time."""
     desk.order(TO_POS)
     desk.order(ChangeKeys("pos", *("pos.zak", "pos.zpk")))
     assert pos.ask(wallet.pay())[39] == "00"
     pos.keys = BANK
     assert pos.ask(wallet.pay(stan=2))[39] == "00"
+    assert not desk.told("keys.ended")
     desk.wait(KEY_GRACE_MS)
     assert pos.ask(wallet.pay(stan=3))[39] == "63"
+
+
+def test_a_grace_that_is_cut_short_is_told(desk, pos, bank, wallet):
+    """From A to B to C within one grace: only B is left beside C. Whoever still speaks under A is refused, as the notice says."""
+    desk.order(TO_POS)
+    desk.order(ChangeKeys("pos", "pos.zak-2", "pos.zpk-2"))
+    (told,) = desk.told("keys.ended")
+    assert (told.severity, told.text.partition(":")[0]) == (Severity.WARNING, "pos")
+    assert pos.ask(wallet.pay())[39] == "63"
+    pos.keys = BANK
+    assert pos.ask(wallet.pay())[39] == "00"
 
 
 @pytest.mark.parametrize("code", ["161", "101"])
