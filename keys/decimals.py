@@ -5,7 +5,8 @@ Not the IBM 3624 method, whose table is part of the key and may differ.
 
 from typing import Final
 
-_LETTERS_LESS_TEN: Final = str.maketrans("ABCDEF", "012345")
+_LETTERS: Final = b"abcdef"
+_LETTERS_LESS_TEN: Final = bytes.maketrans(_LETTERS, b"012345")
 
 
 def decimals_first(block: bytes, count: int) -> str:
@@ -14,7 +15,7 @@ def decimals_first(block: bytes, count: int) -> str:
     >>> decimals_first(bytes.fromhex("A1B2C3D4"), 6)
     '123401'
     """
-    digits = block.hex().upper()
-    decimals = "".join(filter(str.isdigit, digits))
-    letters = "".join(filter(str.isalpha, digits)).translate(_LETTERS_LESS_TEN)
-    return (decimals + letters)[:count]
+    digits = block.hex().encode("ascii")
+    decimals = digits.translate(None, _LETTERS)
+    letters = digits.translate(_LETTERS_LESS_TEN, b"0123456789")
+    return (decimals + letters)[:count].decode("ascii")

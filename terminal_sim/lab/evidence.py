@@ -156,6 +156,8 @@ class Evidence:
         self._at_issuer: Recent[tuple[int, str, str], Brief] = Recent(TRANSACTIONS_KEPT)
         self._own_records: dict[str, OwnRecords] = {}
         self._switch = run.switch
+        terminals = [] if run.makers.own_terminals else run.terminals
+        self._readable = frozenset(host.name for host in (run.switch, *terminals))
 
     def life(self, transaction: Transaction) -> Life:
         """What is known of a transaction."""
@@ -178,7 +180,7 @@ class Evidence:
 
     def reads(self, host: str) -> bool:
         """Whether this host's journal can be read. What issuers and terminals of somebody's own write is their affair."""
-        return host == self._switch.name or (host not in self.references and not self.run.makers.own_terminals)
+        return host in self._readable
 
     def is_decided_here(self, brief: Brief) -> bool:
         """Whether the embedded issuer decides about the card of a message."""

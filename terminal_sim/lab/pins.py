@@ -1,6 +1,6 @@
 """PIN blocks as an auditor opens them, who has the keys of both hops. Nothing else in the lab does."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from keys.ciphers import Tdes, tdes
 from keys.errors import KeysError
@@ -10,6 +10,11 @@ from keys.pinblock import decrypt_iso0
 from keys.sensitive import Pan, Secret
 
 
+BLOCKS_KEPT = 1_024
+"""Blocks that are remembered once they were opened: cards come again, and a PIN has the same block for a card each time."""
+
+
+@lru_cache(maxsize=BLOCKS_KEPT)
 def open_pin(block: str, pan: str, key: str) -> Secret | None:
     """The PIN in a block of format 0 under the key of that name, of any generation; None when none of them opens it."""
     for cipher in _generations(key):

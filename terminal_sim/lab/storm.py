@@ -28,6 +28,9 @@ DAY_OVER = "20000101"
 DEATHS = ("kill", "kill-later", "kill-again", "power-cut")
 """Faults that end a host at an event."""
 
+DISK_TROUBLES = ("io-error", "no-space", "slow-sync", "lying-sync")
+"""Faults of a commit."""
+
 DOOMED_MAX = 4
 """Events after which a host that has begun again dies once more, at most: a tick, a connection, a sign-on, an answer."""
 
@@ -66,6 +69,7 @@ class Storm(Calm):
         self._damages_speech = any(FAULTS[name].family is Family.PEER for name in plan.means)
         self._damages_streams = "chunks" in plan.means or "lag" in plan.means
         self._kills = any(name in plan.means for name in DEATHS)
+        self._damages_disks = any(name in plan.means for name in DISK_TROUBLES)
         self._befall: Mapping[str, Callable[[SeededEntropy], None]] = {
             "clog": self._clog,
             "swizzle-clog": self._swizzle,
@@ -145,6 +149,8 @@ class Storm(Calm):
 
     def commit_ms(self, host: Host) -> int | None:
         """See `Calm`."""
+        if not self._damages_disks:
+            return COMMIT_MS
         if self._plan.fires("io-error") or self._is_full(host):
             return None
         return self._die("slow-sync").between(500, 5_000) if self._plan.fires("slow-sync") else COMMIT_MS
@@ -168,7 +174,7 @@ class Storm(Calm):
 
     def lies(self, host: Host) -> bool:
         """See `Calm`."""
-        return self._plan.fires("lying-sync")
+        return self._damages_disks and self._plan.fires("lying-sync")
 
     def survivors(self, host: Host) -> int | None:
         """See `Calm`."""
