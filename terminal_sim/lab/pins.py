@@ -9,7 +9,6 @@ from keys.material import KeyUsage
 from keys.pinblock import decrypt_iso0
 from keys.sensitive import Pan, Secret
 
-
 BLOCKS_KEPT = 1_024
 """Blocks that are remembered once they were opened: cards come again, and a PIN has the same block for a card each time."""
 
