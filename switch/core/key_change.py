@@ -99,7 +99,7 @@ def _forget_question(turn: Turn, link: Link) -> None:
 
 def _change(turn: Turn, link: Link, keys: KeySet) -> None:
     if link.keys.change(keys):
-        text = f"{link.plan.name}: its keys change again within a grace, so that those before the former ones end before their time"
+        text = f"{link.plan.name}: its keys change again within a grace, which ends the one of those before the former ones"
         turn.notice("keys.ended", Severity.WARNING, text)
     turn.traffic.deadlines.drop((Due.KEY_CHANGE, link.plan.name))
     turn.traffic.deadlines.set((Due.KEY_GRACE, link.plan.name), turn.now.mono_ms + KEY_GRACE_MS)

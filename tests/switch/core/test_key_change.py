@@ -154,7 +154,7 @@ def test_a_second_change_ends_the_first_ones_grace(desk, pos, wallet):
 
 
 def test_a_grace_that_is_cut_short_is_told(desk, pos, bank, wallet):
-    """From A to B to C within one grace: only B is left beside C. Whoever still speaks under A is refused, as the notice says."""
+    """From A to B to C within one grace: only B is left beside C; whoever still speaks under A is refused."""
     desk.order(TO_POS)
     desk.order(ChangeKeys("pos", "pos.zak-2", "pos.zpk-2"))
     (told,) = desk.told("keys.ended")
