@@ -1,7 +1,9 @@
 """Hypothesis strategies for what is inside of a DE: lawful values of any layout, and bytes that break one rule of it."""
 
 from collections.abc import Callable
+from typing import Any
 
+import msgspec
 from hypothesis import assume, reject
 from hypothesis import strategies as st
 
@@ -72,9 +74,10 @@ def inside_values(draw: st.DrawFn, layout: InnerLayout, element: Element, *, str
 
 @st.composite
 def nearly_valid_subfields(draw: st.DrawFn, layout: InnerLayout) -> Broken:
-    """Bytes that break one rule of a layout and no other, with the id of that rule."""
+    """Bytes that break one rule of a layout and no other, with the id of that rule; none where any bytes fit in some way."""
+    faults = [fault for fault in SUBFIELD_FAULTS[type(layout)] if fault.has_place(layout)]
     data = write_bytes(layout, draw(subfields(layout)))
-    return draw(st.sampled_from(SUBFIELD_FAULTS[type(layout)]))(draw, layout, data)
+    return draw(st.sampled_from(faults)).put(draw, layout, data) if faults else reject()
 
 
 @st.composite
@@ -149,17 +152,15 @@ def _part(part: Part, *, longest: int | None = None) -> st.SearchStrategy[str]:
     return st.integers(1, most // step).flatmap(lambda units: values_of_length(element, step * units))
 
 
-# The faults: each takes lawful bytes and breaks one rule of them, or gives up where there is no place for that.
+# The faults: each takes lawful bytes of a layout that has a place for it, and breaks one rule of them.
 
 
 def _behind_the_last(draw: st.DrawFn, layout: InnerLayout, data: bytes) -> Broken:
-    assume(not (isinstance(layout, Positional) and (layout.short or layout.parts[-1].takes_rest)))
     return data + b"0", "SUB-END-02"
 
 
 def _cut_last(draw: st.DrawFn, layout: InnerLayout, data: bytes) -> Broken:
-    part = layout.parts[-1] if isinstance(layout, Positional | Groups) else None
-    assume(part is not None and data and part.max_len > 1 and not part.len_type and not getattr(layout, "short", False))
+    assume(data)  # There may be no group.
     return data[:-1], "SUB-END-01"
 
 
@@ -168,13 +169,11 @@ def _half_a_head(draw: st.DrawFn, layout: InnerLayout, data: bytes) -> Broken:
         return data + draw(st.sampled_from((b"\x71", b"\x01\x00"))), "SUB-LEN-01"
     assert isinstance(layout, Tagged), "only what has tags can be cut in one"
     size = layout.tag + layout.length
-    assume(size > 1)
     return data + layout.mark.encode("ascii") + b"0" * draw(st.integers(1, size - 1)), "SUB-LEN-01"
 
 
 def _sign_in_length(draw: st.DrawFn, layout: InnerLayout, data: bytes) -> Broken:
     assert isinstance(layout, Tagged), "only lengths of tagged objects are spelled in more than one way"
-    assume(layout.length and layout.length_form == "digits")
     wrong = draw(st.sampled_from("+- _A")) + "0" * (layout.length - 1)
     return data + _object(layout, wrong.encode(layout.charset)), "SUB-LEN-04"
 
@@ -183,13 +182,11 @@ def _length_past_the_end(draw: st.DrawFn, layout: InnerLayout, data: bytes) -> B
     if isinstance(layout, DataSets):
         return data + b"\x71\x00\x09\x40\x00", "SUB-END-01"
     assert isinstance(layout, Tagged), "only what has lengths can lie about them"
-    assume(layout.length and layout.tag < 9)
     return data + _object(layout, layout.spelled_lengths[draw(st.integers(layout.tag + 1, 9))]), "SUB-END-01"
 
 
 def _too_many(draw: st.DrawFn, layout: InnerLayout, data: bytes) -> Broken:
     assert isinstance(layout, Tagged), "only tagged objects can be many and empty"
-    assume(layout.length and layout.counts == "value")
     return data + _object(layout, layout.spelled_lengths[0]) * (SUBFIELDS_MAX + draw(st.integers(1, 3))), "SUB-CNT-01"
 
 
@@ -200,10 +197,7 @@ def _cut_bitmap(draw: st.DrawFn, layout: InnerLayout, data: bytes) -> Broken:
 
 def _unknown_bit(draw: st.DrawFn, layout: InnerLayout, data: bytes) -> Broken:
     assert isinstance(layout, Bitmapped), "only a bitmap has bits"
-    known = {int(part.key) for part in layout.parts}
-    unknown = [bit for bit in range(2, 8 * layout.size + 1) if bit not in known]
-    assume(unknown)
-    bit = draw(st.sampled_from(unknown))
+    bit = draw(st.sampled_from(_unknown_bits(layout)))
     word = (1 << (8 * layout.size - bit)).to_bytes(layout.size, "big")
     return (word.hex().upper().encode("ascii") if layout.hexadecimal else word), "SUB-UNK-01"
 
@@ -216,16 +210,52 @@ def _half_an_object(draw: st.DrawFn, layout: InnerLayout, data: bytes) -> Broken
     return data + bytes.fromhex(draw(st.sampled_from(("9F", "DF81")))), "TLV-TAG-02"
 
 
-SubfieldFault = Callable[[st.DrawFn, InnerLayout, bytes], Broken]
-"""Breaks one rule of lawful bytes of a layout."""
+def _unknown_bits(layout: Bitmapped) -> list[int]:
+    known = {int(part.key) for part in layout.parts}
+    return [bit for bit in range(2, 8 * layout.size + 1) if bit not in known]
+
+
+def _ends(layout: Positional) -> bool:
+    return not layout.short and not layout.parts[-1].takes_rest
+
+
+def _ends_fixed(layout: Positional | Groups) -> bool:
+    part = layout.parts[-1]
+    return part.max_len > 1 and not part.len_type and not (isinstance(layout, Positional) and layout.short)
+
+
+def _always(layout: InnerLayout) -> bool:
+    return True
+
+
+class SubfieldFault(msgspec.Struct, frozen=True):
+    """A way to break one rule of the lawful bytes of a layout.
+
+    Args:
+        put: does it.
+        has_place: tells whether it can be done to a layout of its kind, so that none is drawn in vain.
+    """
+
+    put: Callable[[st.DrawFn, InnerLayout, bytes], Broken]
+    has_place: Callable[[Any], bool] = _always
+
 
 SUBFIELD_FAULTS: dict[type[InnerLayout], tuple[SubfieldFault, ...]] = {
-    Positional: (_behind_the_last, _cut_last),
-    Groups: (_cut_last,),
-    Bitmapped: (_behind_the_last, _cut_bitmap, _unknown_bit),
-    Tagged: (_half_a_head, _sign_in_length, _length_past_the_end, _too_many),
-    BerTlv: (_half_an_object,),
-    DataSets: (_half_a_head, _length_past_the_end, _empty_data_set),
+    Positional: (SubfieldFault(_behind_the_last, _ends), SubfieldFault(_cut_last, _ends_fixed)),
+    Groups: (SubfieldFault(_cut_last, _ends_fixed),),
+    Bitmapped: (
+        SubfieldFault(_behind_the_last),
+        SubfieldFault(_cut_bitmap),
+        SubfieldFault(_unknown_bit, lambda layout: bool(_unknown_bits(layout))),
+    ),
+    Tagged: (
+        SubfieldFault(_half_a_head, lambda layout: layout.tag + layout.length > 1),
+        SubfieldFault(_sign_in_length, lambda layout: bool(layout.length) and layout.length_form == "digits"),
+        SubfieldFault(_length_past_the_end, lambda layout: bool(layout.length) and layout.tag < 9),
+        SubfieldFault(_too_many, lambda layout: bool(layout.length) and layout.counts == "value"),
+    ),
+    BerTlv: (SubfieldFault(_half_an_object),),
+    DataSets: (SubfieldFault(_half_a_head), SubfieldFault(_length_past_the_end), SubfieldFault(_empty_data_set)),
 }
 """Kind of layout -> its faults."""
 
