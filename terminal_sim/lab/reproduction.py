@@ -61,41 +61,61 @@ class Reducer:
 
     @property
     def needed(self) -> dict[str, tuple[int, ...]]:
-        """The faults of the best so far, by their numbers; all that happened, as long as none could be left out."""
-        reduced = self.found.options is not self._first.run.options
-        done = self.found.options.kept if reduced else self._first.run.plan.done
-        return {name: tuple(sorted(numbers)) for name, numbers in done.items()}
+        """The faults that happened in the best so far, by their numbers."""
+        return {name: tuple(sorted(numbers)) for name, numbers in self._best.run.plan.done.items()}
 
     def reduce(self) -> Reproduction:
-        """Search to the end, and give the least that was found."""
-        causes = _causes(self._first)
-        self._shorten(causes)
-        names = list(dict.fromkeys(name for name, _ in causes))
-        kinds = minimise(names, lambda some: self._fails(_of(causes, some)), TRIALS_MAX)
-        few = minimise(_of(causes, kinds), self._fails, max(TRIALS_MAX - self.trials, 1))
-        self._shorten(few)  # Without what else had gone wrong it may come sooner.
+        """Search to the end, and give the least that was found.
+
+        Kinds of faults come first, each with all that it does: a fault that is left out changes the traffic, and with it whom
+        the others meet. Among few kinds the numbers of single faults mean nearly what they meant before.
+        """
+        self._shorten()
+        minimise(_kinds(self._first), self._fail_with, TRIALS_MAX)
+        few = minimise(_causes(self._best), self._fail_by, max(TRIALS_MAX - self.trials, 1))
+        self._fails(with_faults(self._first.run.options, few))
+        self._shorten()  # Without what else had gone wrong it may come sooner.
         self.complete = self.trials < TRIALS_MAX
         return self.found
 
-    def _shorten(self, causes: Sequence[Cause]) -> None:
-        """Find a shorter time in which these faults are enough."""
+    def _shorten(self) -> None:
+        """Find a shorter time in which the faults of the best are enough."""
         before = self._until_ms
         for until_ms in _shorter(self._best, before):
             self._until_ms = until_ms
-            if self._fails(causes):
+            if self._fails(self.found.options):
                 return
         self._until_ms = before
 
-    def _fails(self, some: Sequence[Cause]) -> bool:
+    def _fail_with(self, kinds: Sequence[str]) -> list[str] | None:
+        """Of these kinds of faults those that happened, where a trial fails with them."""
+        failed = self._fails(with_kinds(self._first.run.options, kinds))
+        return [name for name in kinds if name in self._best.run.plan.done] if failed else None
+
+    def _fail_by(self, some: Sequence[Cause]) -> list[Cause] | None:
+        """Of these faults those that happened, where a trial fails by them."""
+        failed = self._fails(with_faults(self._first.run.options, some))
+        return [cause for cause in some if cause[1] in self._best.run.plan.done.get(cause[0], ())] if failed else None
+
+    def _fails(self, options: Options) -> bool:
+        """Whether a trial with these options fails under the invariant that is looked for: then it is the best so far."""
         self._on_progress(self)
         self.trials += 1
-        options = with_faults(self._first.run.options, some)
         trial = hold_trial(options, self._until_ms, makers=self._makers, on_progress=lambda run: self._on_progress(self))
         violation = trial.violation
         if violation is None or violation.invariant != self.found.violation.invariant:
             return False
+        self._until_ms = min(self._until_ms, _whole(violation.at_ms))  # What comes behind it changes nothing about it.
         self.found, self._best = Reproduction(options, self._until_ms, violation), trial
         return True
+
+
+def with_kinds(options: Options, names: Sequence[str]) -> Options:
+    """The same options with these kinds of faults alone."""
+    faults = {name: mean for name, mean in options.faults.items() if name in names}
+    return msgspec.structs.replace(
+        options, faults=faults, kept={name: numbers for name, numbers in options.kept.items() if name in names}
+    )
 
 
 def with_faults(options: Options, some: Sequence[Cause]) -> Options:
@@ -138,8 +158,12 @@ def _causes(trial: Trial) -> list[Cause]:
     return [(name, number) for name, numbers in trial.run.plan.done.items() for number in numbers]
 
 
-def _of(causes: Sequence[Cause], names: Sequence[str]) -> list[Cause]:
-    return [cause for cause in causes if cause[0] in names]
+def _kinds(trial: Trial) -> list[str]:
+    """The kinds of faults that happened; those that befell messages of the failed transaction are last, and left out last."""
+    assert trial.violation is not None, "only a failed trial has failed on something"
+    life = trial.auditor.evidence.lives.get(trial.violation.transaction)
+    near = {passage.fault for _, passage in life.history} if life is not None else set()
+    return sorted(trial.run.plan.done, key=lambda name: name in near)
 
 
 def _shorter(trial: Trial, until_ms: int) -> list[int]:
@@ -150,5 +174,9 @@ def _shorter(trial: Trial, until_ms: int) -> list[int]:
     life = trial.auditor.evidence.lives.get(violation.transaction)
     if life is not None and life.history:
         times += [life.history[0][1].at_ms, max(passage.at_ms for _, passage in life.history)]
-    whole = {-(-at_ms // STEP_MS) * STEP_MS for at_ms in times}
-    return sorted(at_ms for at_ms in whole if at_ms < until_ms)
+    return sorted({at_ms for at_ms in map(_whole, times) if at_ms < until_ms})
+
+
+def _whole(at_ms: int) -> int:
+    """The end of the step that a moment is in."""
+    return -(-at_ms // STEP_MS) * STEP_MS

@@ -10,7 +10,20 @@ from terminal_sim.lab.minimise import minimise
 def test_what_is_needed_is_found(causes, data):
     """Where a fixed part of the causes is needed and nothing else matters, exactly that part is left, in order."""
     needed = data.draw(st.sets(st.sampled_from(causes)))
-    assert minimise(causes, lambda some: needed <= set(some), 10_000) == [cause for cause in causes if cause in needed]
+    kept = minimise(causes, lambda some: some if needed <= set(some) else None, 10_000)
+    assert kept == [cause for cause in causes if cause in needed]
+
+
+def test_what_had_no_part_in_it_is_left_out_at_once():
+    """A failure says what happened in it: of a thousand causes the two are found in a few questions."""
+    asked = []
+
+    def fails(some):
+        asked.append(some)
+        return [cause for cause in some if cause < 4] if {1, 3} <= set(some) else None
+
+    assert minimise(range(1_000), fails, 100) == [1, 3]
+    assert len(asked) < 15
 
 
 def test_it_stops_when_it_has_asked_often_enough():
@@ -19,7 +32,7 @@ def test_it_stops_when_it_has_asked_often_enough():
 
     def fails(some):
         asked.append(some)
-        return 7 in some
+        return some if 7 in some else None
 
     assert 7 in minimise(range(1_000), fails, 5)
     assert len(asked) <= 6
