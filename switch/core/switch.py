@@ -206,16 +206,24 @@ def _miss_key(turn: Turn, incoming: Incoming, error: KeysError) -> None:
 def _object(turn: Turn, incoming: Incoming, refusal: Refusal) -> None:
     """Refuse a message as such: a request hears why, a response is dropped and noted.
 
-    A copy of a request that is known hears nothing, for whoever sent that one would take a "no" for the answer to it.
+    A copy of a request that is open or approved hears nothing, for whoever sent that one would take a "no" for the answer to it.
     """
     if is_response(incoming.message.mti):
         text = f"{incoming.place} dropped: {refusal.detail}"
         turn.notice("answer.dropped", Severity.WARNING, text, incoming.connection)
-    elif is_request(incoming.mti) and incoming.key in turn.state.transactions:
-        text = f"{incoming.place} is known, and this copy of it hears nothing: {refusal.detail or WORDS[refusal.reason]}"
+    elif _contradicts(turn, incoming):
+        text = f"{incoming.place} is a copy, and hears nothing: {refusal.detail or WORDS[refusal.reason]}"
         turn.notice("copy.unanswered", Severity.WARNING, text, incoming.connection, exchange=incoming.key)
     else:
         refuse(turn, incoming, refusal)
+
+
+def _contradicts(turn: Turn, incoming: Incoming) -> bool:
+    """Could a "no" to this message be taken for the answer to a request that was approved, or may still be?"""
+    seen = turn.state.transactions.get(incoming.key) if is_request(incoming.mti) else None
+    if seen is None:
+        return False
+    return seen.state is TransactionState.FORWARDED or (seen.state is TransactionState.ANSWERED and seen.approved)
 
 
 def _refuse_unreadable(turn: Turn, connection: Connection, head: bytes, error: DecodeError) -> None:

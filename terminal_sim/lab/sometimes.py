@@ -11,7 +11,7 @@ NOTICES: dict[str, str] = {
     "answer.dropped": "an answer with a wrong MAC, or at a wrong time, is dropped",
     "answer.late": "an answer comes after its exchange has ended",
     "answer.unmatched": "an answer to nothing that was asked",
-    "copy.unanswered": "a copy of a known request has a wrong MAC, cannot be read or comes at a wrong time",
+    "copy.unanswered": "a copy of an open or approved request has a wrong MAC, cannot be read or comes at a wrong time",
     "day.closed": "the business day ends in mid-traffic",
     "duplicate.answered_repeat": "a repeat of what has its answer",
     "duplicate.open_repeat": "a repeat of what is still open",
