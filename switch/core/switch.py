@@ -206,7 +206,7 @@ def _miss_key(turn: Turn, incoming: Incoming, error: KeysError) -> None:
 def _object(turn: Turn, incoming: Incoming, refusal: Refusal) -> None:
     """Refuse a message as such: a request hears why, a response is dropped and noted.
 
-    A copy of a request that is open or approved hears nothing, for whoever sent that one would take a "no" for the answer to it.
+    A copy of a request that is open or approved hears nothing: its sender would take a "no" for the answer to the request.
     """
     if is_response(incoming.message.mti):
         text = f"{incoming.place} dropped: {refusal.detail}"
