@@ -16,6 +16,7 @@ from terminal_sim.cli.actors import ActorError, load_actors
 from terminal_sim.cli.patience import Patience
 from terminal_sim.cli.teller import Teller
 from terminal_sim.cli.traces import create_trace, draw_file, draw_lines, replay_file
+from terminal_sim.cli.watch import Watch
 from terminal_sim.faults import FAULTS, parse_faults
 from terminal_sim.lab.failure import ActorFailure
 from terminal_sim.lab.makers import Makers
@@ -86,7 +87,8 @@ def sim(
         _refuse(f'--timeline: "{timeline}" is no transaction; write TERMINAL/REFERENCE, or list to be told the last ones')
     if replay is not None:
         _refuse_beside_replay(context)
-        _replay(replay, actor, None if until is None else _milliseconds(until), timeline, Teller(as_json))
+        with Watch():
+            _replay(replay, actor, None if until is None else _milliseconds(until), timeline, Teller(as_json))
         return
     until_ms = _milliseconds(until or "60s")
     if check_every not in ("step", "end"):
@@ -110,6 +112,7 @@ def sim(
     with ExitStack() as stack:
         file = stack.enter_context(_create(record)) if record is not None else None
         patience = stack.enter_context(Patience())
+        stack.enter_context(Watch())
         plan = Plan(options, until_ms, check_every == "end", actor, makers, timeline)
         _hold(plan, file, patience, Teller(as_json))
 

@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
+from types import FrameType
 from typing import NoReturn, TypeVar
 
 from switch.machine import (
@@ -25,7 +26,7 @@ from switch.machine import (
     Tick,
 )
 from terminal_sim.lab.actor import RECEIPT, Actor, TerminalActor, Transaction
-from terminal_sim.lab.failure import ActorFailure, JournalRefused, print_failure
+from terminal_sim.lab.failure import ActorFailure, ActorHangs, JournalRefused, Overdue, print_delay, print_failure
 from terminal_sim.terminal import Outcome, TransactionKey, TransactionKind
 
 TICKS_MAX = 1_000
@@ -114,6 +115,8 @@ class Guard:
     def _ask(self, method: str, question: Callable[[], T]) -> T:
         try:
             return question()
+        except Overdue as overdue:
+            raise ActorHangs(f"{self._name}.{method} {print_delay(overdue, self._file)}") from overdue
         except (ChainError, ValueError) as error:
             if method == "__init__" and self._seq:
                 raise JournalRefused(f"{self._name}.{method}: {print_failure(error, self._file)}") from error
@@ -203,6 +206,13 @@ _RECEIPT_FACTS = (
     f'"kind" one of {", ".join(kind.value for kind in TransactionKind)}, '
     f'"outcome" one of {", ".join(outcome.value for outcome in Outcome)}'
 )
+
+
+def asked_in(frame: FrameType | None) -> FrameType | None:
+    """The question to an actor that a frame is a part of the answer to; None where nobody's own machine is at work."""
+    while frame is not None and frame.f_code is not Guard._ask.__code__:
+        frame = frame.f_back
+    return frame
 
 
 def class_name(maker: object) -> str:
