@@ -44,7 +44,7 @@ class Fault(msgspec.Struct, frozen=True):
 FAULTS: dict[str, Fault] = {
     "chunks": Fault(Family.STREAM, 12, "a message arrives in several reads"),
     "lag": Fault(Family.STREAM, 150, "a message and all behind it are late by up to three seconds"),
-    "trickle": Fault(Family.STREAM, 90, "a line carries a hundred bytes a second for a while"),
+    "trickle": Fault(Family.STREAM, 40, "a line carries ten or a hundred bytes a second for a while, a few at a time"),
     "clog": Fault(Family.STREAM, 40, "a line carries nothing for a while, in one direction"),
     "swizzle-clog": Fault(
         Family.STREAM, 90, "all lines of the switch stop one after the other, and come back in another order"
@@ -54,6 +54,7 @@ FAULTS: dict[str, Fault] = {
     "black-hole": Fault(
         Family.STREAM, 60, "a line takes everything and brings nothing, in both directions, until it is given up"
     ),
+    "impatience": Fault(Family.STREAM, 2, "lines break while what is to be said on them waits for a slow disk"),
     "reset": Fault(Family.STREAM, 12, "a line breaks, and what was under way on it is lost"),
     "refused": Fault(Family.STREAM, 12, "an attempt to connect fails"),
     "duplicate": Fault(Family.PEER, 60, "a message is said twice"),

@@ -12,6 +12,9 @@ from switch.limits import READ_BYTES_MAX
 CHUNKS_MAX = 6
 """Reads that a message which is cut arrives in, at most."""
 
+DROP_BYTES = 16
+"""Bytes that arrive together where a line carries few in a second: a message comes drop by drop, and not late but whole."""
+
 
 class Arrival(msgspec.Struct, frozen=True):
     """Bytes that arrive together, not before `at_ms`."""
@@ -50,6 +53,8 @@ class Pipe:
         """
         if counted and now_ms < self._blocked_until_ms:
             self.unsent += 1
+        if self.bytes_per_s and not cuts:
+            cuts = tuple(range(DROP_BYTES, len(data), DROP_BYTES))
         first_ms = 0
         start = 0
         for end in (*cuts, len(data)):

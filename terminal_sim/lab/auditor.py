@@ -229,7 +229,7 @@ class Auditor(Observer):
     def _reader(self, host: Host) -> TurnReader:
         found = self._readers.get(host.name)
         if found is None:
-            found = self._readers[host.name] = TurnReader()
+            found = self._readers[host.name] = TurnReader(host.name)
         return found
 
     def _judge_turn(self, turn: Turn, when: When) -> None:
@@ -238,7 +238,9 @@ class Auditor(Observer):
         for name, check in self._turn_checks[when]:
             for finding in check(self.evidence, turn):
                 self._convict(name, finding.text, finding.transaction)
-        if when is When.TURN:
+        if when is When.TERMINAL_TURN:
+            self.evidence.patience.turn(turn)
+        else:
             self._judge_waiting(turn.at_ms)
             self._judge_tables(turn.at_ms)
             self._settle(turn.at_ms)

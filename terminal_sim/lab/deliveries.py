@@ -29,6 +29,8 @@ class Deliveries:
         self.lost: list[str] = []
         self._copies: Recent[str, int] = Recent(COPIES_MAX)  # Of approvals that stand: answers that can still arrive.
         self._sent: dict[int, deque[str]] = {}  # By connection of an acquirer: which approval each answer was, or "".
+        self._held: dict[int, int] = {}  # By connection of an acquirer: answers that have not left the switch yet.
+        self._lost: dict[int, int] = {}  # By connection that is gone: answers that have never left.
         self._leaving: dict[int, None] = {}
 
     @property
@@ -40,15 +42,26 @@ class Deliveries:
         """Whether a connection is hung up: nothing that comes on it is read any more."""
         return conn in self._leaving
 
+    def left(self, conn: int) -> None:
+        """An answer has left the switch: its record is durable, and its line stands."""
+        if conn in self._held:
+            self._held[conn] -= 1
+
+    def dropped(self, conn: int) -> None:
+        """A connection is gone, and of what has not left yet nothing will; the switch may hear of it later."""
+        self._lost[conn] = self._held.pop(conn, 0)
+
     def turn(self, turn: Turn, acquirers: tuple[str, ...], name_of: NameOf) -> None:
         """Take in a turn; `acquirers` are the links on which answers are said."""
         doubtful: list[str] = []
         match turn.event:
             case Opened(conn=conn, link=link) if link in acquirers:
                 self._sent[conn] = deque(maxlen=SENDS_REMEMBERED_MAX)
+                self._held[conn] = 0
             case Closed(conn=conn, unsent=unsent):
                 sent = self._sent.pop(conn, ())
                 self._leaving.pop(conn, None)
+                unsent = max(unsent, self._lost.pop(conn, 0))
                 doubtful = [key for key in list(sent)[-unsent:] if key and self._miss(key)] if unsent else []
         doubtful += self._say(turn, name_of)
         self.lost = [key for key in doubtful if key in self._copies]
@@ -71,6 +84,8 @@ class Deliveries:
                 case Send(conn=conn) if conn in self._sent:
                     key, unsaid = unsaid or name_of(command), ""
                     self._sent[conn].append(key)
+                    if conn in self._held:
+                        self._held[conn] += 1
                     if key in self._copies:
                         self._copies[key] += 1
                 case Hangup(conn=conn):

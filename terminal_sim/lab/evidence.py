@@ -24,6 +24,8 @@ from terminal_sim.lab.key_watch import KeyWatch
 from terminal_sim.lab.names import Names, name_of
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.own_records import OwnRecords
+from terminal_sim.lab.patience import Patience
+from terminal_sim.lab.reach import Reach
 from terminal_sim.lab.recent import Recent
 from terminal_sim.lab.reference_book import ReferenceBook
 from terminal_sim.lab.reference_issuer import ReferenceIssuer
@@ -46,6 +48,9 @@ NAMES_KEPT = 100_000
 
 TERMINAL_NAMES_KEPT = 1_000
 """The same of a terminal, which speaks of the latest ones alone."""
+
+TURNED_AWAY_KEPT = 5_000
+"""Requests that were heard on a low disk and are remembered: those of a minute of the busiest world; no shortage is longer."""
 
 STANS_KEPT = 100_000
 """STANs that are remembered; the oldest make room. A terminal's come round after 999,999 others, the run's own ones before."""
@@ -117,9 +122,10 @@ class Evidence:
     switch and the terminals have spoken, and `attempts` how often the switch has recorded that it sent an advice; `awaiting`
     are the advices that an issuer has not acknowledged; `references` is what the answers of each remote issuer come to,
     `reference_issuer` decides as the embedded one should; `journal_book` is what the switch's journal comes to, `day_book` that
-    by business days, `account_book` by accounts; `routes` are those in force; `exchanges`, `deliveries` and `sessions` are
-    what the switch's turns have come to; `secrets` are what nobody may keep; `settlement` says which transactions are to be
-    judged.
+    by business days, `account_book` by accounts; `routes` are those in force; `exchanges`, `deliveries`, `sessions` and
+    `reach` are what the switch's turns have come to, `patience` is what those of terminals have, and `turned_away` has the
+    requests that were heard while the disk was low; `secrets` are what nobody may keep; `settlement` says which transactions
+    are to be judged.
     """
 
     def __init__(self, run: Run) -> None:
@@ -150,6 +156,9 @@ class Evidence:
         self._cards = {card.pan.expose(): card for card in run.crowd}
         self.attempts: Recent[tuple[str, str], int] = Recent(TRANSACTIONS_KEPT)
         self.sessions = Sessions()
+        self.patience = Patience()
+        self.reach = self._nobody()
+        self.turned_away: Recent[str, None] = Recent(TURNED_AWAY_KEPT)
         self.keys = KeyWatch(run.operator.keys, frozenset(issuer_links(run.options)))
         self.secrets = Secrets()
         self._seen: dict[str, int] = {}  # By host: the last entry of its journal that was looked at.
@@ -207,8 +216,6 @@ class Evidence:
                 self.attempts.keep((entry.link, entry.stan), entry.attempt)
             if entry.kind == "forwarded" and entry.opening is not None:
                 self._note_target(turn, entry.opening)
-        for conn in hung_up_in(turn):
-            self.sessions.hung_up(conn)
         match turn.event:
             case Operate(order=Drain()):
                 self.draining, self.drained_ms = True, turn.at_ms
@@ -220,13 +227,24 @@ class Evidence:
                 self.routes.take(order)
             case Opened(conn=conn, link=link) if link in self.run.issuers:
                 self.sessions.lively[conn] = turn.at_ms
-            case Received(conn=conn) if conn in self.sessions.lively:
-                self.sessions.lively[conn] = turn.at_ms
+            case Received(conn=conn) if not self.deliveries.leaves(conn):
+                self.sessions.read(conn, turn.at_ms, begun=turn.begun and turn.clear, whole=bool(turn.heard))
+                if conn in self.sessions.lively:
+                    self.sessions.lively[conn] = turn.at_ms
+        for conn in hung_up_in(turn):
+            self.sessions.hung_up(conn)
+        self.reach.turn(turn)
+        if self.low:
+            for passage in turn.heard:
+                if passage.brief is not None and passage.hearer.host is self._switch:
+                    self.turned_away.keep(name_of(passage, passage.brief), None)
         self.exchanges.turn(turn.entries, turn.at_ms + self.run.options.response_timeout_ms)
         self.deliveries.turn(turn, self._acquirers, lambda send: self._approval_in(turn, send))
 
     def said(self, passage: Passage) -> None:
         """A host has said a message."""
+        if passage.speaker.host is self._switch:
+            self.deliveries.left(passage.speaker.conn)
         brief = passage.brief
         if brief is None:
             return
@@ -241,6 +259,8 @@ class Evidence:
             self._issuer_said(speaker.name, passage, brief)
         else:
             self._spend(speaker.name, brief)
+            if brief.mti[2] == "2" and brief.mti != "0220":
+                self.patience.said(speaker.name, brief, passage.at_ms)
 
     def heard(self, passage: Passage) -> None:
         """A message has arrived."""
@@ -300,13 +320,20 @@ class Evidence:
             self.keys.began(keys)
             self.draining, self.drained_ms, self.low = False, None, False
             self.exchanges, self.deliveries = self._durable_exchanges.copy(), Deliveries()
+            self.reach = self._nobody()
+            self.turned_away.clear()
 
     def closed(self, end: End) -> None:
         """A connection is gone, and what was asked on it will not be answered there."""
         self.waiting.closed(end.conn)
         self.sessions.closed(end.conn)
+        self.deliveries.dropped(end.conn)
 
     # Parts of it.
+
+    def _nobody(self) -> Reach:
+        """Whom a switch can ask that has just begun."""
+        return Reach(frozenset(self.run.issuers), self._signed_on)
 
     def _take_record(self, record: Record) -> None:
         """The switch has made a record durable."""

@@ -28,6 +28,10 @@ class Names:
         about = (brief.terminal_id, without_repeat(brief.mti), brief.stan, brief.moment)
         self._transmitted.keep(about, brief.transmitted)
 
+    def knows(self, name: str) -> bool:
+        """Whether the journal has named the request that is known by this name outside."""
+        return name in self._keys
+
     def key_of(self, name: str) -> str:
         """What the journal calls the transaction that is known by this name outside."""
         return self._keys.get(name, name)

@@ -34,6 +34,12 @@ DISK_TROUBLES = ("io-error", "no-space", "slow-sync", "lying-sync")
 DOOMED_MAX = 4
 """Events after which a host that has begun again dies once more, at most: a tick, a connection, a sign-on, an answer."""
 
+SLOW_BYTES_PER_S = (10, 100)
+"""What a slow line carries: too little for a frame to end in its time, or just enough."""
+
+BREAK_MS = 100
+"""How long before a slow commit ends lines break."""
+
 LONG_MS = 100_000
 """Longer than anybody waits for anything."""
 
@@ -153,7 +159,12 @@ class Storm(Calm):
             return COMMIT_MS
         if self._plan.fires("io-error") or self._is_full(host):
             return None
-        return self._die("slow-sync").between(500, 5_000) if self._plan.fires("slow-sync") else COMMIT_MS
+        if not self._plan.fires("slow-sync"):
+            return COMMIT_MS
+        takes_ms = self._die("slow-sync").between(500, 5_000)
+        if host is self._main and self._plan.fires("impatience"):
+            self._world.at(takes_ms - BREAK_MS, self._break_lines)
+        return takes_ms
 
     def fate(self, host: Host, event: Event) -> Fate:
         """See `Calm`."""
@@ -233,11 +244,18 @@ class Storm(Calm):
         if end is not None:
             self._world.reset(end)
 
+    def _break_lines(self) -> None:
+        """Some of those who wait for the switch wait no longer."""
+        dice = self._die("impatience")
+        for end in self._world.ends:
+            if end.host is self._main and dice.chance(50):
+                self._world.reset(end)
+
     def _trickle(self, dice: SeededEntropy) -> None:
         end = self._some_end(dice)
         if end is not None:
-            end.pipe.bytes_per_s = 100
-            self._world.at(dice.between(3_000, 20_000), lambda: self._world.heal(end))
+            end.pipe.bytes_per_s = dice.pick(SLOW_BYTES_PER_S)
+            self._world.at(dice.between(5_000, 40_000), lambda: self._world.heal(end))
 
     # What befalls hosts, clocks and operators.
 

@@ -61,21 +61,25 @@ _DECODER = msgspec.json.Decoder(_Body)
 
 
 class Turn(msgspec.Struct):
-    """One call of the switch.
+    """One call of a machine.
 
     Args:
+        host: whose.
         event, at_ms: what it was told, and when.
         first: whether it is the first one of a life.
         heard: the messages that were whole with this read.
         clear: whether nothing has come on that connection that nobody can read: behind it, no message is sure to be found.
+        begun: whether this read ends within a message.
         commands: what it says is to be done; `entries` are the records among them.
     """
 
+    host: str
     event: Event
     at_ms: int
     first: bool
     heard: tuple[Passage, ...]
     clear: bool
+    begun: bool
     commands: Sequence[Command]
     entries: tuple[Entry, ...]
 
@@ -83,12 +87,14 @@ class Turn(msgspec.Struct):
 class TurnReader:
     """Reads the turns of one host, from its first one on."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str) -> None:
+        self._host = host
         self._life = 0
         self._whole: dict[
             int, deque[Passage]
         ] = {}  # By connection: messages whose last byte has arrived, but was not read yet.
         self._read_bytes: dict[int, int] = {}
+        self._whole_bytes: dict[int, int] = {}  # By connection: where the last whole message has ended.
         self._spoiled: dict[int, None] = {}
 
     def heard(self, passage: Passage) -> None:
@@ -98,17 +104,17 @@ class TurnReader:
     def read(self, life: int, event: Event, at_ms: int, commands: Sequence[Command], *, records: bool) -> Turn:
         """The turn that `event` is, in the life of that number; `records` says whether the host's are of the switch's kind."""
         first, self._life = life != self._life, life
-        heard, clear = self._take(event)
+        heard, clear, begun = self._take(event)
         written = [command.sealed for command in commands if isinstance(command, Append)] if records else []
         entries = tuple(read_entry(sealed.body) for sealed in written)
-        return Turn(event, at_ms, first, heard, clear, commands, entries)
+        return Turn(self._host, event, at_ms, first, heard, clear, begun, commands, entries)
 
-    def _take(self, event: Event) -> tuple[tuple[Passage, ...], bool]:
+    def _take(self, event: Event) -> tuple[tuple[Passage, ...], bool, bool]:
         match event:
             case Opened(conn=conn):
-                self._read_bytes[conn] = 0
+                self._read_bytes[conn] = self._whole_bytes[conn] = 0
             case Closed(conn=conn):
-                for table in (self._read_bytes, self._whole, self._spoiled):
+                for table in (self._read_bytes, self._whole_bytes, self._whole, self._spoiled):
                     table.pop(conn, None)
             case Received(conn=conn, data=data):
                 read = self._read_bytes[conn] = self._read_bytes.get(conn, 0) + len(data)
@@ -116,10 +122,11 @@ class TurnReader:
                 while waiting and waiting[0].end <= read:
                     passage = waiting.popleft()
                     heard.append(passage)
+                    self._whole_bytes[conn] = passage.end
                     if passage.brief is None:
                         self._spoiled[conn] = None
-                return tuple(heard), conn not in self._spoiled
-        return (), True
+                return tuple(heard), conn not in self._spoiled, read > self._whole_bytes.get(conn, 0)
+        return (), True, False
 
 
 @lru_cache(maxsize=ENTRIES_KEPT)

@@ -333,7 +333,7 @@ class World:
             if utterance.after_ms:
                 self.at(utterance.after_ms, lambda said=said: self._put(said, counted=False))  # type: ignore[misc]
             else:
-                self._put(said, counted=False)
+                self._put(said, counted=said is passage)
 
     def _put(self, passage: Passage, *, counted: bool) -> None:
         end = passage.speaker

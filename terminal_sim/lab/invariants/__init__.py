@@ -31,7 +31,12 @@ from terminal_sim.lab.invariants.forwards import (
     speaks_under_keys_that_are_taken,
 )
 from terminal_sim.lab.invariants.records import decides_by_card_and_account
-from terminal_sim.lab.invariants.requests import marks_repeats, spends_no_stan_twice, terminals_journal_first
+from terminal_sim.lab.invariants.requests import (
+    marks_repeats,
+    pauses_before_it_repeats,
+    spends_no_stan_twice,
+    terminals_journal_first,
+)
 from terminal_sim.lab.invariants.rest import (
     adds_up_its_days,
     books_once,
@@ -48,6 +53,7 @@ from terminal_sim.lab.invariants.turns import (
     asks_the_silent,
     believes_no_forgery,
     changes_routes_as_ordered,
+    cuts_what_does_not_end,
     ends_what_a_crash_left_open,
     gives_up_in_time,
     gives_up_not_before_time,
@@ -59,6 +65,8 @@ from terminal_sim.lab.invariants.turns import (
     takes_on_nothing_on_a_low_disk,
     takes_up_what_it_hears,
     terminals_believe_no_forgery,
+    terminals_wait_their_time,
+    turns_nobody_away,
 )
 
 __all__ = ["INVARIANTS", "Finding", "Invariant", "StepCheck", "TurnCheck", "When", "by_weight"]
@@ -146,13 +154,14 @@ INVARIANTS: dict[str, Invariant] = {
         judged="and in milliseconds where time is real",
     ),
     "I19": Invariant(
-        "Everything that waits has a bound, and what is full takes on nothing new.",
-        turns=((When.TURN, takes_on_nothing_on_a_low_disk),),
+        "Everything that waits has a bound, what is full takes on nothing new, and what has room turns nobody away.",
+        ((When.REQUEST, pauses_before_it_repeats),),
+        ((When.TURN, takes_on_nothing_on_a_low_disk), (When.TURN, turns_nobody_away)),
         judged="and each second, by the switch's gauges",
     ),
     "I20": Invariant(
         "Nobody waits beyond a deadline, and two minutes after the last fault everything is at rest.",
-        turns=((When.TURN, hangs_up_the_silent), (When.TURN, asks_the_silent)),
+        turns=((When.TURN, hangs_up_the_silent), (When.TURN, asks_the_silent), (When.TURN, cuts_what_does_not_end)),
         end=comes_to_rest,
     ),
     "I21": Invariant(
@@ -163,7 +172,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I22": Invariant(
         "Nothing about money depends on the wall clock.",
         ((When.ANSWER, times_out_by_the_right_clock),),
-        ((When.TURN, gives_up_not_before_time),),
+        ((When.TURN, gives_up_not_before_time), (When.TERMINAL_TURN, terminals_wait_their_time)),
         judged="and by the rest",
     ),
     "I24": Invariant("The same seed makes the same trace.", judged="by running it twice"),

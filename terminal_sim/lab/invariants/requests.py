@@ -3,6 +3,10 @@
 from switch.wire.mti import is_response, without_repeat
 from terminal_sim.lab.evidence import Evidence
 from terminal_sim.lab.network import Brief, Passage
+from terminal_sim.terminal import DEFAULT
+
+PAUSE_MIN_MS = DEFAULT.retry_ms * 3 // 4
+"""Between two times that a terminal says an advice: a first pause, shortened by a quarter at most."""
 
 
 def terminals_journal_first(evidence: Evidence, passage: Passage, brief: Brief) -> str:
@@ -25,6 +29,17 @@ def marks_repeats(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     if not said_before and brief.mti != plain and evidence.attempts.get((who, brief.stan)) == 1:
         return f"a {brief.mti} STAN {brief.stan} was said for the first time, and was marked as a repeat"
     return ""
+
+
+def pauses_before_it_repeats(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I19: what was in vain is not said again at once, or a fleet would hammer at whoever has trouble."""
+    terminal = passage.speaker.host.name
+    if brief.mti[2] != "2" or not evidence.reads(terminal):
+        return ""
+    paused_ms = evidence.patience.paused_ms(terminal, brief, passage.at_ms)
+    if paused_ms is None or paused_ms >= PAUSE_MIN_MS:
+        return ""
+    return f"{terminal} says a {brief.mti} STAN {brief.stan} again after {paused_ms} ms"
 
 
 def spends_no_stan_twice(evidence: Evidence, passage: Passage, brief: Brief) -> str:

@@ -5,18 +5,22 @@ A check gives what is wrong, with the transaction that it is about.
 
 from collections.abc import Iterator
 
-from switch.core import ChangeRoutes
-from switch.limits import ECHO_IDLE_MS, STOP_GRACE_MS
-from switch.machine import Append, Operate, Received, Tick
+from switch.core import EMBEDDED, ChangeRoutes
+from switch.limits import ECHO_IDLE_MS, NETWORK_ANSWER_MS, STOP_GRACE_MS
+from switch.machine import Append, Hangup, Operate, Received, Tick
+from switch.wire.codes import plain_code
 from switch.wire.mti import is_request, is_response
 from terminal_sim.lab.evidence import APPROVALS, Evidence
 from terminal_sim.lab.invariants.row import Finding
 from terminal_sim.lab.names import name_of
-from terminal_sim.lab.network import Passage
-from terminal_sim.lab.turn import Turn, hung_up_in, sends_in
+from terminal_sim.lab.network import Brief, Passage
+from terminal_sim.lab.turn import Entry, Turn, hung_up_in, sends_in
 
 HARMLESS = ("key-event", "account-opened")
 """Records that may follow from a message without a right MAC: that it had none, and that the switch has just begun."""
+
+PAYMENTS = ("100", "101", "200", "201")
+"""MTIs of requests, without their edition."""
 
 LATE_MAX_MS = 4_000
 """By how much a deadline may be missed: a host can do nothing for three seconds, and looks at the clock afterwards."""
@@ -122,12 +126,49 @@ def takes_on_nothing_on_a_low_disk(evidence: Evidence, turn: Turn) -> Iterator[F
             yield Finding(words, evidence.names.transaction_of(entry.opening.key))
 
 
+def turns_nobody_away(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I19: what can be decided here, or be asked of its issuer, is."""
+    declined = [entry.opening.name for entry in turn.entries if entry.opening is not None and _is_unavailable(entry)]
+    if not turn.heard or (turn.entries and not declined) or evidence.draining or evidence.low:
+        return
+    for passage in turn.heard:
+        brief = passage.brief
+        if brief is None or passage.forged or brief.mti[1:] not in PAYMENTS or passage.hearer.conn in evidence.sessions.lively:
+            continue
+        name, target = name_of(passage, brief), evidence.routes.target(brief.pan)
+        if name in evidence.turned_away or not (target == EMBEDDED or evidence.reach.can_ask(target)):
+            continue
+        if name in declined or (not evidence.names.knows(name) and _refused(turn, passage, brief)):
+            yield Finding(f"a {brief.mti} was turned away, though {target} can be asked", brief.transaction)
+
+
+def terminals_wait_their_time(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I22: a terminal gives up when its time is over, and not before."""
+    if turn.first or not isinstance(turn.event, Tick):
+        return
+    waited_ms = turn.at_ms - evidence.patience.asked_ms.get(turn.host, 0)
+    patience_ms = evidence.run.options.terminal_timeout_ms
+    for command in turn.commands:
+        if isinstance(command, Append) and command.sealed.kind == "receipt" and waited_ms < patience_ms:
+            yield Finding(f"{turn.host} has given up after {waited_ms} of {patience_ms} ms")
+        if isinstance(command, Hangup) and waited_ms < min(patience_ms, NETWORK_ANSWER_MS):
+            yield Finding(f"{turn.host} has hung up after {waited_ms} ms")
+
+
 def hangs_up_the_silent(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
     """I20."""
     if isinstance(turn.event, Tick):
         for due_ms in evidence.sessions.asked.values():
             if turn.at_ms >= due_ms:
                 yield Finding(f"an issuer that does not answer an 0800 is not hung up after {turn.at_ms - due_ms} ms")
+
+
+def cuts_what_does_not_end(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I20: who holds a line with half a message holds it for everybody behind."""
+    if isinstance(turn.event, Tick):
+        for due_ms in evidence.sessions.begun.values():
+            if turn.at_ms >= due_ms:
+                yield Finding(f"a message has begun and not ended, and its line is not hung up after {turn.at_ms - due_ms} ms")
 
 
 def changes_routes_as_ordered(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
@@ -161,6 +202,20 @@ def stops_cleanly(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
         yield Finding("an exchange is open after the grace of a stop", oldest.transaction)
     if hung_up_in(turn) and not isinstance(turn.event, Received) and not evidence.deliveries.reachable:
         yield Finding("all acquirers were hung up while an exchange was open", oldest.transaction)
+
+
+def _is_unavailable(entry: Entry) -> bool:
+    """Whether a record says that a payment was declined because nobody is there to decide it."""
+    return entry.kind == "answered" and not entry.approved and plain_code(entry.response_code) == "91"
+
+
+def _refused(turn: Turn, passage: Passage, brief: Brief) -> bool:
+    """Whether a request was told in this turn that nobody is there to decide it."""
+    for send in sends_in(turn):
+        answer = Passage(passage.hearer, send.data, turn.at_ms).brief if send.conn == passage.hearer.conn else None
+        if answer is not None and (answer.stan, answer.response_code) == (brief.stan, "91"):
+            return True
+    return False
 
 
 def _waits_already(evidence: Evidence, passage: Passage) -> bool:

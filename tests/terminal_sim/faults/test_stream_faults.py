@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal_sim.faults import Pipe
+from terminal_sim.faults.stream_faults import DROP_BYTES
 
 STEPS = st.lists(
     st.one_of(
@@ -74,11 +75,12 @@ def test_what_is_pushed_into_a_blocked_pipe_has_not_left():
 
 
 def test_a_slow_pipe_takes_its_time():
-    """A hundred bytes a second: the second message waits for the first."""
+    """Ten bytes a second, a few of them at a time; the second message waits for the first."""
     pipe = Pipe(1)
-    pipe.bytes_per_s = 100
-    pipe.push(bytes(50), 0)
-    pipe.push(bytes(50), 0)
-    assert pipe.next_ms() == 500
-    assert pipe.pull(500) == bytes(50)
-    assert pipe.next_ms() == 1_000
+    pipe.bytes_per_s = 10
+    pipe.push(bytes(20), 0)
+    pipe.push(bytes(10), 0)
+    arrived = []
+    while (next_ms := pipe.next_ms()) is not None:
+        arrived.append((next_ms, len(pipe.pull(next_ms))))
+    assert arrived == [(1_600, DROP_BYTES), (2_000, 20 - DROP_BYTES), (3_000, 10)]

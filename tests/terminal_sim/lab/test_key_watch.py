@@ -38,7 +38,7 @@ def passage(link, keys, mti="0800", **fields):
 
 def turn(event, at_ms, *heard):
     """A turn of the switch."""
-    return Turn(event, at_ms, False, heard, True, (), ())
+    return Turn("switch", event, at_ms, False, heard, True, False, (), ())
 
 
 def order(link, keys):

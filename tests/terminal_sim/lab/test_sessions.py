@@ -2,7 +2,7 @@
 
 import pytest
 
-from switch.limits import NETWORK_ANSWER_MS
+from switch.limits import HALF_FRAME_MS, NETWORK_ANSWER_MS
 from terminal_sim.lab.sessions import Sessions
 
 
@@ -50,3 +50,17 @@ def test_a_vital_question_waits_for_its_answer(wires, sessions):
     sessions.said(*say(wires, wires.bank[0], 40, mti="0800", de11="000004"))
     sessions.hung_up(conn)
     assert sessions.asked == {}
+
+
+def test_a_message_that_has_begun_must_end(sessions):
+    """Counted from its first byte, whatever comes of it; the next one has its own time."""
+    sessions.read(7, 100, begun=True, whole=False)
+    sessions.read(7, 200, begun=True, whole=False)
+    assert sessions.begun == {7: 100 + HALF_FRAME_MS}
+    sessions.read(7, 300, begun=True, whole=True)
+    assert sessions.begun == {7: 300 + HALF_FRAME_MS}
+    sessions.read(7, 400, begun=False, whole=True)
+    assert sessions.begun == {}
+    sessions.read(7, 500, begun=True, whole=False)
+    sessions.closed(7)
+    assert sessions.begun == {}

@@ -13,8 +13,9 @@ NEEDS = {
     "bit-flip": ("kill-later",),
     "kill-again": ("kill-later",),
     "hasty": ("reset",),
+    "impatience": ("slow-sync",),
 }
-"""Faults that befall only hosts that die, or connections that are made anew."""
+"""Faults that befall only hosts that die, connections that are made anew, or commits that are slow."""
 
 WHEN = "before summer time begins in Europe"
 """When these worlds begin; one of the faults waits for such a moment."""

@@ -12,7 +12,7 @@ import pytest
 from switch.core import ChangeRoutes, Route
 from switch.ledger import JOURNAL
 from switch.ledger.records import AdviceOwed, Late, Ordered
-from switch.machine import GENESIS, Append, JournalLow, Moment, Notice, Operate, Received, Severity, Tick
+from switch.machine import GENESIS, Append, JournalLow, Moment, Notice, Operate, Received, Send, Severity, Tick
 from switch.wire.mti import is_response
 from terminal_sim.lab.auditor import Auditor, Violation
 from terminal_sim.lab.invariants import INVARIANTS
@@ -175,7 +175,14 @@ def acts_on_a_forged_one(log: Log) -> list[Call]:
 
 def silent_turn(log: Log) -> list[Call]:
     """The switch hears a request, and says that nothing is to be done about it."""
-    at = next(
+    at = turn_of(log)
+    host, event, now, _ = log.calls[at][1]
+    return [*log.calls[:at], ("handled", (host, event, now, []))]
+
+
+def turn_of(log: Log) -> int:
+    """Where in the log the switch has heard the purchase."""
+    return next(
         place
         for place, (name, told) in enumerate(log.calls)
         if name == "handled"
@@ -183,8 +190,6 @@ def silent_turn(log: Log) -> list[Call]:
         and isinstance(told[1], Received)
         and told[1].data == log.request.data
     )
-    host, event, now, _ = log.calls[at][1]
-    return [*log.calls[:at], ("handled", (host, event, now, []))]
 
 
 def without_sign_on(log: Log, end) -> list[Call]:
@@ -230,6 +235,38 @@ def runs_low(log: Log) -> list[Call]:
     """The switch is told that its journal's disk has little room, and takes on what is asked then."""
     told = (log.run.switch, Operate(JournalLow(1)), Moment(log.request.at_ms, 0), [])
     return before(log, log.request, ("handled", told))
+
+
+def turns_away(log: Log) -> list[Call]:
+    """A purchase is told that nobody is there, and never passed on."""
+    at = turn_of(log)
+    host, event, now, _ = log.calls[at][1]
+    answer = altered(log.answer, {39: "91"}, drop=(38,))
+    return [*log.calls[:at], ("handled", (host, event, now, [Send(answer.speaker.conn, answer.data)]))]
+
+
+def hammers(log: Log) -> list[Call]:
+    """A terminal says a reversal again a moment after it has said it."""
+    fields = {11: "900001", 90: f"0200{log.request.brief.stan}{log.request.brief.transmitted}".ljust(42, "0")}
+    said = altered(log.request, fields, mti="0420", drop=(35, 52))
+    again = altered(log.request, fields, mti="0421", drop=(35, 52), later_ms=100)
+    return [*log.calls, ("said", (said,)), ("said", (again,))]
+
+
+def gives_up_early(log: Log) -> list[Call]:
+    """A terminal tells its customer that nobody has answered, a second after it has asked."""
+    host = log.request.speaker.host
+    receipt = next(sealed for sealed in host.journal if sealed.kind == "receipt")
+    turn = (host, Tick(), Moment(log.request.at_ms + 1_000, 0), [Append(receipt)])
+    return [*before(log, log.forward)[: log.calls.index(("said", (log.forward,)))], ("handled", turn)]
+
+
+def leaves_half_a_message(log: Log) -> list[Call]:
+    """A line brings half a message, and it is waited for the rest."""
+    switch = log.run.switch
+    end_ms = next(told[2].mono_ms for name, told in reversed(log.calls) if name == "handled" and told[0] is switch)
+    half = (switch, Received(log.request.hearer.conn, log.request.data[:9]), Moment(end_ms, 0), [])
+    return [*log.calls, ("handled", half), ("handled", (switch, Tick(), Moment(end_ms + 10_000, 0), []))]
 
 
 def tells(log: Log, text: str) -> list[Call]:
@@ -282,6 +319,10 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "a wrong MAC believed": ("I7", acts_on_a_forged_one),
     "heard, and left lying": ("I18", silent_turn),
     "new work on a low disk": ("I19", runs_low),
+    "turned away for nothing": ("I19", turns_away),
+    "said again at once": ("I19", hammers),
+    "given up early by a terminal": ("I22", gives_up_early),
+    "half a message waited for": ("I20", leaves_half_a_message),
     "a card number told": ("I16", lambda log: tells(log, log.request.brief.pan)),
     "a card number told in another code": ("I16", lambda log: tells(log, log.request.brief.pan.encode("cp500").hex())),
     "a PIN block told": ("I16", lambda log: before(log, log.forward, *tells(log, log.request.message[52]))),
