@@ -6,6 +6,7 @@ in themselves are the business of `tests/hostile`.
 
 import collections
 import contextlib
+import re
 import socket
 
 import pytest
@@ -123,15 +124,19 @@ def test_answers_that_nobody_reads(switch, tree):
         orders = [till.request("0200", 150) for _ in range(20)]
         for order in orders:
             till.ask(order | {"deaf": True})
+        switch.wait_for(f"STAN {orders[0]['fields']['11']} of RUDE0001")
+        # The last one that has come is its own: it has been heard, and nobody comes meanwhile.
+        mine = [line for line in switch.complaints.all() if "[link.opened]" in line][-1]
+        connection = re.search(r"connection \d+ of pos", mine)[0]
         till.client.program.process.kill()
         till.client.program.wait()
-    switch.wait_for(f"STAN {orders[-1]['fields']['11']} of RUDE0001")
+    switch.wait_for(f"{connection}: ")  # What it has asked and was still to be read may go with it.
     journal = [record for record in records(switch.state) if "RUDE0001" in record.get("key", "")]
     undone = {record["key"] for record in journal if record["type"] == "reversed"}
     booked = collections.Counter()
     for record in journal:
         booked[record["key"]] += sum(posting["minor"] for posting in record.get("postings", ()))
-    assert len(booked) == 20
+    assert 1 <= len(booked) <= 20
     assert booked == {key: 0 if key in undone else -150 for key in booked}
 
 

@@ -69,14 +69,6 @@ def test_a_bad_file_leaves_everything_as_it_was(switch, configuration, place):
     assert list(of_kind(records(switch.state), "ordered")) == []
 
 
-def test_a_switch_without_a_file_has_nothing_to_read_again(place):
-    """It says so and goes on: a lost terminal does not end it."""
-    with RunningSwitch("--state", str(place / "state"), state=place / "state") as switch:
-        switch.signal(signal.SIGHUP)
-        switch.wait_for("there is no configuration file to read again")
-        assert switch.stop() == 0
-
-
 def test_orders_wait_for_a_switch_that_starts_and_hold_up_no_stop(configuration, place):
     """Signals that come before it listens are obeyed then. Its file is a pipe: the second reading does not end by itself."""
     text, pipe = write(configuration, place).read_bytes(), place / "pipe"

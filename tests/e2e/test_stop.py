@@ -11,7 +11,7 @@ import pytest
 from tests.peers.parties import open_bank, open_till, with_bank, write
 from tests.peers.processes import PATIENCE_S, POINTSMAN, Program, RunningSwitch, of_kind, records, run
 
-SILENT, SLOW = 4_268, 4_270
+SILENT, HELD = 4_268, 4_270
 """Amounts in minor units; `foreign_issuer.HABITS` says what their last two digits do."""
 
 
@@ -91,12 +91,13 @@ def test_what_is_open_is_answered(switch, bank, configuration):
     """What the issuer still thinks about is answered before the switch exits 0; new work is refused meanwhile."""
     with open_till(configuration, switch.port()) as till, open_till(configuration, switch.port(), "pos", "FOREIGN2") as late:
         late.ask(late.network("301"))
-        till.client.say(till.request("0200", SLOW))
-        bank.wait_for("0200", de_4=f"{SLOW:012d}")
+        till.client.say(till.request("0200", HELD))
+        bank.wait_for("0200", de_4=f"{HELD:012d}")
         switch.signal(signal.SIGTERM)
         switch.wait_for("stopping; 1 exchanges are open")
         refused = late.ask(late.request("0200", 1_000))
         assert refused.get("closed") or refused["fields"]["39"] == "91"
+        bank.let_go()
         answer = till.client.hear()
         assert (answer["fields"]["39"], answer["mac"]) == ("00", "good")
         assert till.ask({"wait": True}) == {"closed": True}

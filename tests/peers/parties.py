@@ -196,6 +196,10 @@ class Bank:
         """The messages that came, of one MTI and with these DEs (`de_4="..."`)."""
         return _fitting(self.program.output.all(), mti, fields)
 
+    def let_go(self) -> None:
+        """Have it send the answers that it holds back until it is told."""
+        self.program.write("go")
+
     def wait_for(self, mti: str, *, count: int = 1, **fields: str) -> Tree:
         """The `count`-th message of an MTI and with these DEs."""
         messages: list[Tree] = self.program.output.wait(

@@ -83,9 +83,13 @@ class Lines:
             )
             return value
 
-    def close(self) -> None:
+    def finish(self) -> None:
         """Read to the end, which a program that has ended has."""
         self._thread.join(PATIENCE_S)
+
+    def close(self) -> None:
+        """Read to the end and close."""
+        self.finish()
         self._stream.close()
 
 
@@ -117,8 +121,11 @@ class Program:
         self.process.send_signal(number)
 
     def wait(self) -> int:
-        """Its exit status, when it has ended."""
-        return self.process.wait(PATIENCE_S)
+        """Its exit status, when it has ended; all that it wrote has been read then."""
+        status = self.process.wait(PATIENCE_S)
+        self.output.finish()
+        self.complaints.finish()
+        return status
 
     def close(self) -> None:
         """End it, if it has not ended, and read what is left."""

@@ -1,11 +1,12 @@
-"""Proves that a switch whose HSM computes wrongly touches neither disk nor network."""
+"""Proves that a switch whose HSM computes wrongly touches neither disk nor network, and that one without a file says so."""
 
 import msgspec
 import pytest
 import trio
 
 from keys.errors import SelfTestFailed
-from switch.app import run_switch
+from keys.keystore import MemoryKeystore
+from switch.app import Configured, run_switch
 from switch.default_config import default_config
 
 
@@ -22,3 +23,11 @@ async def test_a_failed_self_test_starts_nothing(tmp_path):
     with trio.fail_after(30), pytest.raises(SelfTestFailed, match="cvv"):
         await run_switch(config, on_notice=notices.append, self_test=fail)
     assert (state.exists(), notices) == (False, [])
+
+
+async def test_a_switch_without_a_file_has_nothing_to_read_again():
+    """It is told, and nothing is asked of anybody: a lost terminal, which is the same signal, does not end it."""
+    keystore = MemoryKeystore(())
+    configured = Configured(default_config(), keystore, accepted=tuple, files=(), read=None, on_keys=keystore.names)
+    notice = await configured.take_over(driver=None)
+    assert (notice.kind, "no configuration file to read again" in notice.text) == ("config.none", True)
