@@ -41,15 +41,15 @@ class LinkKeys:
 
     @property
     def accepted(self) -> tuple[KeySet, ...]:
-        """The sets that a message may be under, the present one first."""
+        """The sets that a message may be under, the present one first; one that is to come back is one set."""
         if self.former is None and self.coming is None:
             return (self.present,)
-        return tuple(keys for keys in (self.present, self.former, self.coming) if keys is not None)
+        return tuple(dict.fromkeys(keys for keys in (self.present, self.former, self.coming) if keys is not None))
 
     @property
     def known(self) -> tuple[KeySet, ...]:
         """The sets that a message can be told to be under: those that are accepted, and the one that was last."""
-        return self.accepted if self.ended is None else (*self.accepted, self.ended)
+        return self.accepted if self.ended is None else tuple(dict.fromkeys((*self.accepted, self.ended)))
 
     def change(self, to: KeySet) -> bool:
         """Speak under another set from now on; the one before becomes the former.
@@ -60,8 +60,6 @@ class LinkKeys:
         cut_short = self.former is not None and self.former != to
         if self.former is not None:
             self.ended = self.former
-        if self.ended == to:
-            self.ended = None
         self.former, self.present, self.coming = self.present, to, None
         return cut_short
 

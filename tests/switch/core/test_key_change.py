@@ -132,6 +132,19 @@ def test_a_forged_mac_is_one_failure_however_many_sets_are_known(desk, pos, wall
     assert [(event.keys, event.result) for event in events] == [(("issuer-link.zak", "pos.zak"), "failed")]
 
 
+def test_a_set_that_is_to_come_back_is_tried_once(desk, bank):
+    """An issuer's link is ordered back within the grace: a forged MAC is not right under two keys, and not under three."""
+    desk.order(TO_BANK)
+    bank.reply(asked_of(bank)[0])
+    bank.keys = POS
+    desk.order(ChangeKeys("bank", *("issuer-link.zak", "issuer-link.zpk")))
+    bank.keys = BANK  # Refused under the keys of what it has said last.
+    raw = bank.message(network("301")).raw
+    bank.post_raw(raw[:-1] + (b"1" if raw[-1:] == b"0" else b"0"))
+    (event,) = [record for record in desk.records if isinstance(record, KeyEvent)]
+    assert event.keys == ("pos.zak", "issuer-link.zak")
+
+
 def test_a_forged_mac_is_wrong_under_both(desk, pos, wallet):
     """Two sets are no two chances: 63, and it is a bad MAC."""
     desk.order(TO_POS)
