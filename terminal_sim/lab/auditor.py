@@ -175,7 +175,8 @@ class Auditor(Observer):
 
     def _judge_notice(self, host: Host, notice: Notice) -> None:
         """I16."""
-        told = self.evidence.secrets.found_in(" ".join((notice.text, *(value for _, value in notice.facts))), host.name)
+        text = " ".join([notice.text, *[value for _, value in notice.facts]])
+        told = self.evidence.secrets.found_in(text, host.name)
         if told:
             self._convict("I16", f'a notice "{notice.kind}" of {host.name} tells {told}')
 

@@ -1,5 +1,7 @@
 """The people who pay: cards of a published test range, each with an account of its own, and the wallets they make."""
 
+from functools import cache
+
 from keys.lab import lab_key
 from keys.sensitive import Pan, Secret
 from switch.config import AccountConfig, CardConfig
@@ -19,6 +21,7 @@ BALANCE = "1000000.00"
 """What is on an account when nothing else is said."""
 
 
+@cache
 def customer(number: int) -> TestCard:
     """The test card of customer `number`, from 0 to `CUSTOMERS_MAX` - 1; the same one in every run."""
     body = f"{PREFIX}{number:02d}"

@@ -55,6 +55,9 @@ TURNED_AWAY_KEPT = 5_000
 STANS_KEPT = 100_000
 """STANs that are remembered; the oldest make room. A terminal's come round after 999,999 others, the run's own ones before."""
 
+ATTEMPT = "attempt"
+"""The record that a terminal makes of a request before it says it."""
+
 OVER = "keys that are over"
 """What is wrong with a message under keys that are not accepted any more: for the switch it is a forged one."""
 
@@ -99,11 +102,9 @@ class Life(msgspec.Struct):
 
 
 class _Record(msgspec.Struct):
-    """What an outsider reads of a terminal's records: which transaction, which attempt."""
+    """What an outsider reads of a terminal's record of a request."""
 
-    key: object = ""
-    link: str = ""
-    stan: str = ""
+    stan: str
 
 
 class _Body(msgspec.Struct):
@@ -118,9 +119,9 @@ class Evidence:
 
     `lives` by transaction; `waiting` is who waits for the switch, and `names` by what its journal knows their requests;
     `draining` says that the switch was told to stop, and `drained_ms` when; `low` that its journal's disk has little room;
-    `durable` has what each host made durable, as (kind, key or STAN); `reversals` and `stans` say under which numbers the
-    switch and the terminals have spoken, and `attempts` how often the switch has recorded that it sent an advice; `awaiting`
-    are the advices that an issuer has not acknowledged; `references` is what the answers of each remote issuer come to,
+    `durable` has what each host made durable, as (kind, key or STAN), of a terminal its requests; `reversals` and `stans` say
+    under which numbers the switch and the terminals have spoken, and `attempts` how often the switch has recorded that it sent
+    an advice; `awaiting` are the advices that an issuer has not acknowledged; `references` is what the answers of each remote issuer come to,
     `reference_issuer` decides as the embedded one should; `journal_book` is what the switch's journal comes to, `day_book` that
     by business days, `account_book` by accounts; `routes` are those in force; `exchanges`, `deliveries`, `sessions` and
     `reach` are what the switch's turns have come to, `patience` is what those of terminals have, and `turned_away` has the
@@ -179,7 +180,7 @@ class Evidence:
     def is_recorded(self, terminal: str, brief: Brief) -> bool:
         """Whether a terminal had made the record of a request durable."""
         if self.reads(terminal):
-            return self.is_durable(terminal, "attempt", f"/{brief.stan}")
+            return self.is_durable(terminal, ATTEMPT, brief.stan)
         records = self._own_records.get(terminal)
         return records is not None and records.name(brief.stan, brief.rrn)
 
@@ -307,11 +308,9 @@ class Evidence:
                 entry = read_entry(sealed.body)
                 self._take_record(JOURNAL.open(sealed))
                 self._durable_exchanges.turn((entry,), 0)
-                name = f"{entry.link}/{entry.stan}" if entry.stan else entry.about
-            else:
-                record = _DECODER.decode(sealed.body).record
-                name = f"{record.link}/{record.stan}" if record.stan else str(record.key)
-            kept.keep((sealed.kind, name), None)
+                kept.keep((sealed.kind, f"{entry.link}/{entry.stan}" if entry.stan else entry.about), None)
+            elif sealed.kind == ATTEMPT:
+                kept.keep((ATTEMPT, _DECODER.decode(sealed.body).record.stan), None)
 
     def revived(self, host: Host, routes: Routes, keys: Mapping[str, KeySet]) -> None:
         """A host has begun again on what is durable; the switch with these routes and keys."""

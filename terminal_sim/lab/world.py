@@ -314,10 +314,12 @@ class World:
         self._handle(host, Opened(near.conn, link))
 
     def _say(self, host: Host, conn: int, data: bytes) -> None:
-        end = self._ends.get((host.name, conn))
-        if (host.name, conn) in self._swallowed:
-            self._swallowed[host.name, conn] += 1
-        if end is None or (host.name, conn) in self._swallowed:
+        name = (host.name, conn)
+        if name in self._swallowed:
+            self._swallowed[name] += 1
+            return
+        end = self._ends.get(name)
+        if end is None:
             return
         passage = Passage(end, data, self.mono_ms)
         for observer in self._observers:
