@@ -121,12 +121,12 @@ class Evidence:
     `draining` says that the switch was told to stop, and `drained_ms` when; `low` that its journal's disk has little room;
     `durable` has what each host made durable, as (kind, key or STAN), of a terminal its requests; `reversals` and `stans` say
     under which numbers the switch and the terminals have spoken, and `attempts` how often the switch has recorded that it sent
-    an advice; `awaiting` are the advices that an issuer has not acknowledged; `references` is what the answers of each remote issuer come to,
-    `reference_issuer` decides as the embedded one should; `journal_book` is what the switch's journal comes to, `day_book` that
-    by business days, `account_book` by accounts; `routes` are those in force; `exchanges`, `deliveries`, `sessions` and
-    `reach` are what the switch's turns have come to, `patience` is what those of terminals have, and `turned_away` has the
-    requests that were heard while the disk was low; `secrets` are what nobody may keep; `settlement` says which transactions
-    are to be judged.
+    an advice; `awaiting` are the advices that an issuer has not acknowledged; `references` is what the answers of each remote
+    issuer come to, `reference_issuer` decides as the embedded one should; `journal_book` is what the switch's journal comes to,
+    `day_book` that by business days, `account_book` by accounts; `routes` are those in force; `exchanges`, `deliveries`,
+    `sessions` and `reach` are what the switch's turns have come to, `patience` is what those of terminals have, and
+    `turned_away` has the requests that were heard while the disk was low; `secrets` are what nobody may keep; `settlement` says
+    which transactions are to be judged.
     """
 
     def __init__(self, run: Run) -> None:
