@@ -72,7 +72,7 @@ async def test_what_is_owed_is_sent_by_the_next_run(open_at: OpenAt, host: Host)
         assert receipt.outcome is Outcome.NO_ANSWER
     host.deaf = False
     async with open_at() as session:
-        with trio.fail_after(5):
+        with trio.fail_after(30):
             await session.settled()
         assert session.terminal.undone == {receipt.key: True}
         assert list(session.terminal.receipts) == [receipt]
@@ -91,7 +91,7 @@ async def test_an_answer_that_never_came_is_reversed_after_a_kill(open_at: OpenA
     assert [sealed.kind for sealed in read_records(tmp_path / "state" / "TERM0001.journal")] == ["attempt"]
     host.deaf = False
     async with open_at() as session:
-        with trio.fail_after(5):
+        with trio.fail_after(30):
             await session.settled()
         assert [receipt.outcome for receipt in session.terminal.receipts] == [Outcome.NO_ANSWER]
 
