@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from switch.wire import Dialect, EncodeError, Frame, Framing, Message
+from switch.wire import Dialect, EncodeError, Frame, Framing, Message, TlvError
 from switch.wire.mti import is_response
+from switch.wire.tlv import encode, parse_flat
+from switch.wire.translate import recast
 from terminal_sim.faults.plan import FAULTS, Family, FaultPlan
 
 Sign = Callable[[bytes], bytes]
@@ -48,17 +50,34 @@ def _under_another_stan(message: Message, ahead: int) -> Message:
     return message.with_fields({11: stan.zfill(len(spelled)), 37: message.get(37, "")[:6] + stan})
 
 
+def _another_cryptogram(value: str, by: int) -> str:
+    """DE 55 with another answer cryptogram in its tag 91; as it is where it has none."""
+    try:
+        tags = parse_flat(bytes.fromhex(value))
+    except (TlvError, ValueError):
+        return value
+    if "91" in tags:
+        tags["91"] = bytes([tags["91"][0] ^ (1 + by)]) + tags["91"][1:]
+    return encode(tags).hex().upper()
+
+
 CONTRADICTIONS: dict[str, tuple[int, Callable[[str, int], str]]] = {
     "wrong-stan": (11, _another_number),
     "wrong-amount": (4, _another_number),
     "wrong-currency": (49, lambda value, by: "978" if value == "840" else "840"),
     "wrong-terminal": (41, lambda value, by: value[:6] + "ZZ" + value[8:]),
     "not-taken": (39, lambda value, by: "96"),
+    "wrong-arpc": (55, _another_cryptogram),
 }
 """What an answer says wrongly on purpose: the DE, and another value for it. Codes are plain."""
 
+PART = "10"
+"""DE 39 of an approval of a part, in plain."""
 
-_RESPONSE_CODE = 39
+SHARED = ("crossed",)
+"""Faults that befall two lines, which no peer of one of them can do alone."""
+
+_RESPONSE_CODE, _AMOUNT = 39, 4
 
 
 class Uttered(msgspec.Struct, frozen=True):
@@ -121,7 +140,7 @@ class BadPeer:
         self._signatures = signatures
         self._guarded = guarded
         self._payment = b""  # The last one that was said.
-        self._faults = [name for name in plan.means if FAULTS[name].family is Family.PEER and name != HASTY]
+        self._faults = [name for name in plan.means if FAULTS[name].family is Family.PEER and name not in (HASTY, *SHARED)]
 
     def utter(self, data: bytes) -> list[Uttered]:
         """What becomes of a message that it was to say: a frame, whole and alone."""
@@ -129,6 +148,14 @@ class BadPeer:
             if self._plan.fires(fault):
                 return self._do(fault, data)
         return self._hurry(data) if self._guarded and HASTY in self._plan.means else [Uttered(data)]
+
+    def say_for_another(self, message: Message, wall_ms: int) -> bytes:
+        """What somebody else was to say on his line, as it is said on this one; nothing where it cannot be said here."""
+        try:
+            said = recast(message, self._dialect, wall_ms)
+            return self._framing.frame(said.with_mac(self._signatures.right[0]).raw) if said.mac_field is not None else b""
+        except EncodeError:
+            return b""
 
     def _do(self, fault: str, data: bytes) -> list[Uttered]:
         dice = self._plan.dice[fault]
@@ -180,6 +207,8 @@ class BadPeer:
             return [self._framed(message.with_mac(self._signatures.wrong).raw, frame, fault, forged=True)]
         if fault == "old-key":
             return [self._framed(message.with_mac(self._signatures.old).raw, frame, fault, forged=True)]
+        if fault == "part":
+            return [self._grant_a_part(message, frame, data)]
         return [self._contradict(fault, message, frame, data)]
 
     def _contradict(self, fault: str, message: Message, frame: Frame, data: bytes) -> Uttered:
@@ -190,8 +219,24 @@ class BadPeer:
             return Uttered(data)
         value = told(message[de], self._plan.dice[fault].below(9))
         value = self._dialect.codes.adopt(value) if de == _RESPONSE_CODE else value
+        return self._changed(fault, {de: value}, message, frame, data)
+
+    def _grant_a_part(self, message: Message, frame: Frame, data: bytes) -> Uttered:
+        """An approval of a payment as one of a part of it; every other time it says of how much."""
+        dice, codes = self._plan.dice["part"], self._dialect.codes
+        if message.mti[1:3] not in ("11", "21") or not codes.grants(message.get(_RESPONSE_CODE, "")):
+            return Uttered(data)
+        values = {_RESPONSE_CODE: codes.adopt(PART)}
+        if _AMOUNT in message and dice.below(2):
+            values[_AMOUNT] = f"{int(message[_AMOUNT]) // 2:0{len(message[_AMOUNT])}d}"
+        return self._changed("part", values, message, frame, data)
+
+    def _changed(self, fault: str, values: dict[int, str], message: Message, frame: Frame, data: bytes) -> Uttered:
+        """A message with other values, as its peer would have signed it."""
+        if all(message.get(de) == value for de, value in values.items()):
+            return Uttered(data)
         try:
-            return self._framed(self._signatures.resign(message.with_fields({de: value}), message).raw, frame, fault)
+            return self._framed(self._signatures.resign(message.with_fields(values), message).raw, frame, fault)
         except EncodeError:
             return Uttered(data)
 

@@ -66,6 +66,9 @@ APPROVALS = ("00", "10")
 REFUSALS = ("12", "21", "30", "63", "91", "94", "96")
 """DE 39 of answers that do not end a transaction for good: the same request may be answered otherwise later."""
 
+FALSE_ARPC = "wrong-arpc"
+"""What is wrong with a message whose cryptogram for the card is none."""
+
 NOT_KEPT = "96"
 """DE 39 of an answer to an advice that its issuer could not keep, and must hear again."""
 
@@ -124,9 +127,9 @@ class Evidence:
     an advice; `awaiting` are the advices that an issuer has not acknowledged; `references` is what the answers of each remote
     issuer come to, `reference_issuer` decides as the embedded one should; `journal_book` is what the switch's journal comes to,
     `day_book` that by business days, `account_book` by accounts; `routes` are those in force; `exchanges`, `deliveries`,
-    `sessions` and `reach` are what the switch's turns have come to, `patience` is what those of terminals have, and
-    `turned_away` has the requests that were heard while the disk was low; `secrets` are what nobody may keep; `settlement` says
-    which transactions are to be judged.
+    `sessions` and `reach` are what the switch's turns have come to, `patience` is what those of terminals have; `false_arpcs`
+    has what was told to cards (DE 55) and none of them may believe, `turned_away` the requests that were heard while the disk
+    was low; `secrets` are what nobody may keep; `settlement` says which transactions are to be judged.
     """
 
     def __init__(self, run: Run) -> None:
@@ -158,6 +161,7 @@ class Evidence:
         self.attempts: Recent[tuple[str, str], int] = Recent(TRANSACTIONS_KEPT)
         self.sessions = Sessions()
         self.patience = Patience()
+        self.false_arpcs: Recent[str, None] = Recent(TRANSACTIONS_KEPT)
         self.reach = self._nobody()
         self.turned_away: Recent[str, None] = Recent(TURNED_AWAY_KEPT)
         self.keys = KeyWatch(run.operator.keys, frozenset(issuer_links(run.options)))
@@ -275,6 +279,8 @@ class Evidence:
             return
         if brief.rrn:
             self.life(brief.transaction).history.append(("hears", passage))
+        if passage.fault == FALSE_ARPC and passage.message is not None:
+            self.false_arpcs.keep(passage.message[55], None)
         if hearer is self._switch and brief.mti[1] == "8":
             self.sessions.heard(passage, brief)
         if hearer.name in self.references:

@@ -88,7 +88,7 @@ class Run:
         self.switch = self._add(SWITCH, self._make_switch(), self.checkpoint)
         self.issuers = {name: self._add_issuer(name, wire) for name, wire in issuer_links(options).items()}
         self.terminals = [self._add_terminal(number) for number in range(options.terminals)]
-        self.storm.begin(self.world, self.switch, self._key_operator())
+        self.storm.begin(self.world, self.switch, self.issuers.values(), self._key_operator())
         for till in self.ear.tills.values():
             till.begin()
 

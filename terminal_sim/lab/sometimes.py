@@ -44,6 +44,10 @@ NOTICES: dict[str, str] = {
 FAULTS_DONE: dict[str, str] = {
     "torn-tail": "a journal ends in the middle of a record",
     "unheard-sync": "a record is durable that nobody was told of",
+    "part": "an issuer grants a part of what was asked",
+    "wrong-arpc": "an issuer authenticates itself wrongly to a card",
+    "crossed": "an issuer answers on another one's line",
+    "impatience": "lines break while a slow disk holds what is to be said on them",
     "no-space": "a disk is full",
     "bit-flip": "a journal is not what was written",
     "kill-again": "a host dies while it begins again",

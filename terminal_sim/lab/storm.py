@@ -1,6 +1,6 @@
 """A world in which things go wrong as a fault plan says. Carries faults out; which, and when, the plan decides."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from switch.core import CloseDay
@@ -94,8 +94,9 @@ class Storm(Calm):
             "drain": self._drain,
         }
 
-    def begin(self, world: World, main: Host, keys: KeyOperator) -> None:
-        """Let it begin; `main` is the host whose operator does things, `keys` who changes keys."""
+    def begin(self, world: World, main: Host, issuers: Iterable[Host], keys: KeyOperator) -> None:
+        """Let it begin; `main` is the host whose operator does things, `issuers` whom it asks, `keys` who changes keys."""
+        self._issuers = tuple(issuers)
         self._world = world
         self._main = main
         self._keys = keys
@@ -138,10 +139,9 @@ class Storm(Calm):
         speech = passage.speech
         if not self._damages_speech or speech is None:
             return None
-        peer = self._peers.get(speech.name)
-        if peer is None:
-            peer = self._peers[speech.name] = self._peer_of(speech)
-        return peer.utter(passage.data)
+        if passage.speaker.host in self._issuers and self._plan.fires("crossed") and self._cross(passage):
+            return []
+        return self._peer(speech).utter(passage.data)
 
     def shape(self, passage: Passage) -> tuple[tuple[int, ...], int]:
         """See `Calm`."""
@@ -215,6 +215,18 @@ class Storm(Calm):
         self._world.at(down_ms, lambda: self._raise_again(host, life))
 
     # What befalls lines.
+
+    def _cross(self, passage: Passage) -> bool:
+        """Say an issuer's answer to a payment on the line of another issuer; False where there is none that can say it."""
+        message, ends = passage.message, [end for end in self._world.ends if end.host in self._issuers]
+        others = [end for end in ends if end.host is not passage.speaker.host and end.speech is not None]
+        if message is None or message.mti[1:3] not in ("11", "21") or not others:
+            return False
+        end = self._die("crossed").pick(others)
+        data = self._peer(end.speech).say_for_another(message, self._world.now.wall_ms) if end.speech is not None else b""
+        if data:
+            self._world.slip(end, data, "crossed")
+        return bool(data)
 
     def _clog(self, dice: SeededEntropy) -> None:
         self._block(self._some_end(dice), dice.between(500, 8_000))
@@ -326,6 +338,12 @@ class Storm(Calm):
             if self._plan.fires(name):
                 befall(self._die(name))
         self._world.at(SECOND_MS, self._second)
+
+    def _peer(self, speech: Speech) -> BadPeer:
+        peer = self._peers.get(speech.name)
+        if peer is None:
+            peer = self._peers[speech.name] = self._peer_of(speech)
+        return peer
 
     def _die(self, name: str) -> SeededEntropy:
         dice = self._plan.dice[name]

@@ -203,6 +203,10 @@ class World:
         self._drop(end, "connection reset by peer")
         self.at(PEER_LOST_MS, lambda: self._drop(far, "no acknowledgement"))
 
+    def slip(self, end: End, data: bytes, fault: str) -> None:
+        """Have a message said on a line that its host there has not said."""
+        self._put(Passage(end, data, self.mono_ms, fault=fault), counted=False)
+
     # Running.
 
     def _handle(self, host: Host, event: Event) -> None:

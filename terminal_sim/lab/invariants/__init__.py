@@ -65,6 +65,7 @@ from terminal_sim.lab.invariants.turns import (
     takes_on_nothing_on_a_low_disk,
     takes_up_what_it_hears,
     terminals_believe_no_forgery,
+    terminals_believe_their_cards,
     terminals_wait_their_time,
     turns_nobody_away,
 )
@@ -185,6 +186,10 @@ INVARIANTS: dict[str, Invariant] = {
         "A request goes where the routes in force send its card, and what follows it to the same issuer.",
         ((When.FORWARD, goes_where_its_card_is_routed),),
         ((When.TURN, changes_routes_as_ordered),),
+    ),
+    "I28": Invariant(
+        "A payment is approved to a cardholder where his card agrees.",
+        turns=((When.TERMINAL_TURN, terminals_believe_their_cards),),
     ),
 }
 """All of them, by the number that they have had from the beginning; I23 was never given."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from switch.core import EMBEDDED, ChangeRoutes
 from switch.limits import ECHO_IDLE_MS, NETWORK_ANSWER_MS, STOP_GRACE_MS
-from switch.machine import Append, Hangup, Operate, Received, Tick
+from switch.machine import Append, Command, Hangup, Operate, Received, Tick
 from switch.wire.codes import plain_code
 from switch.wire.mti import is_request, is_response
 from terminal_sim.lab.evidence import APPROVALS, Evidence
@@ -15,6 +15,8 @@ from terminal_sim.lab.invariants.row import Finding
 from terminal_sim.lab.names import name_of
 from terminal_sim.lab.network import Brief, Passage
 from terminal_sim.lab.turn import Entry, Turn, hung_up_in, sends_in
+from terminal_sim.terminal import JOURNAL, Receipt
+from terminal_sim.terminal import Entry as CardEntry
 
 HARMLESS = ("key-event", "account-opened")
 """Records that may follow from a message without a right MAC: that it had none, and that the switch has just begun."""
@@ -142,6 +144,18 @@ def turns_nobody_away(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
             yield Finding(f"a {brief.mti} was turned away, though {target} can be asked", brief.transaction)
 
 
+def terminals_believe_their_cards(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I28: a chip that was told a wrong cryptogram has declined, whatever DE 39 says."""
+    for passage in turn.heard if evidence.false_arpcs else ():
+        brief, message = passage.brief, passage.message
+        if brief is None or message is None or message.get(55, "") not in evidence.false_arpcs:
+            continue
+        for command in turn.commands:
+            receipt = _receipt_in(command)
+            if receipt is not None and receipt.approved and (receipt.entry, receipt.rrn) == (CardEntry.CHIP.value, brief.rrn):
+                yield Finding("a payment was approved whose chip was told a wrong cryptogram", brief.transaction)
+
+
 def terminals_wait_their_time(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
     """I22: a terminal gives up when its time is over, and not before."""
     if turn.first or not isinstance(turn.event, Tick):
@@ -202,6 +216,14 @@ def stops_cleanly(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
         yield Finding("an exchange is open after the grace of a stop", oldest.transaction)
     if hung_up_in(turn) and not isinstance(turn.event, Received) and not evidence.deliveries.reachable:
         yield Finding("all acquirers were hung up while an exchange was open", oldest.transaction)
+
+
+def _receipt_in(command: Command) -> Receipt | None:
+    """The receipt that a terminal writes."""
+    if not isinstance(command, Append) or command.sealed.kind != "receipt":
+        return None
+    record = JOURNAL.open(command.sealed)
+    return record if isinstance(record, Receipt) else None
 
 
 def _is_unavailable(entry: Entry) -> bool:

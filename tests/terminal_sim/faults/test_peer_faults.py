@@ -241,6 +241,44 @@ def test_an_advice_that_was_not_taken(mouth):
     assert request.data == mouth.frame("0210")
 
 
+def test_a_card_that_is_told_a_wrong_cryptogram():
+    """Tag 91 of DE 55 begins with another byte; an answer without one, or with what is no TLV, stays as it is."""
+    mouth = Mouth("iso87-ascii")
+    for icc, told in (("910400112233", False), ("9F3602000191040011223399", True), ("9F36020001", True), ("91", True)):
+        said = mouth.message().with_fields({55: icc}).with_mac(sign)
+        [uttered] = mouth.utter("wrong-arpc", mouth.framing.frame(said.raw))
+        assert (mouth.read(uttered)[55] == icc) is told
+        assert mouth.is_authentic(uttered)
+        assert uttered.fault == ("" if told else "wrong-arpc")
+        assert told or mouth.read(uttered)[55][:4] + mouth.read(uttered)[55][6:] == icc[:4] + icc[6:]
+
+
+def test_a_part_is_granted(mouth):
+    """In the code of its dialect, and some say of how much; only what grants a payment can grant a part of it."""
+    amounts = set()
+    for seed in range(10):
+        [uttered] = mouth.utter("part", mouth.frame(), seed)
+        message = mouth.read(uttered)
+        assert message[39] in mouth.dialect.codes.parts
+        assert mouth.is_authentic(uttered)
+        amounts.add(mouth.dialect.plain(message.values(), message.mti)[4])
+    assert amounts == {PLAIN[4], "000000000625"}
+    for mti in ("0200", "0430"):
+        assert [uttered.data for uttered in mouth.utter("part", mouth.frame(mti))] == [mouth.frame(mti)]
+
+
+def test_an_answer_on_another_line(mouth):
+    """Says the same there, in the dialect and under the key of that line."""
+    other = Mouth("iso87-ascii").message()
+    peer = BadPeer(FaultPlan({}, SeededEntropy), mouth.dialect, mouth.framing, SIGNATURES)
+    [payload] = mouth.framing.buffer().feed(peer.say_for_another(other, NOW_MS))
+    said = mouth.dialect.decode(payload)
+    told = mouth.dialect.plain(said.values(), said.mti)
+    assert {de: told[de] for de in (4, 11, 37, 41)} == {de: other[de] for de in (4, 11, 37, 41)}
+    assert plain_code(told[39]) == other[39]
+    HSM.verify_mac("pos.zak", said.mac_input(), said.mac)
+
+
 @pytest.mark.parametrize("name", CONTRADICTIONS)
 def test_a_request_cannot_contradict(mouth, name):
     """Nobody has asked it anything."""

@@ -41,6 +41,16 @@ def test_every_fault_happens(name):
     assert run.at_rest
 
 
+def test_an_answer_crosses_to_another_line():
+    """It comes where nobody has asked for it, and whoever has asked waits in vain."""
+    run = Run(msgspec.structs.replace(draw(1, terminals=6, issuers=3, faults={"crossed": frozenset()}), faults={"crossed": 2}))
+    run.world.run(60_000)
+    assert run.ear.notices["answer.unmatched"]
+    assert run.ear.notices["exchange.expired"]
+    run.heal()
+    assert run.at_rest
+
+
 def test_the_calm_after_it():
     """Nothing happens any more, the dead have got up, and lines carry."""
     run = stormy("power-off")

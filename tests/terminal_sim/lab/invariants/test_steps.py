@@ -21,6 +21,7 @@ from terminal_sim.lab.network import Passage
 from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.run import Run
 from terminal_sim.lab.swarm import Wire, draw
+from terminal_sim.terminal import JOURNAL as TERMINAL_JOURNAL
 
 UNTIL_MS = 20_000
 PLAIN = Wire("iso87-ascii", "len2-big", True)
@@ -261,6 +262,18 @@ def gives_up_early(log: Log) -> list[Call]:
     return [*before(log, log.forward)[: log.calls.index(("said", (log.forward,)))], ("handled", turn)]
 
 
+def believes_no_chip(log: Log) -> list[Call]:
+    """A purchase is approved though its chip was told a cryptogram that is none."""
+    host, told = log.request.speaker.host, altered(log.answer, {55: "91080011223344556677"})
+    told.fault = "wrong-arpc"
+    [receipt] = [record for _, record in TERMINAL_JOURNAL.replay(host.journal) if getattr(record, "rrn", "") == told.brief.rrn][
+        1:
+    ]
+    sealed = TERMINAL_JOURNAL.seal(msgspec.structs.replace(receipt, entry="chip"), seq=9_999, at=0, previous=GENESIS)
+    turn = (host, Received(told.hearer.conn, told.data), Moment(told.heard_ms, 0), [Append(sealed)])
+    return [*log.calls, ("heard", (told,)), ("handled", turn)]
+
+
 def leaves_half_a_message(log: Log) -> list[Call]:
     """A line brings half a message, and it is waited for the rest."""
     switch = log.run.switch
@@ -322,6 +335,7 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "turned away for nothing": ("I19", turns_away),
     "said again at once": ("I19", hammers),
     "given up early by a terminal": ("I22", gives_up_early),
+    "a chip not believed": ("I28", believes_no_chip),
     "half a message waited for": ("I20", leaves_half_a_message),
     "a card number told": ("I16", lambda log: tells(log, log.request.brief.pan)),
     "a card number told in another code": ("I16", lambda log: tells(log, log.request.brief.pan.encode("cp500").hex())),
