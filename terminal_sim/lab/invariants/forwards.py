@@ -23,8 +23,11 @@ def journals_before_it_forwards(evidence: Evidence, passage: Passage, brief: Bri
     """I11."""
     hop = passage.hearer.host.name
     if brief.mti[2] == "2":
-        good = evidence.is_durable(SWITCH, "advice-owed", f"{hop}/{brief.stan}")
-        return "" if good else f"a {brief.mti} left before it was recorded as owed"
+        name = f"{hop}/{brief.stan}"
+        if not evidence.is_durable(SWITCH, "advice-owed", name):
+            return f"a {brief.mti} left before it was recorded as owed"
+        good = evidence.is_durable(SWITCH, "advice-sent", name)  # Or, after a crash, it would be said again as if it were new.
+        return "" if good else f"a {brief.mti} left before its attempt was recorded"
     request = evidence.life(brief.transaction).request
     if brief.mti[2] != "0" or brief.mti[1] not in "12" or request is None or request.brief is None:
         return ""

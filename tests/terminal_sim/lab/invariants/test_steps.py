@@ -11,7 +11,7 @@ import pytest
 
 from switch.core import ChangeRoutes, Route
 from switch.ledger import JOURNAL
-from switch.ledger.records import AdviceOwed, Late, Ordered
+from switch.ledger.records import AdviceOwed, AdviceSent, Late, Ordered
 from switch.machine import GENESIS, Append, JournalLow, Moment, Notice, Operate, Received, Send, Severity, Tick
 from switch.wire.mti import is_response
 from terminal_sim.lab.auditor import Auditor, Violation
@@ -115,9 +115,10 @@ def reversal(log: Log, stan: str, *, mti="0420", drop=(35, 52)) -> list[Call]:
     fields = {11: stan, 90: f"0200{log.forward.brief.stan}{log.forward.brief.transmitted}".ljust(42, "0")}
     said = altered(log.forward, fields, mti=mti, drop=drop)
     owed = AdviceOwed("pos1", "bank1", "0420", stan, said.brief.transmitted, b"")
-    seq = log.run.switch.journal[-1].seq + int(stan[-1])
-    sealed = JOURNAL.seal(owed, seq=seq, at=0, previous=GENESIS)
-    return [("committed", (log.run.switch, [sealed])), ("said", (said,))]
+    seq = log.run.switch.journal[-1].seq + 2 * int(stan[-1])
+    records = (owed, AdviceSent("bank1", stan, 1))
+    entries = [JOURNAL.seal(record, seq=seq + number, at=0, previous=GENESIS) for number, record in enumerate(records)]
+    return [*(("committed", (log.run.switch, [sealed])) for sealed in entries), ("said", (said,))]
 
 
 def elsewhere(log: Log):
@@ -319,7 +320,8 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "answered before its record": ("I11", lambda log: lost(log, "answered", log.answer)),
     "forwarded before its record": ("I11", lambda log: lost(log, "forwarded", log.forward)),
     "asked before its attempt": ("I11", lambda log: lost(log, "attempt", log.request)),
-    "reversed before its record": ("I11", lambda log: before(log, log.approval, reversal(log, "900001")[1])),
+    "reversed before its record": ("I11", lambda log: before(log, log.approval, reversal(log, "900001")[2])),
+    "reversed before its attempt": ("I11", lambda log: before(log, log.approval, *reversal(log, "900001")[::2])),
     "STAN of the switch twice": (
         "I13",
         lambda log: instead(log, log.forward, altered(log.forward, {11: earlier(log, log.forward).brief.stan})),
@@ -345,7 +347,7 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "a PIN under the wrong key": ("I15", passes_another_pin_on),
     "a repeat that does not say so": (
         "I4",
-        lambda log: before(log, log.approval, *reversal(log, "900001"), reversal(log, "900001")[1]),
+        lambda log: before(log, log.approval, *reversal(log, "900001"), reversal(log, "900001")[2]),
     ),
     "an answer before a sign-on": ("I26", lambda log: without_sign_on(log, log.answer.speaker)),
     "a request before the sign-on": ("I26", lambda log: without_sign_on(log, log.forward.speaker)),
