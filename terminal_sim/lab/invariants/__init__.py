@@ -53,6 +53,7 @@ from terminal_sim.lab.invariants.turns import (
     asks_the_silent,
     believes_no_forgery,
     changes_routes_as_ordered,
+    contradicts_no_approval,
     cuts_what_does_not_end,
     ends_what_a_crash_left_open,
     gives_up_in_time,
@@ -77,7 +78,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I1": Invariant("Money is conserved: what receipts have cost is what issuers have booked.", end=conserves_money),
     "I2": Invariant(
         "Every approval of an issuer is delivered or reversed.",
-        turns=((When.TURN, reverses_what_cannot_arrive),),
+        turns=((When.TURN, reverses_what_cannot_arrive), (When.TURN, contradicts_no_approval)),
         end=delivers_or_reverses,
     ),
     "I3": Invariant("Nothing is reversed that was delivered and not taken back.", end=reverses_nothing_delivered),

@@ -9,7 +9,7 @@ from switch.core import EMBEDDED, ChangeRoutes
 from switch.limits import ECHO_IDLE_MS, NETWORK_ANSWER_MS, STOP_GRACE_MS
 from switch.machine import Append, Command, Hangup, Operate, Received, Tick
 from switch.wire.codes import plain_code
-from switch.wire.mti import is_request, is_response
+from switch.wire.mti import is_request, is_response, response_mti
 from terminal_sim.lab.evidence import APPROVALS, Evidence
 from terminal_sim.lab.invariants.row import Finding
 from terminal_sim.lab.names import name_of
@@ -49,6 +49,22 @@ def believes_no_forgery(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
         answer = Passage(turn.heard[0].hearer, send.data, turn.at_ms).brief
         if answer is not None and is_response(answer.mti) and answer.response_code in APPROVALS:
             yield Finding(f"a message with a wrong MAC ({fault}) was answered with a yes", answer.transaction)
+
+
+def contradicts_no_approval(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I2: a no to a forged copy would be taken for the answer to the request that it is a copy of."""
+    copies = [(passage, passage.brief) for passage in turn.heard if passage.forged and passage.brief is not None]
+    for send in sends_in(turn) if copies else ():
+        answer = Passage(copies[0][0].hearer, send.data, turn.at_ms).brief
+        if answer is None or answer.response_code in APPROVALS:
+            continue
+        for passage, brief in copies:
+            key = evidence.names.key_of(name_of(passage, brief))
+            stands = key in evidence.exchanges.open or key in evidence.exchanges.granted
+            if stands and is_request(brief.mti) and (response_mti(brief.mti), brief.stan) == (answer.mti, answer.stan):
+                yield Finding(
+                    f"a forged copy ({passage.fault}) of a {brief.mti} was told no, and that stands", brief.transaction
+                )
 
 
 def terminals_believe_no_forgery(evidence: Evidence, turn: Turn) -> Iterator[Finding]:

@@ -175,6 +175,19 @@ def acts_on_a_forged_one(log: Log) -> list[Call]:
     return [*log.calls, ("heard", (forged,)), ("handled", turn)]
 
 
+def says_no_to_a_copy(log: Log) -> list[Call]:
+    """While a purchase is open, a forged copy of it is told no."""
+    copy = altered(log.request, forged=True, later_ms=1)
+    told = altered(log.answer, {39: "63"}, drop=(38,))
+    turn = (
+        log.run.switch,
+        Received(copy.hearer.conn, copy.data),
+        Moment(copy.heard_ms, 0),
+        [Send(copy.hearer.conn, told.data)],
+    )
+    return before(log, log.approval, ("heard", (copy,)), ("handled", turn))
+
+
 def silent_turn(log: Log) -> list[Call]:
     """The switch hears a request, and says that nothing is to be done about it."""
     at = turn_of(log)
@@ -332,6 +345,7 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     ),
     "a DE changed on its way": ("I15", lambda log: instead(log, log.forward, altered(log.forward, {25: "59"}))),
     "a wrong MAC believed": ("I7", acts_on_a_forged_one),
+    "a copy told no": ("I2", says_no_to_a_copy),
     "heard, and left lying": ("I18", silent_turn),
     "new work on a low disk": ("I19", runs_low),
     "turned away for nothing": ("I19", turns_away),
