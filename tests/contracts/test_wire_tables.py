@@ -25,7 +25,7 @@ def test_a_link_can_pay_repeat_reverse_and_be_asked_for_an_echo(line, pay, diale
     first = acquirer.ask(pay())
     assert (first.mti, first[39], first[11]) == (edition.mti("0210"), codes.code(Reason.APPROVED), edition.stan("000001"))
     assert acquirer.ask(pay("0201"))[38] == first[38]
-    assert acquirer.ask(pay(), sign=False)[39] == codes.code(Reason.SECURITY_VIOLATION)
+    assert acquirer.ask(pay(stan=9), sign=False)[39] == codes.code(Reason.SECURITY_VIOLATION)
     named = original_fields(spoken, Original("0200", "000001", "0101000000", local_at=local_moment(spoken, first)))
     reversal = {"mti": "0420", 7: "0101000001", 11: "000002", 12: "000001", 13: "0101", 41: "TERM0001", **named}
     assert acquirer.ask(reversal)[39] == codes.code(Reason.APPROVED, "0420")
