@@ -18,7 +18,7 @@ def opening_of(turn: Turn, incoming: Incoming, request: Request) -> Opening:
     token = turn.hsm.token(turn.plan.token_key, request.pan) if request.pan is not None else ""
     original = request.original
     return Opening(
-        key=transaction_key(link, mti, request.terminal_id, request.stan, request.moment),
+        key=incoming.key,
         link=link,
         mti=mti,
         fingerprint=_fingerprint(request, token),

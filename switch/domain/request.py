@@ -71,7 +71,6 @@ class Request(msgspec.Struct, frozen=True):
         pin_block: enciphered PIN block under the link's PIN key, or None.
         pin_key: name of the key the PIN block is under, or empty.
         icc: DE 55 as tag -> value ("9F26" -> 8 bytes); empty without a chip.
-        local_at: DE 12 with its date, where originals are named by it; else empty.
         stan, transmitted, rrn, terminal_id, merchant_id, acquirer_id, processing_code: DE 11, 7, 37, 41, 42, 32, 3; empty when
             absent.
         original: the request that a reversal or completion speaks of.
@@ -97,12 +96,6 @@ class Request(msgspec.Struct, frozen=True):
     processing_code: str = ""
     original: Original | None = None
     approval_code: str = ""
-    local_at: str = ""
-
-    @property
-    def moment(self) -> str:
-        """The moment by which a reversal or completion would name it."""
-        return self.local_at or self.transmitted
 
     def __repr__(self) -> str:
         return f"Request({self.kind.value}, {self.pan}, {self.amount}, {self.entry_mode.value}, STAN {self.stan})"

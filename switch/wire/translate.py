@@ -84,7 +84,6 @@ def request_of(message: Message, *, pin_key: str) -> Request:
         processing_code=code,
         original=original_of(message),
         approval_code=approval,
-        local_at=local_moment(message.dialect, message),
     )
 
 

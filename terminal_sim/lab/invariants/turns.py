@@ -45,18 +45,16 @@ def believes_no_forgery(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
     for entry in turn.entries:
         if entry.kind not in HARMLESS and not turn.first:
             yield Finding(f'a message with a wrong MAC ({fault}) made a record "{entry.kind}"')
-    for send in sends_in(turn):
-        answer = Passage(turn.heard[0].hearer, send.data, turn.at_ms).brief
-        if answer is not None and is_response(answer.mti) and answer.response_code in APPROVALS:
+    for _, answer in _answers_in(turn):
+        if is_response(answer.mti) and answer.response_code in APPROVALS:
             yield Finding(f"a message with a wrong MAC ({fault}) was answered with a yes", answer.transaction)
 
 
 def contradicts_no_approval(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
     """I2: a no to a forged copy would be taken for the answer to the request that it is a copy of."""
     copies = [(passage, passage.brief) for passage in turn.heard if passage.forged and passage.brief is not None]
-    for send in sends_in(turn) if copies else ():
-        answer = Passage(copies[0][0].hearer, send.data, turn.at_ms).brief
-        if answer is None or answer.response_code in APPROVALS:
+    for _, answer in _answers_in(turn) if copies else ():
+        if answer.response_code in APPROVALS:
             continue
         for passage, brief in copies:
             key = evidence.names.key_of(name_of(passage, brief))
@@ -242,6 +240,14 @@ def _receipt_in(command: Command) -> Receipt | None:
     return record if isinstance(record, Receipt) else None
 
 
+def _answers_in(turn: Turn) -> Iterator[tuple[int, Brief]]:
+    """What is said in a turn and can be read as whoever was heard in it reads; each with the connection that it is said on."""
+    for send in sends_in(turn):
+        answer = Passage(turn.heard[0].hearer, send.data, turn.at_ms).brief
+        if answer is not None:
+            yield send.conn, answer
+
+
 def _is_unavailable(entry: Entry) -> bool:
     """Whether a record says that a payment was declined because nobody is there to decide it."""
     return entry.kind == "answered" and not entry.approved and plain_code(entry.response_code) == "91"
@@ -249,11 +255,8 @@ def _is_unavailable(entry: Entry) -> bool:
 
 def _refused(turn: Turn, passage: Passage, brief: Brief) -> bool:
     """Whether a request was told in this turn that nobody is there to decide it."""
-    for send in sends_in(turn):
-        answer = Passage(passage.hearer, send.data, turn.at_ms).brief if send.conn == passage.hearer.conn else None
-        if answer is not None and (answer.stan, answer.response_code) == (brief.stan, "91"):
-            return True
-    return False
+    told = (passage.hearer.conn, brief.stan, "91")
+    return any((conn, answer.stan, answer.response_code) == told for conn, answer in _answers_in(turn))
 
 
 def _waits_already(evidence: Evidence, passage: Passage) -> bool:
