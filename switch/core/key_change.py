@@ -4,6 +4,7 @@ Toward an acquirer the new set is in force with the order, for it is the acquire
 under is answered under the same. Toward an issuer it is in force when the issuer has said that it has it (0800, DE 70 = 161,
 and a good 0810); until then it is asked again, and both sets are accepted. From the change on the former set is accepted for
 a grace, for what was under way; deadlines of a process, which a restart ends: it begins with the keys of its configuration.
+A link without MACs has no grace, as nothing says which set a message is under.
 """
 
 from switch.core.asking import KEY_CHANGE, ask, ask_again
@@ -102,7 +103,15 @@ def _change(turn: Turn, link: Link, keys: KeySet) -> None:
         text = f"{link.plan.name}: its keys change again within a grace, which ends the one of those before the former ones"
         turn.notice("keys.ended", Severity.WARNING, text)
     turn.traffic.deadlines.drop((Due.KEY_CHANGE, link.plan.name))
-    turn.traffic.deadlines.set((Due.KEY_GRACE, link.plan.name), turn.now.mono_ms + KEY_GRACE_MS)
-    text = f"{link.plan.name} speaks under its new keys; the former ones are accepted for {KEY_GRACE_MS // 1000} s more"
+    text = f"{link.plan.name} speaks under its new keys; {_begin_grace(turn, link)}"
     facts = (("link", link.plan.name), ("mac_key", keys.mac_key), ("pin_key", keys.pin_key))
     turn.notice("keys.changed", Severity.INFO, text, facts=facts)
+
+
+def _begin_grace(turn: Turn, link: Link) -> str:
+    """Accept the former set for a while, where a MAC tells which set a message is under; what that means, in words."""
+    if not link.plan.mac_key:
+        link.keys.end_former()
+        return "without MACs nothing is accepted under the former ones"
+    turn.traffic.deadlines.set((Due.KEY_GRACE, link.plan.name), turn.now.mono_ms + KEY_GRACE_MS)
+    return f"the former ones are accepted for {KEY_GRACE_MS // 1000} s more"

@@ -177,6 +177,22 @@ def test_a_grace_that_is_cut_short_is_told(desk, pos, bank, wallet):
     assert pos.ask(wallet.pay())[39] == "00"
 
 
+def test_a_link_without_macs_has_no_grace_and_is_told_of_none(make_desk, plan, wallet):
+    """Nothing says which set a message is under: its PIN is under the new key at once, and no former key is kept."""
+    pos, bank = plan.links
+    desk = make_desk(msgspec.structs.replace(plan, links=(msgspec.structs.replace(pos, mac_key=""), bank)))
+    pos = desk.connect()
+    desk.order(ChangeKeys("pos", pin_key="issuer-link.zpk"))
+    (told,) = desk.told("keys.changed")
+    assert told.text == "pos speaks under its new keys; without MACs nothing is accepted under the former ones"
+    assert "pos.zpk" not in desk.switch.keys_accepted
+    assert pos.ask(wallet.pay() | {52: wallet.pin_block("visa-mag", "1234", key=BANK.pin_key)})[39] == "00"
+    assert pos.ask(wallet.pay(stan=2, pin="1234"))[39] != "00"
+    assert pos.ask(network("161", stan="000003"))[39] == "00"
+    desk.wait(KEY_GRACE_MS)
+    assert not desk.told("keys.ended")
+
+
 @pytest.mark.parametrize("code", ["161", "101"])
 def test_an_acquirer_that_has_changed_may_end_the_grace(desk, pos, wallet, code):
     """Its 0800 under the new set is answered, and the former one ends at once."""
