@@ -2,7 +2,7 @@
 
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +11,7 @@ import typer
 
 from keys.cli import examples, new_app
 from keys.cli.exits import CONNECTION, FAILED, INTERNAL, OK, UNREADABLE, USAGE, complain, printable
+from keys.cli.signals import open_signals
 from keys.cli.stores import open_store
 from keys.errors import KeysError, SelfTestFailed
 from keys.host.audit_file import AuditError, verify_audit
@@ -85,6 +86,9 @@ _SERVE = examples(
 _SEND = examples("pointsman hsm send NC", "pointsman hsm send B20005HELLO --port 1500")
 _UNBLOCK = examples("pointsman hsm unblock 4761739001010119 --key issuer.pvk --lab")
 _VERIFY = examples("pointsman hsm audit verify pointsman-hsm/audit.log")
+
+ORDERS = (signal.SIGHUP,)
+"""Have the keystore read again; the table of commands keeps it until it is heard."""
 
 PortOption = Annotated[int, typer.Option(min=0, max=65535, help="TCP port; 0 takes a free one.")]
 HeaderOption = Annotated[int, typer.Option(min=0, max=HEADER_BYTES_MAX, help="Bytes of the message header.")]
@@ -224,14 +228,35 @@ async def _serve(machine: HostMachine, renewal: Renewal, bind: str, port: int) -
         complain(f"cannot listen on {bind}:{port}: {error.strerror or error}. Choose another with --port")
         return CONNECTION
     server = HostServer(machine, complain, renew=renewal.when_replaced)
+
+    async def serve_to_the_end() -> None:
+        await server.serve(listeners)
+        nursery.cancel_scope.cancel()
+
     async with trio.open_nursery() as nursery:
         # Before a word is said: whoever reads that it listens may tell it to stop at once.
-        with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
-            nursery.start_soon(server.serve, listeners)
+        with open_signals(ORDERS) as signals:
+            nursery.start_soon(serve_to_the_end)
             complain(f"listening: host commands on port {listeners[0].socket.getsockname()[1]}")
-            async for number in signals:
-                if number != signal.SIGHUP:
-                    break
-                await server.between(renewal.now)
-        server.stop()
+            await obey(signals, server, renewal)
+            complain("stopping at once; what was counted is on the disk")
+            nursery.cancel_scope.cancel()
     return OK
+
+
+async def obey(signals: AsyncIterator[int], server: HostServer, renewal: Renewal) -> None:
+    """Have everything done that is asked for, until a stop is asked for a second time.
+
+    Nothing is waited for here: a stop is heard while the disk holds a command up, and the keystore cannot be read again.
+    """
+    stopping = False
+    async with trio.open_nursery() as nursery:
+        async for number in signals:
+            if number in ORDERS:
+                nursery.start_soon(server.between, renewal.now)
+            elif stopping:
+                nursery.cancel_scope.cancel()
+            else:
+                stopping = True
+                complain("stopping: what was received is answered")
+                server.stop()

@@ -14,7 +14,9 @@ _HEAD = """\
 `pointsman hsm serve --lab` listens on port 1500 for host commands in the style of payShield devices, written from public
 documentation. Try it: `pointsman hsm send NC`. It is a simulator: no key of value belongs here. `--store PATH` serves a
 keystore instead, opened with the passphrase in POINTSMAN_LMK_PASSPHRASE; what `pointsman key` changes in it counts from the
-next command on, after `key rotate` with a new passphrase only from the next start on. SIGTERM ends the service.
+next command on, after `key rotate` with a new passphrase only from the next start on. SIGHUP has it read at once, and says
+whether it was another one. SIGTERM or Ctrl-C ends the service when what was received is answered, a second one at once;
+what was counted stays counted.
 
 - A **message** is two bytes of length (most significant first), a header of 4 bytes (`--header`), which is echoed, a
   command code of two characters, and fields. Behind the fields may stand `%00` (the LMK's identifier), and a trailer:

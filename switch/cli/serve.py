@@ -14,6 +14,7 @@ import msgspec
 import trio
 import typer
 
+from keys.cli.signals import open_signals
 from switch.app import Service, journal_path, run_switch
 from switch.cli import examples, new_app
 from switch.cli.exits import USAGE, complain
@@ -26,9 +27,6 @@ from switch.shell.logs import LogFormat, notice_logger
 from switch.tracing import TraceTarget, unfit_for_full
 
 app = new_app()
-
-STOPS = (signal.SIGTERM, signal.SIGINT)
-"""The first one drains the switch, the second one cuts it."""
 
 ORDERS: dict[int, Callable[[Service], Awaitable[None]]] = {
     signal.SIGHUP: Service.reload,
@@ -138,27 +136,13 @@ async def _serve(config: Config, as_json: bool, trace: TraceTarget | None, rerea
     async with trio.open_nursery() as nursery:
         service: Service = await nursery.start(run_to_the_end)
         # Before a word is said: whoever reads that it listens may tell it to stop at once.
-        with _signals() as signals:
+        with open_signals(ORDERS) as signals:
             say("serve.listening", *(f"listening: {link} on port {port}" for link, port in service.ports.items()))
             say("serve.journal", f"journal: {journal_path(config)}")
             await _obey(signals, service, nursery)
             say("serve.cut", "stopping at once; what was acknowledged is in the journal")
             nursery.cancel_scope.cancel()
     say("serve.counted", "counted: " + ", ".join(f"{kind} {count}" for kind, count in sorted(service.counts.items())))
-
-
-@contextmanager
-def _signals() -> Iterator[AsyncIterator[int]]:
-    """Orders and stops as they come. Before and after, orders wait: they would end the process, as nobody heard them.
-
-    They wait from before this module is imported, by the table of commands (`terminal_sim.cli`).
-    """
-    with trio.open_signal_receiver(*STOPS, *ORDERS) as signals:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ORDERS)
-        try:
-            yield signals
-        finally:
-            signal.pthread_sigmask(signal.SIG_BLOCK, ORDERS)
 
 
 async def _obey(signals: AsyncIterator[int], service: Service, nursery: trio.Nursery) -> None:

@@ -13,21 +13,15 @@ from typer.core import TyperGroup
 
 
 class Command(msgspec.Struct, frozen=True):
-    """Where a command lives, and its line in the overview. The module has a Typer application called `app`.
-
-    Args:
-        awaited: signals that its operator may send while it is still being imported, which would end the process: they wait
-            until the command lets them through.
-    """
+    """Where a command lives, and its line in the overview. The module has a Typer application called `app`."""
 
     module: str
     line: str
-    awaited: tuple[signal.Signals, ...] = ()
 
 
 COMMANDS: dict[str, Command] = {
     "demo": Command("terminal_sim.cli.demo", "Start a switch and let terminals pay; then count the money."),
-    "serve": Command("switch.cli.serve", "Run the switch until it is told to stop.", (signal.SIGHUP, signal.SIGUSR1)),
+    "serve": Command("switch.cli.serve", "Run the switch until it is told to stop."),
     "check": Command("switch.cli.check", "Check a configuration without starting anything."),
     "terminal": Command("terminal_sim.cli.terminal", "Be one terminal: pay from the shell."),
     "decode": Command("switch.cli.decode", "Name the fields of a message."),
@@ -43,6 +37,13 @@ COMMANDS: dict[str, Command] = {
     "doctor": Command("switch.cli.doctor", "Look at this machine: Python, ports, permissions, disk."),
 }
 """All commands, in the order in which a newcomer meets them."""
+
+AWAITED: dict[tuple[str, ...], tuple[signal.Signals, ...]] = {
+    ("serve",): (signal.SIGHUP, signal.SIGUSR1),
+    ("hsm", "serve"): (signal.SIGHUP,),
+}
+"""By the words of a command: signals that its operator may send while it is still being imported, which would end the process.
+They wait until the command lets them through."""
 
 _EPILOG = "Try first: pointsman demo"
 
@@ -98,9 +99,9 @@ def overview(
 
 def main() -> None:
     """Run `pointsman`. A disk or a terminal that refuses ends it in words; a pipe that nobody reads, without any."""
-    for name in sys.argv[1:2]:
-        if name in COMMANDS:
-            signal.pthread_sigmask(signal.SIG_BLOCK, COMMANDS[name].awaited)
+    for words, signals in AWAITED.items():
+        if tuple(sys.argv[1 : 1 + len(words)]) == words:
+            signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
         app()
     except OSError as error:

@@ -9,7 +9,7 @@ from copy import deepcopy
 import pytest
 
 from switch.cli.serve import ORDERS
-from terminal_sim.cli import COMMANDS
+from terminal_sim.cli import AWAITED
 from tests.peers.parties import STRANGERS_KEYS, open_till, write
 from tests.peers.processes import POINTSMAN, Program, RunningSwitch, of_kind, records, run
 
@@ -100,7 +100,7 @@ def test_an_order_that_comes_while_the_program_is_being_imported_does_not_end_it
 
 def test_every_order_is_awaited_by_the_table_of_commands():
     """Which is read before the switch is imported, and names no less than the switch hears."""
-    assert set(COMMANDS["serve"].awaited) == set(ORDERS)
+    assert set(AWAITED["serve",]) == set(ORDERS)
 
 
 def test_days_are_closed_and_add_up(switch, configuration, place):

@@ -3,13 +3,17 @@
 import re
 import signal
 import socket
+import sys
 
 import msgspec
 import pytest
+import trio
 from typer.testing import CliRunner
 
-from keys.cli.hsm import app
+from keys.cli.hsm import ORDERS, Renewal, app, obey
+from keys.cli.signals import STOPS
 from keys.host.machine import Options
+from keys.host.server import HostServer
 from keys.host.service import AUDIT_FILE, open_machine
 from keys.keystore.file import FileKeystore
 from keys.keystore.seals import Passphrase
@@ -17,6 +21,7 @@ from keys.lab import lab_key, lab_keystore
 from keys.sensitive import Secret
 from keys.system import SystemEntropy
 from keys.terms import KeyState
+from terminal_sim.cli import AWAITED
 from tests.peers.processes import POINTSMAN, Program, run
 
 PASSPHRASE = "correct horse battery"
@@ -134,6 +139,66 @@ def test_a_store_is_served_and_read_again(store, tmp_path, monkeypatch):
         program.complaints.wait(lambda lines: "The keys are those before" in lines[-1])
         program.signal(signal.SIGTERM)
         assert program.wait() == 0
+
+
+def serve(tmp_path, *before):
+    """The words that serve the lab's keys on a free port, behind those that run the program."""
+    return [*before, POINTSMAN, "hsm", "serve", "--lab", "--port", "0", "--state", str(tmp_path / "state")]
+
+
+def port_of(program):
+    """Where it listens, once it says so."""
+    return int(program.complaints.wait(lambda lines: re.findall(r"on port (\d+)", "\n".join(lines)))[0])
+
+
+def test_a_hangup_that_comes_while_the_program_is_being_imported_does_not_end_it(tmp_path):
+    """Python names each module as it has it: the first of the HSM's is there, and most are not. It is obeyed later."""
+    with Program(serve(tmp_path, sys.executable, "-X", "importtime")) as program:
+        program.complaints.wait(lambda lines: any(line.endswith(" keys.errors") for line in lines))
+        program.signal(signal.SIGHUP)
+        program.complaints.wait(lambda lines: "keystore: unchanged" in lines)
+        program.signal(signal.SIGTERM)
+        assert program.wait() == 0
+
+
+def test_every_order_is_awaited_by_the_table_of_commands():
+    """Which is read before the HSM is imported; what ends by itself, such as `send`, a hangup still ends."""
+    assert {words: set(signals) for words, signals in AWAITED.items() if words[0] == "hsm"} == {("hsm", "serve"): set(ORDERS)}
+
+
+@pytest.mark.parametrize("number", STOPS)
+def test_a_stop_keeps_what_was_counted(tmp_path, number):
+    """Status 0 after either, though a client is connected; the wrong PIN is counted still, and the audit file is whole."""
+    with Program(serve(tmp_path)) as program:
+        port = port_of(program)
+        wrong = "DCN07pos.zpkN10issuer.pvk" + 16 * "0" + "0117390010101110000"
+        assert run("hsm", "send", wrong, "--port", port).status == 1
+        with socket.create_connection(("127.0.0.1", port)):
+            program.signal(number)
+            assert program.wait() == 0
+        assert program.complaints.all()[-1] == "stopping: what was received is answered"
+    assert hsm("audit", "verify", tmp_path / "state" / AUDIT_FILE).exit_code == 0
+    words = ("unblock", "4761739001010119", "--key", "issuer.pvk", "--lab", "--state", tmp_path / "state")
+    assert hsm(*words).stdout == "unblocked\n"
+
+
+async def test_a_second_stop_waits_for_nobody(capsys):
+    """A hangup while a command is being answered holds up no stop: the first one is told to the server, the second returns."""
+    working = trio.Event()
+
+    async def work(act):
+        working.set()
+        await trio.sleep_forever()
+
+    server, (give, signals) = HostServer(None, print, work=work), trio.open_memory_channel(2)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(server.serve, ())
+        nursery.start_soon(obey, signals, server, Renewal())
+        await give.send(signal.SIGHUP)
+        await working.wait()
+        await give.send(signal.SIGTERM)
+        await give.send(signal.SIGTERM)
+    assert capsys.readouterr().err == "stopping: what was received is answered\n"
 
 
 @pytest.mark.parametrize(
