@@ -46,6 +46,7 @@ _EPILOG = examples(
     "pointsman sim --seed 7 --timeline list",
     "pointsman sim --seed 7 --actor my_issuer:MyIssuer",
     "pointsman sim --seed 7 --actor my_terminal:MyTerminal",
+    "pointsman sim --seed 7 --actor my_terminal:MyTerminal --terminals 6 --own-terminals 2",
     "pointsman sim --seed 7 --record seven.trace",
     "pointsman sim --replay seven.trace --until 20s",
 )
@@ -69,9 +70,15 @@ def sim(
     actor: Annotated[
         str,
         typer.Option(
-            help="MODULE:CLASS of an issuer or terminal of your own (docs/lab.md), in place of all of ours; both: with a comma."
+            help="MODULE:CLASS of an issuer or terminal of your own (docs/lab.md), in place of ours; both: with a comma."
         ),
     ] = "",
+    own_terminals: Annotated[
+        int | None, typer.Option(min=1, help="How many of the terminals are your actor, beside ours. All when not given.")
+    ] = None,
+    own_issuers: Annotated[
+        int | None, typer.Option(min=1, help="How many of the remote issuers are your actor. All when not given.")
+    ] = None,
     timeline: Annotated[str, typer.Option(help="Draw this transaction, TERMINAL/REFERENCE; list names the last ones.")] = "",
     record: Annotated[Path | None, typer.Option(help="Write a trace: every event, draw and command of every machine.")] = None,
     replay: Annotated[
@@ -101,14 +108,20 @@ def sim(
         makers = load_actors(actor)
     except ActorError as error:
         _refuse(f"--actor: {error}")
-    options = draw(
-        seed,
-        terminals=terminals,
-        issuers=issuers,
-        faults=chosen,
-        terminals_speak=makers.terminals_speak,
-        issuers_speak=makers.issuers_speak,
-    )
+    try:
+        options = draw(
+            seed,
+            terminals=terminals,
+            issuers=issuers,
+            faults=chosen,
+            terminals_speak=makers.terminals_speak,
+            issuers_speak=makers.issuers_speak,
+            own_terminals=own_terminals,
+            own_issuers=own_issuers,
+        )
+        makers.own_hosts(options)  # Whoever has no class for them is told so before anything is written.
+    except (ValueError, ActorFailure) as error:
+        _refuse(f"--{error}")
     with ExitStack() as stack:
         file = stack.enter_context(_create(record)) if record is not None else None
         patience = stack.enter_context(Patience())

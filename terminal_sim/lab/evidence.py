@@ -170,8 +170,7 @@ class Evidence:
         self._at_issuer: Recent[tuple[int, str, str], Brief] = Recent(TRANSACTIONS_KEPT)
         self._own_records: dict[str, OwnRecords] = {}
         self._switch = run.switch
-        terminals = [] if run.makers.own_terminals else run.terminals
-        self._readable = frozenset(host.name for host in (run.switch, *terminals))
+        self._readable = frozenset(host.name for host in (run.switch, *run.terminals) if host.name not in run.own)
 
     def life(self, transaction: Transaction) -> Life:
         """What is known of a transaction."""

@@ -18,7 +18,7 @@ from terminal_sim.lab.failure import ActorFailure
 from terminal_sim.lab.guard import Guard, TerminalGuard, class_name
 from terminal_sim.lab.issuer_actor import IssuerActor
 from terminal_sim.lab.issuer_books import IssuerBooks
-from terminal_sim.lab.swarm import FLUENT, Fluency
+from terminal_sim.lab.swarm import FLUENT, Fluency, Options
 from terminal_sim.terminal import PinPad, Terminal, TerminalProfile
 from terminal_sim.terminal.books import Books
 
@@ -77,17 +77,27 @@ class Makers(msgspec.Struct, frozen=True):
     """Who makes what.
 
     Args:
-        issuer: every remote issuer.
-        terminal: every terminal.
+        issuer: remote issuers, all of them or as many as the options of a run say.
+        terminal: terminals, the same.
     """
 
     issuer: MakeIssuer = IssuerActor
     terminal: MakeTerminal = make_terminal
 
-    @property
-    def own_terminals(self) -> bool:
-        """Whether terminals are somebody's own, with journals that nobody else can read."""
-        return self.terminal is not make_terminal
+    def own_hosts(self, options: Options) -> frozenset[str]:
+        """Names of the hosts that are somebody's own, with journals that nobody else can read.
+
+        Raises:
+            ActorFailure: the options ask for some, and there is no class for them.
+        """
+        kinds = (
+            ("terminals", self.terminal is make_terminal, options.own_terminals, options.own_terminal_names),
+            ("issuers", self.issuer is IssuerActor, options.own_issuers, options.own_issuer_names),
+        )
+        for kind, ours, own, _ in kinds:
+            if ours and own:
+                raise ActorFailure(f"own-{kind} {own}: --actor names no class for {kind}")
+        return frozenset(name for _, ours, _, names in kinds if not ours for name in names)
 
     @property
     def issuers_speak(self) -> Fluency:
@@ -98,14 +108,6 @@ class Makers(msgspec.Struct, frozen=True):
     def terminals_speak(self) -> Fluency:
         """What terminals say that they speak."""
         return _fluency_of(self.terminal)
-
-    def issuer_checkpoint(self) -> Checkpoint[IssuerBooks] | None:
-        """For the journal of an issuer; None for somebody's own, which nobody else can fold."""
-        return Checkpoint(IssuerBooks(), IssuerBooks.fold) if self.issuer is IssuerActor else None
-
-    def terminal_checkpoint(self, stan: int) -> Checkpoint[Books] | None:
-        """For the journal of a terminal that has spent the STANs up to `stan`; None for somebody's own."""
-        return None if self.own_terminals else Checkpoint(Books(stan, TERMINAL_TRANSACTIONS_KEPT), Books.fold)
 
     def begin_issuer(
         self,
@@ -118,7 +120,7 @@ class Makers(msgspec.Struct, frozen=True):
         checkpoint: Checkpoint[IssuerBooks] | None,
         journal: Sequence[Sealed],
     ) -> Actor:
-        """An issuer, behind a guard unless it is ours.
+        """An issuer. With a checkpoint it is ours; without, somebody's own, behind a guard.
 
         Raises:
             ActorFailure: it is no issuer.
@@ -146,7 +148,7 @@ class Makers(msgspec.Struct, frozen=True):
         checkpoint: Checkpoint[Books] | None,
         journal: Sequence[Sealed],
     ) -> TerminalActor:
-        """A terminal, behind a guard unless it is ours.
+        """A terminal. With a checkpoint it is ours; without, somebody's own, behind a guard.
 
         Raises:
             ActorFailure: it is no terminal.
@@ -163,6 +165,16 @@ class Makers(msgspec.Struct, frozen=True):
 
 OURS = Makers()
 """The lab's own."""
+
+
+def issuer_checkpoint() -> Checkpoint[IssuerBooks]:
+    """For the journal of an issuer of ours; somebody's own nobody else can fold."""
+    return Checkpoint(IssuerBooks(), IssuerBooks.fold)
+
+
+def terminal_checkpoint(stan: int) -> Checkpoint[Books]:
+    """For the journal of a terminal of ours that has spent the STANs up to `stan`."""
+    return Checkpoint(Books(stan, TERMINAL_TRANSACTIONS_KEPT), Books.fold)
 
 
 def _fluency_of(maker: object) -> Fluency:

@@ -148,6 +148,8 @@ def print_command(options: Options, until_ms: int, actor: str = "", **more: str)
         "issuers": str(options.issuers),
         "faults": "swarm" if swarm else print_faults(chosen) or "none",
         "actor": actor,
+        "own-terminals": "" if options.own_terminals is None else str(options.own_terminals),
+        "own-issuers": "" if options.own_issuers is None else str(options.own_issuers),
         **more,
     }
     return " ".join(["pointsman sim", *(f"--{name} {value}" for name, value in words.items() if value)])

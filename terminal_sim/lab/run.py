@@ -25,13 +25,13 @@ from terminal_sim.lab.actor import RECEIPT, Actor, TerminalActor
 from terminal_sim.lab.checkpoint import Checkpoint, M
 from terminal_sim.lab.customers import CUSTOMERS_MAX, PREFIX, customer, issuer_side, make_card
 from terminal_sim.lab.host import Host, Revive
-from terminal_sim.lab.issuer_actor import IssuerActor
 from terminal_sim.lab.key_desk import KeyOperator, other_generation
-from terminal_sim.lab.makers import OURS, Makers
+from terminal_sim.lab.makers import OURS, Makers, issuer_checkpoint, terminal_checkpoint
 from terminal_sim.lab.network import Speech
 from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.operator import Operator
 from terminal_sim.lab.prng import SeededEntropy
+from terminal_sim.lab.seats import issuer_name, terminal_name
 from terminal_sim.lab.storm import Storm
 from terminal_sim.lab.swarm import Options, Wire
 from terminal_sim.lab.traffic import BALANCE, Till
@@ -59,11 +59,16 @@ EntropyOf = Callable[[str, Entropy], Entropy]
 class Run:
     """A world, and the phases that it goes through.
 
+    `own` names the hosts that are somebody's own.
+
     Args:
         options: what it is like.
         observers: who is told what happens.
         makers: who makes issuers and terminals; who brings an actor of his own says so here.
         entropy_of: stands between machines and their dice; traces need to.
+
+    Raises:
+        ActorFailure: somebody's own cannot be made, or cannot have the part that the options give it.
     """
 
     def __init__(
@@ -75,7 +80,8 @@ class Run:
         entropy_of: EntropyOf = lambda name, dice: dice,
     ) -> None:
         self.options = options
-        self.makers = makers
+        self.own = makers.own_hosts(options)
+        self._makers = makers
         self._entropy_of = entropy_of
         self.plan = FaultPlan(options.faults, lambda name: self.dice(f"fault/{name}"), options.kept)
         self.crowd = [customer(number) for number in range(CUSTOMERS_MAX)]
@@ -152,11 +158,11 @@ class Run:
         owners = [route_of(self.options, number) for number in range(len(self.crowd))]
         # Books are kept by transaction, so that an issuer can know cards of which it may never hear.
         cards = [card for card, owner in zip(self.crowd, owners, strict=True) if owner == name or (moved and owner != EMBEDDED)]
-        checkpoint = self.makers.issuer_checkpoint()
+        checkpoint = None if name in self.own else issuer_checkpoint()
 
         def revive(journal: Sequence[Sealed]) -> Actor:
             keystore, entropy = lab_keystore(), self._entropy_of(name, self.dice(name))
-            return self.makers.begin_issuer(
+            return self._makers.begin_issuer(
                 cards,
                 dialect=wire.dialect,
                 framing=wire.framing,
@@ -174,7 +180,7 @@ class Run:
     def _add_terminal(self, number: int) -> Host:
         links = acquirer_links(self.options)
         link, wire = list(links.items())[number % len(links)]
-        name = f"LAB{number + 1:05d}"
+        name = terminal_name(number)
         profile = msgspec.structs.replace(
             DEFAULT,
             terminal_id=name,
@@ -185,14 +191,14 @@ class Run:
         )
         cards = [self.crowd[number], self.crowd[CUSTOMERS_MAX - 1 - number]]
         wallet = {card.name: make_card(card) for card in cards}
-        checkpoint = self.makers.terminal_checkpoint(self.options.stan)
+        checkpoint = None if name in self.own else terminal_checkpoint(self.options.stan)
         lives = 0
 
         def revive(journal: Sequence[Sealed]) -> TerminalActor:
             nonlocal lives
             lives += 1
             entropy = self._entropy_of(name, self.dice(f"{name}/{lives}"))
-            return self.makers.begin_terminal(
+            return self._makers.begin_terminal(
                 profile,
                 wallet,
                 stan=self.options.stan,
@@ -209,14 +215,12 @@ class Run:
         return host
 
     def _key_operator(self) -> KeyOperator:
-        """Who changes keys. Of hosts of somebody's own nobody knows that they can."""
-        parties: dict[str, list[Host]] = {}
-        if not self.makers.own_terminals:
-            names = list(acquirer_links(self.options))
-            parties = {link: self.terminals[number :: len(names)] for number, link in enumerate(names)}
-        if self.makers.issuer is IssuerActor:
-            parties |= {link: [host] for link, host in self.issuers.items()}
-        return KeyOperator(self.world, self.switch, self.operator, tuple(self.issuers), parties)
+        """Who changes keys. Of hosts of somebody's own nobody knows that they can: their links are left alone."""
+        links = list(acquirer_links(self.options))
+        parties = {link: self.terminals[number :: len(links)] for number, link in enumerate(links)}
+        parties |= {link: [host] for link, host in self.issuers.items()}
+        able = {link: hosts for link, hosts in parties.items() if not any(host.name in self.own for host in hosts)}
+        return KeyOperator(self.world, self.switch, self.operator, tuple(self.issuers), able)
 
     def _peer_of(self, speech: Speech) -> BadPeer:
         other = ISSUER_KEYS[0] if speech.mac_key == ACQUIRER_KEYS[0] else ACQUIRER_KEYS[0]
@@ -268,7 +272,7 @@ def acquirer_links(options: Options) -> dict[str, Wire]:
 
 def issuer_links(options: Options) -> dict[str, Wire]:
     """The links of remote issuers by name."""
-    return {f"bank{number}": wire for number, wire in enumerate(options.issuer_wires, 1)}
+    return {issuer_name(number): wire for number, wire in enumerate(options.issuer_wires)}
 
 
 def route_of(options: Options, number: int) -> str:

@@ -13,6 +13,7 @@ from switch.wire import DIALECTS, FRAMINGS
 from switch.wire.pairing import unfit
 from terminal_sim.faults import FAULTS, Fault
 from terminal_sim.lab.prng import SeededEntropy
+from terminal_sim.lab.seats import issuer_name, links_apart, own_issuers, own_terminals, terminal_name
 from terminal_sim.lab.traffic import Mix
 from terminal_sim.terminal.books import STAN_MAX
 
@@ -83,6 +84,7 @@ class Options(msgspec.Struct, frozen=True):
         mix: what people do.
         faults: what goes wrong, with the mean number of opportunities between two of a kind.
         kept: numbers of a fault that alone are to happen, where not all are.
+        own_terminals, own_issuers: how many of them are of somebody's own, where there is a class for them; all when not said.
     """
 
     seed: int
@@ -98,11 +100,23 @@ class Options(msgspec.Struct, frozen=True):
     mix: Mix
     faults: dict[str, int]
     kept: dict[str, frozenset[int]] = {}
+    own_terminals: int | None = None
+    own_issuers: int | None = None
 
     @property
     def wall_ms(self) -> int:
         """The wall clock at the beginning."""
         return int(datetime.fromisoformat(MOMENTS[self.moment]).replace(tzinfo=UTC).timestamp()) * 1000
+
+    @property
+    def own_terminal_names(self) -> tuple[str, ...]:
+        """The terminals that are of somebody's own, where there is a class for them."""
+        return tuple(map(terminal_name, own_terminals(self.own_terminals, self.terminals, len(self.acquirer_wires))))
+
+    @property
+    def own_issuer_names(self) -> tuple[str, ...]:
+        """The same for remote issuers."""
+        return tuple(map(issuer_name, own_issuers(self.own_issuers, self.issuers)))
 
 
 def draw(
@@ -113,12 +127,18 @@ def draw(
     faults: Mapping[str, frozenset[int]] | None = None,
     terminals_speak: Fluency = FLUENT,
     issuers_speak: Fluency = FLUENT,
+    own_terminals: int | None = None,
+    own_issuers: int | None = None,
 ) -> Options:
     """The options of a seed. What is given is not drawn, and everything else is what it would have been.
 
     Args:
         faults: the faults that are on, as `parse_faults` gives them; the swarm's own choice by default.
-        terminals_speak, issuers_speak: what their links are drawn from.
+        terminals_speak, issuers_speak: what their links are drawn from; those of the lab alone from all that it speaks.
+        own_terminals, own_issuers: see `Options`.
+
+    Raises:
+        ValueError: more of somebody's own are wanted than there are.
     """
     dice = SeededEntropy(f"{seed}/swarm")
     count = dice.between(2, 20) if dice.chance(80) else dice.between(20, TERMINALS_MAX)
@@ -126,7 +146,10 @@ def draw(
     drawn = {name: _draw_fault(fault, SeededEntropy(f"{seed}/swarm/{name}")) for name, fault in FAULTS.items()}
     swarm = {name: frozenset[int]() for name, (_, is_on) in drawn.items() if is_on}
     chosen = swarm if faults is None else faults
+    terminal_count = count if terminals is None else terminals
     issuer_count = banks if issuers is None else issuers
+    _check_own("terminals", own_terminals, terminal_count)
+    _check_own("issuers", own_issuers, issuer_count)
     return Options(
         seed=seed,
         moment=dice.pick(tuple(MOMENTS)),
@@ -135,13 +158,20 @@ def draw(
         latency_max_ms=dice.pick((3, 40, 400)),
         stan=dice.pick((0, 0, STAN_MAX - 5)),
         mix=_draw_mix(dice),
-        acquirer_wires=tuple(_draw_wire(dice, terminals_speak) for _ in range(dice.between(1, 3))),
-        issuer_wires=tuple(_draw_wire(dice, issuers_speak) for _ in range(ISSUERS_MAX))[:issuer_count],
-        terminals=count if terminals is None else terminals,
+        acquirer_wires=_draw_acquirer_wires(dice, terminals_speak, own_terminals, terminal_count),
+        issuer_wires=_draw_issuer_wires(dice, issuers_speak, own_issuers)[:issuer_count],
+        terminals=terminal_count,
         issuers=issuer_count,
         faults={name: drawn[name][0] for name in FAULTS if name in chosen},
         kept={name: numbers for name, numbers in chosen.items() if numbers},
+        own_terminals=own_terminals,
+        own_issuers=own_issuers,
     )
+
+
+def _check_own(kind: str, own: int | None, count: int) -> None:
+    if own is not None and not 0 <= own <= count:
+        raise ValueError(f"own-{kind} {own}: of {kind} this world has {count}; --{kind} gives it more")
 
 
 def _draw_fault(fault: Fault, dice: SeededEntropy) -> tuple[int, bool]:
@@ -163,6 +193,17 @@ def _draw_mix(dice: SeededEntropy) -> Mix:
     )
 
 
+def _draw_acquirer_wires(dice: SeededEntropy, spoken: Fluency, own: int | None, terminals: int) -> tuple[Wire, ...]:
+    links = dice.between(1, 3)
+    apart = links_apart(own, terminals, links)
+    return tuple(_draw_wire(dice, FLUENT if link in apart else spoken) for link in range(links))
+
+
+def _draw_issuer_wires(dice: SeededEntropy, spoken: Fluency, own: int | None) -> tuple[Wire, ...]:
+    taken = own_issuers(own, ISSUERS_MAX)
+    return tuple(_draw_wire(dice, spoken if number in taken else FLUENT) for number in range(ISSUERS_MAX))
+
+
 def _draw_wire(dice: SeededEntropy, spoken: Fluency) -> Wire:
     dialect = dice.pick(spoken.dialects)
     return Wire(dialect, dice.pick(spoken.framings_of(dialect)), dice.chance(50))
@@ -174,6 +215,12 @@ def print_options(options: Options) -> list[str]:
     lines.append(f"begins {MOMENTS[options.moment]}Z, {options.moment}")
     lines.append(f"terminals {options.terminals}, one order each {mix.pause_ms} ms; they wait {options.terminal_timeout_ms} ms")
     lines.append(f"issuers {options.issuers} remote ones and the embedded one; they have {options.response_timeout_ms} ms")
+    for kind, own, names in (
+        ("terminals", options.own_terminals, options.own_terminal_names),
+        ("issuers", options.own_issuers, options.own_issuer_names),
+    ):
+        if own is not None:
+            lines.append(f"own {kind} {own}: {', '.join(names) or 'none'}; the others are the laboratory's")
     lines.append(f"lines take 1 to {options.latency_max_ms} ms; terminals have spent STANs up to {options.stan:06d}")
     for role, wires in (("acquirer", options.acquirer_wires), ("issuer", options.issuer_wires)):
         lines += [

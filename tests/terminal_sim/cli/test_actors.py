@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -131,10 +132,15 @@ def pointsman(place, *words):
     return subprocess.run([str(POINTSMAN), "sim", *words], cwd=place, capture_output=True, text=True, timeout=120, check=False)
 
 
+def first_conviction(makers, until_ms=UNTIL_MS, **own):
+    """The trial of the first seed that shows a violation."""
+    trials = (hold_trial(draw(seed, **WORLD, **own), until_ms, makers=makers) for seed in SEEDS)
+    return next(trial for trial in trials if trial.violation is not None)
+
+
 def first_violation(makers, until_ms=UNTIL_MS):
     """Of the first seed that shows one."""
-    violations = (hold_trial(draw(seed, **WORLD), until_ms, makers=makers).violation for seed in SEEDS)
-    return next(violation for violation in violations if violation is not None)
+    return first_conviction(makers, until_ms).violation
 
 
 def test_the_issuer_of_the_page_holds_everything(load):
@@ -169,14 +175,37 @@ def test_both_of_the_page_hold_everything_together(load):
         assert hold_trial(draw(seed, **WORLD), UNTIL_MS, makers=makers).violation is None
 
 
-def test_the_issuer_that_posts_twice_is_convicted(load):
-    """Within twenty seeds, of what it has done: its books and its answers differ."""
-    assert first_violation(load("my_issuer:DoublePoster")).invariant in ("I1", "I4")
+def test_some_of_them_hold_everything_beside_ours(load):
+    """Everybody is paid at and pays; the journals of our terminals are read, and keys change where nobody else sits."""
+    makers, held, lives = load("my_issuer:MyIssuer,my_terminal:MyTerminal"), Counter(), Counter()
+    for seed in SEEDS[:10]:
+        options = draw(seed, **WORLD, own_terminals=1 + seed % 5, own_issuers=1)
+        trial = hold_trial(options, 40_000, makers=makers)
+        assert trial.violation is None, f"seed {seed}: {trial.violation}"
+        for host in (*trial.run.terminals, *trial.run.issuers.values()):
+            whose = "own" if host.name in trial.run.own else "ours"
+            held[whose, host.name[:4]] += host.disk.seq
+            lives[whose] += host.life - 1
+            assert (host.name in trial.auditor.evidence.durable) is (whose == "ours" and host in trial.run.terminals)
+        held["keys changed"] += trial.run.ear.notices["keys.changed"]
+    assert min(held.values()) > 3, held
+    assert min(lives.values()) > 3, lives
 
 
-def test_the_terminal_that_forgets_is_convicted(load):
+@pytest.mark.parametrize("own", [{}, {"own_issuers": 1}])
+def test_the_issuer_that_posts_twice_is_convicted(load, own):
+    """Within twenty seeds, of what it has done: its books and its answers differ. Alone, and beside one of ours."""
+    violation = first_conviction(load("my_issuer:DoublePoster"), **own).violation
+    assert violation.invariant in ("I1", "I4")
+    assert "bank2" not in violation.text or not own
+
+
+@pytest.mark.parametrize("own", [{}, {"own_terminals": 3}])
+def test_the_terminal_that_forgets_is_convicted(load, own):
     """Within twenty seeds, of what it has done: money is spent that no receipt tells of, and nobody gives it back."""
-    assert first_violation(load("my_terminal:Forgetful"), 60_000).invariant == "I2"
+    trial = first_conviction(load("my_terminal:Forgetful"), 60_000, **own)
+    assert trial.violation.invariant == "I2"
+    assert trial.violation.transaction[0] in trial.run.own
 
 
 @pytest.mark.parametrize(
@@ -212,26 +241,40 @@ def test_a_stranger_needs_nothing_but_the_page(examples, actor, seed, invariant)
     assert "--faults none" not in again
 
 
-def test_what_was_recorded_with_an_actor_replays_with_it(examples):
-    """It is found by the name that the trace has; another one in its place gives other commands."""
-    recorded = pointsman(
-        examples,
-        "--seed",
-        "8",
-        "--terminals",
-        "3",
-        "--until",
-        "10s",
-        "--actor",
-        "my_terminal:MyTerminal",
-        "--record",
-        "t.trace",
-    )
+def test_what_needs_ours_beside_them_is_shown_again_with_ours(examples):
+    """The line that shows a violation again has how many were somebody's own, and so has the one that draws it."""
+    words = ("--seed", "2", "--faults", "duplicate,replay", "--until", "20s", "--terminals", "10", "--issuers", "2")
+    own = ("--actor", "my_issuer:DoublePoster", "--own-issuers", "1")
+    first = pointsman(examples, *words, *own).stdout
+    told = {line.split(": ")[0]: line.split(": ")[1] for line in first.splitlines() if ": pointsman sim " in line}
+    assert told["again"].endswith(" ".join(own))
+    again = pointsman(examples, *told["picture"].split()[2:]).stdout
+    assert re.search("VIOLATION I[0-9]+", again)[0] == re.search("VIOLATION I[0-9]+", first)[0]
+    assert f"\ntransaction {told['picture'].split()[-1]}\n" in again
+
+
+@pytest.mark.parametrize("own", [(), ("--own-terminals", "2")])
+def test_what_was_recorded_with_an_actor_replays_with_it(examples, tmp_path, own):
+    """It is found by the name that the trace has, and so are its seats; another one in its place gives other commands."""
+    trace, actor = str(tmp_path / "t.trace"), "my_terminal:MyTerminal"
+    words = ("--seed", "8", "--terminals", "3", "--until", "10s", "--actor", actor, *own)
+    recorded = pointsman(examples, *words, "--record", trace)
     assert recorded.returncode == 0, recorded.stdout + recorded.stderr
-    same = pointsman(examples, "--replay", "t.trace")
+    same = pointsman(examples, "--replay", trace)
     assert "the same commands, byte for byte" in same.stdout, same.stdout + same.stderr
-    other = pointsman(examples, "--replay", "t.trace", "--actor", "strange:Late")
+    other = pointsman(examples, "--replay", trace, "--actor", "strange:Late")
     assert other.returncode != 0
+    assert "DIFFERENCE" in other.stdout or "cannot be made" in other.stderr
+
+
+def test_no_trace_is_begun_of_a_world_that_cannot_be(examples, tmp_path):
+    """Whoever asks for more of his own than there are is told before a file is there."""
+    trace = tmp_path / "t.trace"
+    words = ("--issuers", "1", "--own-issuers", "2", "--actor", "my_issuer:MyIssuer", "--record", str(trace))
+    done = pointsman(examples, *words)
+    assert done.returncode == 2
+    assert "--own-issuers 2: of issuers this world has 1" in done.stderr
+    assert not trace.exists()
 
 
 def test_the_program_of_the_page_runs(examples):

@@ -73,6 +73,12 @@ def test_the_page_shows_the_picture_that_its_command_draws():
         (("--check-every", "never"), "step or end"),
         (("--timeline", "LAB00001"), "TERMINAL/REFERENCE"),
         (("--actor", "nobody"), "MODULE:CLASS"),
+        (("--own-terminals", "1"), "--own-terminals 1: --actor names no class for terminals"),
+        (
+            ("--terminals", "3", "--own-terminals", "4"),
+            "--own-terminals 4: of terminals this world has 3; --terminals gives",
+        ),
+        (("--issuers", "1", "--own-issuers", "2"), "--own-issuers 2: of issuers this world has 1"),
         (("--record", "/no/such/place"), "No such file or directory"),
         (("--replay", "some.trace", "--seed", "1", "--check-every", "end"), "leave --seed, --check-every out"),
     ],

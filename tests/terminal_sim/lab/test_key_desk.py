@@ -10,6 +10,7 @@ from terminal_sim.lab.makers import Makers
 from terminal_sim.lab.run import Run
 from terminal_sim.lab.swarm import draw
 from terminal_sim.lab.trial import hold_trial
+from terminal_sim.terminal import PinPad, Terminal
 
 FIRST = KeySet("pos.zak", "pos.zpk")
 SECOND = KeySet("pos.zak-2", "pos.zpk-2")
@@ -58,9 +59,28 @@ class OwnIssuer(IssuerActor):
     """A bank of somebody's own."""
 
 
+class OwnTerminal(Terminal):
+    """A terminal of somebody's own."""
+
+    def __init__(self, profile, wallet, *, stan, keystore, entropy, journal):
+        super().__init__(profile, wallet, PinPad(keystore, entropy), entropy, journal=journal, stan=stan)
+
+
 def test_links_of_hosts_of_somebodys_own_keep_their_keys():
     """Nobody knows whether they can change them."""
-    run = Run(options(1), makers=Makers(issuer=lambda *args, **more: OwnIssuer(*args, **more)))
+    run = Run(options(1), makers=Makers(issuer=OwnIssuer))
     run.world.run(40_000)
     assert all(run.operator.keys[name].mac_key == "issuer-link.zak" for name in run.issuers)
     assert run.ear.notices["keys.changed"]
+
+
+def test_links_of_the_lab_alone_change_beside_them():
+    """A link at which somebody's own and the lab's sit is one of somebody's own; payments go on at all of them."""
+    drawn = msgspec.structs.replace(options(1), terminals=7, acquirer_wires=options(1).acquirer_wires[:1] * 3)
+    mixed = msgspec.structs.replace(drawn, own_terminals=4, own_issuers=1)
+    run = Run(mixed, makers=Makers(issuer=OwnIssuer, terminal=OwnTerminal))
+    assert mixed.own_terminal_names == ("LAB00001", "LAB00002", "LAB00004", "LAB00007")
+    run.world.run(60_000)
+    changed = [name for name, keys in run.operator.keys.items() if keys.mac_key.endswith("-2")]
+    assert changed == ["pos3", "bank2"]
+    assert not run.ear.notices["mac.bad"]

@@ -29,7 +29,8 @@ def options_of(command):
     chosen = {"swarm": None, "none": {}}.get(given["--faults"]) if given["--faults"] in ("swarm", "none") else None
     if given["--faults"] not in ("swarm", "none"):
         chosen = parse_faults(given["--faults"])
-    worlds = {name: int(given[f"--{name}"]) for name in ("terminals", "issuers")}
+    names = ("terminals", "issuers", "own-terminals", "own-issuers")
+    worlds = {name.replace("-", "_"): int(given[f"--{name}"]) for name in names if f"--{name}" in given}
     return draw(int(given["--seed"]), faults=chosen, **worlds), given["--until"]
 
 
@@ -96,13 +97,14 @@ def test_options_with_fewer_faults_are_otherwise_the_same():
         (draw(7, faults={}), "--faults none"),
         (draw(7, faults={"late": frozenset({3, 1}), "duplicate": frozenset()}), "--faults duplicate,late:1+3"),
         (draw(-7, terminals=3, issuers=0, faults={}), "--seed -7 --until 1500ms --terminals 3 --issuers 0"),
+        (draw(7, own_terminals=2, own_issuers=1), "--actor mine:Bank --own-terminals 2 --own-issuers 1"),
     ],
 )
 def test_a_command_has_every_option(options, words):
     """And means the same options again."""
     command = print_command(options, 1_500, "mine:Bank")
     assert words in command
-    assert command.endswith(" --actor mine:Bank")
+    assert " --actor mine:Bank" in command
     assert options_of(command) == (options, "1500ms")
 
 

@@ -42,6 +42,7 @@ def test_the_same_seed_is_the_same_world():
         ({"faults": {"late": frozenset({3})}}, ["faults", "kept"]),
         ({"terminals_speak": Fluency(dialects=("postilion",))}, ["acquirer_wires"]),
         ({"issuers_speak": Fluency(framings=("bcd2",))}, ["issuer_wires"]),
+        ({"own_terminals": 1, "own_issuers": 1}, ["own_terminals", "own_issuers"]),
     ],
 )
 def test_what_is_given_changes_nothing_else(given, names):
@@ -79,6 +80,32 @@ def test_acquirers_and_issuers_of_different_editions_meet():
     assert len(met) == 9
 
 
+def test_links_of_the_lab_alone_speak_everything():
+    """Only those at which somebody's own sit are drawn from what they speak; the others are what they would have been."""
+    spoken = Fluency(dialects=("postilion",))
+    options = draw(14, terminals=6, issuers=3, terminals_speak=spoken, issuers_speak=spoken, own_terminals=1, own_issuers=2)
+    free = draw(14, terminals=6, issuers=3)
+    assert len(options.acquirer_wires) > 1
+    assert options.acquirer_wires[0].dialect == "postilion"
+    assert options.acquirer_wires[1:] == free.acquirer_wires[1:]
+    assert [wire.dialect for wire in options.issuer_wires[:2]] == ["postilion"] * 2
+    assert options.issuer_wires[2:] == free.issuer_wires[2:]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"terminals": 4, "own_terminals": 5}, "own-terminals 5: of terminals this world has 4; --terminals gives it more"),
+        ({"issuers": 0, "own_issuers": 1}, "own-issuers 1: of issuers this world has 0"),
+        ({"own_terminals": -1}, "own-terminals -1: "),
+    ],
+)
+def test_no_more_can_be_somebodys_own_than_there_are(given, told):
+    """With what would help."""
+    with pytest.raises(ValueError, match=told):
+        draw(14, **given)
+
+
 @pytest.mark.parametrize("dialect", DIALECT_NAMES)
 def test_every_dialect_can_be_spoken_alone(dialect):
     """Over any of the framings that suit it."""
@@ -109,8 +136,11 @@ def test_what_a_run_cannot_have_is_refused(said, told):
 
 def test_every_option_is_told():
     """In words, before anything runs; the seed first."""
-    options = msgspec.structs.replace(draw(5), kept={"late": frozenset({3})})
+    drawn = draw(5, terminals=4, issuers=2, own_terminals=1, own_issuers=0)
+    options = msgspec.structs.replace(drawn, kept={"late": frozenset({3})})
     lines = print_options(options)
     assert lines[0] == "seed 5"
+    assert "own terminals 1: LAB00001; the others are the laboratory's" in lines
+    assert "own issuers 0: none; the others are the laboratory's" in lines
     for wire in (*options.acquirer_wires, *options.issuer_wires):
         assert any(wire.dialect in line and wire.framing in line for line in lines)
