@@ -86,6 +86,8 @@ class Deliveries:
                     self._sent[conn].append(key)
                     if conn in self._held:
                         self._held[conn] += 1
+                    elif conn in self._lost:
+                        self._lost[conn] += 1
                     if key in self._copies:
                         self._copies[key] += 1
                 case Hangup(conn=conn):

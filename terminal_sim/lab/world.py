@@ -63,7 +63,8 @@ class World:
         self._order = 0
         self._conns = 0
         self._ends: dict[tuple[str, int], End] = {}
-        self._swallowed: dict[tuple[str, int], int] = {}  # By end that hangs up: sends since then, which never leave.
+        # By end that hangs up, or is gone without its frozen host knowing: sends since then, which never leave.
+        self._swallowed: dict[tuple[str, int], int] = {}
         for observer in self._observers:
             observer.placed(self)
 
@@ -141,6 +142,9 @@ class World:
     def _end_host(self, host: Host) -> None:
         host.alive = False
         host.tick_ms = None
+        for event in host.backlog:
+            if isinstance(event, Closed):
+                del self._swallowed[host.name, event.conn]
         host.backlog.clear()
         host.frozen = False
         if self.hosts.get(host.name) is host and host.revive is None:
@@ -251,6 +255,9 @@ class World:
         host.frozen = False
         waiting, host.backlog = host.backlog, []
         for event in waiting:
+            if isinstance(event, Closed):  # Counted at the last moment, as by the real shell's driver.
+                unsent = self._swallowed.pop((host.name, event.conn), 0) + host.outbox.forget(event.conn)
+                event = Closed(event.conn, event.why, event.unsent + unsent)
             self._handle(host, event)
         if host.alive:
             self._plan_tick(host)
@@ -397,7 +404,11 @@ class World:
         name = (end.host.name, end.conn)
         if self._ends.pop(name, None) is None:
             return  # It was never told that it is there.
-        unsent = self._swallowed.pop(name, 0) + end.pipe.unsent + end.host.outbox.forget(end.conn)
+        unsent = self._swallowed.pop(name, 0) + end.pipe.unsent
         for observer in self._observers:
             observer.closed(end)
-        self._handle(end.host, Closed(end.conn, why, unsent))
+        if end.host.frozen:
+            self._swallowed[name] = unsent  # It goes on speaking there until it hears of the end.
+            self._handle(end.host, Closed(end.conn, why))
+        else:
+            self._handle(end.host, Closed(end.conn, why, unsent + end.host.outbox.forget(end.conn)))

@@ -51,6 +51,16 @@ def test_an_approval_that_has_not_left_is_lost_with_its_connection(book, approva
     assert other.close(1, unsent=0) == []
 
 
+@pytest.mark.parametrize("approval", [APPROVED, FORWARDED_YES])
+def test_an_approval_that_is_said_into_a_line_that_is_gone_is_lost(book, approval):
+    """The switch cannot know yet, and is told when it hears of the end; whatever number it is told."""
+    book.turn(Tick(), Send(1, b""))
+    book.deliveries.left(1)
+    book.deliveries.dropped(1)
+    book.turn(Tick(), approval, Send(1, b""))
+    assert book.close(1, unsent=0) == ["K"]
+
+
 @pytest.mark.parametrize("record", [ADVICE, DECLINED])
 def test_what_is_no_approval_is_not_lost(book, record):
     """An advice has happened, and of a no nothing is owed."""

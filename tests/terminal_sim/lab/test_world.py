@@ -124,6 +124,22 @@ def test_what_is_sent_behind_a_hangup_is_counted_as_unsent(world, recorder):
     assert [event.unsent for _, event in caller.got(Closed)] == [1]
 
 
+@pytest.mark.parametrize("noted", [False, True])
+def test_what_is_sent_to_a_line_that_ended_unheard_is_counted_as_unsent(world, recorder, append, noted):
+    """A frozen host answers what it had not read yet, into a line that is gone; it hears so, also of what its journal held."""
+    caller = recorder({Tick: [Dial("out")], Opened: lambda event: [Send(event.conn, b"ask")]}, (0,))
+    callee = recorder({Received: lambda event: [*(append(number) for number in [1] if noted), Send(event.conn, b"answer")]})
+    a, b = world.add("a", caller), world.add("b", callee)
+    world.join(a, "out", b, "in")
+    world.run(LATENCY_MS)
+    world.freeze(b, 100)
+    world.run(LATENCY_MS)
+    world.reset(world.ends[0])
+    world.run(100)
+    assert [type(event) for event in callee.events] == [Opened, Received, Closed]
+    assert [event.unsent for _, event in callee.got(Closed)] == [1]
+
+
 def test_a_commit_takes_time_and_speech_waits_for_it(world, recorder, append):
     """Journal before speech: what was issued behind an append leaves when it is durable, what was before it at once."""
     said = Notify(Notice("x", Severity.INFO, "later"))
