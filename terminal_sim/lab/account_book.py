@@ -10,6 +10,7 @@ class AccountBook:
     def __init__(self) -> None:
         self.balances: dict[str, int] = {}
         self.holds: dict[str, Hold] = {}
+        self._held: dict[str, int] = {}
 
     def take(self, record: Record) -> None:
         """Take in what a record says."""
@@ -20,6 +21,7 @@ class AccountBook:
                 self._move(postings, released)
                 if hold is not None:
                     self.holds[hold.transaction] = hold
+                    self._held[hold.account] = self.held(hold.account) + hold.minor
             case Reversed(postings=postings, released=released):
                 self._move(postings, released)
             case _:
@@ -27,9 +29,15 @@ class AccountBook:
 
     def held(self, account: str) -> int:
         """What is set aside on an account."""
-        return sum(hold.minor for hold in self.holds.values() if hold.account == account)
+        return self._held.get(account, 0)
+
+    def left_minor(self, account: str) -> int:
+        """What can still be spent from an account."""
+        return self.balances.get(account, 0) - self.held(account)
 
     def _move(self, postings: tuple[Posting, ...], released: str) -> None:
         for posting in postings:
             self.balances[posting.account] = self.balances.get(posting.account, 0) + posting.minor
-        self.holds.pop(released, None)
+        ended = self.holds.pop(released, None)
+        if ended is not None:
+            self._held[ended.account] -= ended.minor

@@ -191,7 +191,7 @@ class Auditor(Observer):
                 self._convict("I17", f'record {sealed.seq} of {host.name} ("{sealed.kind}") holds a PIN block or a track')
             if host is self._run.switch:
                 self._judge_record(read_entry(sealed.body))
-        self.evidence.committed(host, fresh)
+            self.evidence.committed(host, (sealed,))  # One by one: each is judged by what all before it come to.
 
     def _judge_record(self, entry: Entry) -> None:
         for name, check in self._record_checks:

@@ -34,7 +34,7 @@ from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.seats import issuer_name, terminal_name
 from terminal_sim.lab.storm import Storm
 from terminal_sim.lab.swarm import Options, Wire
-from terminal_sim.lab.traffic import BALANCE, Till
+from terminal_sim.lab.traffic import Till
 from terminal_sim.lab.world import World
 from terminal_sim.terminal import DEFAULT
 
@@ -285,7 +285,7 @@ def lab_config(options: Options, crowd: Sequence[TestCard]) -> Config:
     """The configuration that the switch begins with."""
     base = default_config()
     customers = [card for number, card in enumerate(crowd) if route_of(options, number) == EMBEDDED]
-    accounts, cards = issuer_side(customers, BALANCE)
+    accounts, cards = issuer_side(customers, options.mix.balance)
     return msgspec.structs.replace(
         base,
         links=(

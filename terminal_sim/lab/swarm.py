@@ -14,7 +14,7 @@ from switch.wire.pairing import unfit
 from terminal_sim.faults import FAULTS, Fault
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.seats import issuer_name, links_apart, own_issuers, own_terminals, terminal_name
-from terminal_sim.lab.traffic import Mix
+from terminal_sim.lab.traffic import BALANCE, LITTLE, Mix
 from terminal_sim.terminal.books import STAN_MAX
 
 DIALECT_NAMES = tuple(DIALECTS)
@@ -157,7 +157,7 @@ def draw(
         terminal_timeout_ms=dice.pick((15_000, 30_000, 40_000)),
         latency_max_ms=dice.pick((3, 40, 400)),
         stan=dice.pick((0, 0, STAN_MAX - 5)),
-        mix=_draw_mix(dice),
+        mix=_draw_mix(dice, SeededEntropy(f"{seed}/swarm/money")),
         acquirer_wires=_draw_acquirer_wires(dice, terminals_speak, own_terminals, terminal_count),
         issuer_wires=_draw_issuer_wires(dice, issuers_speak, own_issuers)[:issuer_count],
         terminals=terminal_count,
@@ -180,8 +180,8 @@ def _draw_fault(fault: Fault, dice: SeededEntropy) -> tuple[int, bool]:
     return mean, fault.survivable and dice.chance(RARE_PERCENT if fault.mean < RARE_MEAN else ON_PERCENT)
 
 
-def _draw_mix(dice: SeededEntropy) -> Mix:
-    return Mix(
+def _draw_mix(dice: SeededEntropy, money: SeededEntropy) -> Mix:
+    mix = Mix(
         pause_ms=dice.pick((700, 1_300, 3_000, 10_000)),
         entries=(dice.between(10, 80), dice.between(0, 40), dice.between(0, 40)),
         wrong_pin=dice.pick((0, 2, 10)),
@@ -190,7 +190,10 @@ def _draw_mix(dice: SeededEntropy) -> Mix:
         voided=dice.pick((0, 5, 30)),
         bad_mac=dice.pick((0, 0, 3)),
         minor_max=dice.pick((100, 8_000, 8_000, 500_000)),
+        foreign=money.pick((0, 0, 10)),
     )
+    little = LITTLE * mix.minor_max
+    return msgspec.structs.replace(mix, balance=money.pick((BALANCE, f"{little // 100}.{little % 100:02d}")))
 
 
 def _draw_acquirer_wires(dice: SeededEntropy, spoken: Fluency, own: int | None, terminals: int) -> tuple[Wire, ...]:
@@ -228,10 +231,12 @@ def print_options(options: Options) -> list[str]:
             for number, wire in enumerate(wires, 1)
         ]
     stripe, chip, tap = mix.entries
-    lines.append(f"cards: stripe {stripe}, chip {chip}, tap {tap}; up to {mix.minor_max} minor units")
+    lines.append(
+        f"cards: stripe {stripe}, chip {chip}, tap {tap}; up to {mix.minor_max} minor units; {mix.balance} on each account"
+    )
     lines.append(
         f"in percent: authorised first {mix.authorised}, voided {mix.voided}, wrong PIN {mix.wrong_pin},"
-        f" too much {mix.too_much}, bad MAC {mix.bad_mac}"
+        f" too much {mix.too_much}, foreign {mix.foreign}, bad MAC {mix.bad_mac}"
     )
     lines += [
         f"fault {name}: {FAULTS[name].words}; one in {mean}" + (f"; only {sorted(kept)}" if kept else "")

@@ -19,6 +19,15 @@ CONTACTLESS_MINOR = 4_500
 BALANCE = "1000000000.00"
 """On each account: the highest amounts, paid the whole day, do not use it up."""
 
+LITTLE = 5
+"""Where there is little on each account: how many of the highest amounts use it up."""
+
+HOME = "EUR"
+"""The currency of the accounts."""
+
+FOREIGN = ("USD", "JPY", "KWD")
+"""Others that people pay in: with as many decimals, with none, and with three."""
+
 TOO_MUCH_MINOR = 900_000_000_000
 """More than anybody has, and no more than DE 4 can say."""
 
@@ -39,6 +48,8 @@ class Mix(msgspec.Struct, frozen=True):
         voided: approved payments that are taken back.
         bad_mac: payments whose MAC the terminal spoils.
         minor_max: highest amount.
+        foreign: payments in another currency than that of the accounts.
+        balance: what is on each account of the embedded issuer in the beginning.
     """
 
     pause_ms: int
@@ -49,6 +60,8 @@ class Mix(msgspec.Struct, frozen=True):
     voided: int
     bad_mac: int
     minor_max: int
+    foreign: int = 0
+    balance: str = BALANCE
 
 
 class Till:
@@ -91,7 +104,7 @@ class Till:
         key, kind = TransactionKey(*facts["key"].split("/")), TransactionKind(facts["kind"])
         if kind is TransactionKind.AUTHORISATION and self._dice.chance(80):
             minor = 1 + self._dice.below(self._mix.minor_max)
-            self._later.append(Complete(original=key, amount=Money(minor, currency("EUR"))))
+            self._later.append(Complete(original=key, amount=Money(minor, currency(facts["amount"].rpartition(" ")[2]))))
         elif kind is not TransactionKind.VOID and self._dice.chance(self._mix.voided):
             self._later.append(Void(original=key))
 
@@ -119,7 +132,7 @@ class Till:
         return Pay(
             card=card.name,
             entry=entry,
-            amount=Money(minor, currency("EUR")),
+            amount=Money(minor, currency(dice.pick(FOREIGN) if mix.foreign and dice.chance(mix.foreign) else HOME)),
             pin=None if tap else WRONG_PIN if dice.chance(mix.wrong_pin) else card.pin,
             kind=TransactionKind.AUTHORISATION if dice.chance(mix.authorised) else TransactionKind.PURCHASE,
             corrupt_mac=dice.chance(mix.bad_mac),

@@ -1,4 +1,4 @@
-"""What must hold of each record that the switch has made durable, given the messages that it follows from."""
+"""What must hold of each record that the switch has made durable, given the messages and the records that it follows from."""
 
 from collections.abc import Iterator
 
@@ -23,6 +23,7 @@ def decides_by_card_and_account(evidence: Evidence, entry: Entry) -> Iterator[Fi
     card = evidence.card_of(request.brief)
     if card is not None and evidence.is_decided_here(request.brief):
         minor = int(request.brief.minor or 0)
-        objection = evidence.reference_issuer.judge(card, request.message, code, minor=minor)
+        left_minor = evidence.account_book.left_minor(card.account)
+        objection = evidence.reference_issuer.judge(card, request.message, code, minor=minor, left_minor=left_minor)
         if objection:
             yield Finding(f"a {request.brief.mti} was {objection}", transaction)

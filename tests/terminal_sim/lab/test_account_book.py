@@ -28,5 +28,6 @@ def test_a_hold_stands_until_it_is_released():
     book.take(AccountOpened("A", EUR, 1_000))
     book.take(answered(hold=Hold("K", "A", 400, EUR)))
     assert (book.balances["A"], book.held("A"), book.held("B")) == (1_000, 400, 0)
+    assert (book.left_minor("A"), book.left_minor("B")) == (600, 0)
     book.take(answered(postings=(Posting("A", -350, EUR),), released="K"))
-    assert (book.balances["A"], book.held("A")) == (650, 0)
+    assert (book.balances["A"], book.held("A"), book.left_minor("A")) == (650, 0, 650)

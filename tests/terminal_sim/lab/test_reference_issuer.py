@@ -9,14 +9,15 @@ from switch.domain.test_cards import TEST_CARDS
 from switch.limits import PIN_TRIES_MAX
 from switch.wire import DIALECTS
 from switch.wire.tlv import encode
-from terminal_sim.lab.reference_issuer import BALANCE_MINOR, ReferenceIssuer
+from terminal_sim.lab.reference_issuer import HOME_CODE, ReferenceIssuer
 
 CARD, OTHER = TEST_CARDS["visa-chip"], TEST_CARDS["visa-mag"]
 DIALECT = DIALECTS["iso87-ascii"]
 RIGHT, WRONG = CARD.pin.expose().decode(), "9999"
+LEFT_MINOR = 5_000
 
 
-def asked(*, pin=None, atc=None, key="pos.zpk"):
+def asked(*, pin=None, atc=None, key="pos.zpk", currency=HOME_CODE):
     """A purchase of the card."""
     values = {
         "mti": "0200",
@@ -26,6 +27,7 @@ def asked(*, pin=None, atc=None, key="pos.zpk"):
         7: "0101000000",
         11: "000001",
         41: "LAB00001",
+        49: currency,
     }
     if pin is not None:
         values[52] = encrypt_iso0(lab_key(key).secret, Secret(pin.encode()), CARD.pan).hex().upper()
@@ -36,11 +38,11 @@ def asked(*, pin=None, atc=None, key="pos.zpk"):
 
 @pytest.fixture
 def answer():
-    """Answers one purchase after the other; the first complaint of each."""
+    """Answers one purchase after the other, of an account that has `LEFT_MINOR` left; the first complaint of each."""
     issuer = ReferenceIssuer()
 
     def judge(code, *, card=CARD, minor=100, **what):
-        return issuer.judge(card, asked(**what), code, minor=minor)
+        return issuer.judge(card, asked(**what), code, minor=minor, left_minor=LEFT_MINOR)
 
     return judge
 
@@ -49,7 +51,7 @@ def answer():
 def test_a_purchase_is_approved(answer, pin):
     """With its PIN and without one; a no to it has no reason."""
     assert answer("00", pin=pin) == ""
-    for code in ("51", "55", "75", "05"):
+    for code in ("40", "51", "55", "75", "05"):
         assert answer(code, pin=pin) == f"declined with {code}, for which its request gives no reason"
 
 
@@ -76,7 +78,7 @@ def test_when_no_try_is_left_only_what_has_a_pin_is_refused(answer, pin, code, t
 def test_a_right_pin_gives_all_tries_back(answer, code):
     """Though there is too little for it: the PIN was right."""
     assert answer("55", pin=WRONG) == ""
-    assert answer(code, pin=RIGHT, minor=100 if code == "00" else BALANCE_MINOR + 1) == ""
+    assert answer(code, pin=RIGHT, minor=100 if code == "00" else LEFT_MINOR + 1) == ""
     for _ in range(PIN_TRIES_MAX - 1):
         assert answer("55", pin=WRONG) == ""
     assert answer("75", pin=WRONG) == ""
@@ -92,19 +94,25 @@ def test_a_counter_is_used_once(answer):
     assert answer("00", atc=9) == ""
 
 
-def test_a_card_spends_what_there_is(answer):
-    """What it may have spent at most is a reason for 51; more than was ever there is never approved."""
-    assert answer("51", minor=BALANCE_MINOR) != ""
-    assert answer("00", minor=BALANCE_MINOR) == ""
-    assert answer("51", minor=1) == ""
-    assert answer("00", minor=BALANCE_MINOR + 1) == "approved with more than its account has ever had"
+def test_a_card_spends_what_its_account_has_left(answer):
+    """All of it, and nothing beyond; only what is beyond is a reason for 51."""
+    assert answer("00", minor=LEFT_MINOR) == ""
+    assert answer("51", minor=LEFT_MINOR) == "declined with 51, for which its request gives no reason"
+    assert answer("51", minor=LEFT_MINOR + 1) == ""
+    assert answer("00", minor=LEFT_MINOR + 1) == "approved with more than its account had left"
 
 
-def test_each_card_has_tries_counter_and_funds_of_its_own(answer):
-    """What one has spent and tried is nothing to the other."""
-    assert answer("00", atc=7, minor=BALANCE_MINOR) == ""
+@pytest.mark.parametrize("currency", ["840", "392", "414"])
+def test_an_account_has_one_currency(answer, currency):
+    """In another one nothing is approved, and nothing else is a reason for 40."""
+    assert answer("00", currency=currency) == "approved with another currency than its account's"
+    assert answer("40", currency=currency) == ""
+
+
+def test_each_card_has_tries_and_a_counter_of_its_own(answer):
+    """What one has tried is nothing to the other."""
+    assert answer("00", atc=7) == ""
     assert answer("00", card=OTHER, atc=7) == ""
-    assert answer("51", card=OTHER, minor=1) != ""
 
 
 def test_a_pin_block_of_either_generation_is_opened(answer):

@@ -17,7 +17,7 @@ UNTIL_MS = 30_000
 def convicted(double_poster):
     """A trial in which an issuer has posted a repeat twice, among faults of other kinds."""
     faults = {name: frozenset[int]() for name in ("duplicate", "chunks", "lag", "kill-later")}
-    options = [draw(seed, terminals=6, issuers=2, faults=faults) for seed in range(1, 30)]
+    options = [draw(seed, terminals=6, issuers=2, faults=faults) for seed in range(5, 30)]  # Few of them are needed there.
     trials = (hold_trial(option, UNTIL_MS, makers=double_poster) for option in options)
     return next(trial for trial in trials if trial.violation is not None)
 

@@ -6,7 +6,7 @@ import pytest
 from switch.machine import Notice, Operate, Severity
 from terminal_sim.lab import SeededEntropy
 from terminal_sim.lab.customers import customer
-from terminal_sim.lab.traffic import CONTACTLESS_MINOR, TOO_MUCH_MINOR, WAITING_MAX, WRONG_PIN, Mix, Till
+from terminal_sim.lab.traffic import CONTACTLESS_MINOR, FOREIGN, TOO_MUCH_MINOR, WAITING_MAX, WRONG_PIN, Mix, Till
 from terminal_sim.terminal import Complete, Entry, Pay, TransactionKey, TransactionKind, Void
 
 MIX = Mix(pause_ms=1_000, entries=(1, 0, 0), wrong_pin=0, too_much=0, authorised=0, voided=0, bad_mac=0, minor_max=8_000)
@@ -29,7 +29,7 @@ def open_till(world, recorder):
 
 def end(till, kind="purchase", outcome="approved", times=1):
     """Tell the till how orders have ended."""
-    facts = (("key", str(KEY)), ("kind", kind), ("outcome", outcome))
+    facts = (("key", str(KEY)), ("kind", kind), ("outcome", outcome), ("amount", "12 JPY"))
     for _ in range(times):
         till.hear(Notice("terminal.receipt", Severity.INFO, "", facts=facts))
 
@@ -94,6 +94,7 @@ def test_nobody_orders_of_the_dead_or_when_it_is_closed(world, open_till):
         ({"wrong_pin": 100}, lambda pay: pay.pin == WRONG_PIN),
         ({"too_much": 100}, lambda pay: pay.amount.minor == TOO_MUCH_MINOR),
         ({"authorised": 100}, lambda pay: pay.kind is TransactionKind.AUTHORISATION),
+        ({"foreign": 100}, lambda pay: pay.amount.currency.alpha in FOREIGN),
         ({"bad_mac": 100}, lambda pay: pay.corrupt_mac),
     ],
 )
@@ -106,10 +107,11 @@ def test_people_do_what_their_mix_says(world, open_till, changes, holds):
 
 
 def test_what_was_approved_has_a_sequel(world, open_till):
-    """An authorisation is completed, a payment is voided, by the key of its receipt; a void is the end."""
+    """An authorisation is completed in its currency, a payment is voided, by the key of its receipt; a void is the end."""
     till, machine = open_till(authorised=100)
     assert Complete in {type(order) for order in serve(world, till, machine, 20, kind="authorisation")}
-    assert all(order.original == KEY for order in orders(machine) if isinstance(order, Complete))
+    completions = [order for order in orders(machine) if isinstance(order, Complete)]
+    assert {(order.original, order.amount.currency.alpha) for order in completions} == {(KEY, "JPY")}
     till, machine = open_till(voided=100)
     assert Void(original=KEY) in serve(world, till, machine, 20)
     till, machine = open_till(voided=100)
