@@ -5,7 +5,7 @@ between them: fifteen, so that both are the same load. What a transaction costs 
 that is decided inside the switch, the same half of the time by a remote issuer (twice the messages and MACs), cards of all
 faces (a chip talks to its terminal a good deal), and a swarm of faults. Processor time is counted, not time on the wall, and
 the best of several seeds: a busy machine only ever makes it slower. Behind each figure stands its ratio to what is wanted,
-and the last row says whether all is reached.
+and the last row says in how many rows both are reached, and the lowest ratio of all.
 """
 
 import argparse
@@ -53,15 +53,15 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     chosen = parser.parse_args()
     gc.freeze()
-    rows, lowest = [], float("inf")
+    rows, lowest = [], []
     for name, mix, issuers, faults in ROWS:
         speeds = [_speed(seed, mix, issuers, faults, chosen.until * 1_000) for seed in range(1, chosen.seeds + 1)]
         transactions, seconds = max(speeds)
         ratios = transactions / WANTED_TRANSACTIONS, seconds / WANTED_SECONDS
         rows.append((name, f"{transactions:.0f}", f"{ratios[0]:.2f}x", f"{seconds:.0f}", f"{ratios[1]:.2f}x"))
-        lowest = min(lowest, *ratios)
-    verdict = "wanted: reached" if lowest >= 1 else "wanted: not reached"
-    rows.append((verdict, str(WANTED_TRANSACTIONS), f"{lowest:.2f}x", str(WANTED_SECONDS), ""))
+        lowest.append(min(ratios))
+    verdict = f"wanted: reached in {sum(ratio >= 1 for ratio in lowest)} of {len(lowest)}"
+    rows.append((verdict, str(WANTED_TRANSACTIONS), f"{min(lowest):.2f}x", str(WANTED_SECONDS), ""))
     print_table((f"{TERMINALS} terminals", "transactions/s", "of wanted", "virtual s/s", "of wanted"), rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from switch.machine import ChainError, Command, Event, Moment, Notice, Sealed
@@ -42,3 +42,22 @@ class Observer:
 
     def revived(self, host: Host, entries: Sequence[Sealed], damage: ChainError | ValueError | None, changed: bool) -> None:
         """A host has begun again and read these entries; `damage` is what it said about bytes of theirs that were `changed`."""
+
+
+class Audience:
+    """The observers of a world, by what they look at: most of what happens concerns few of them, and happens often."""
+
+    def __init__(self, observers: Sequence[Observer]) -> None:
+        self.handled = [each.handled for each in _looking(observers, Observer.handled)]
+        self.said = [each.said for each in _looking(observers, Observer.said)]
+        self.heard = [each.heard for each in _looking(observers, Observer.heard)]
+        self.committed = [each.committed for each in _looking(observers, Observer.committed)]
+        self.noticed = [each.noticed for each in _looking(observers, Observer.noticed)]
+        self.closed = [each.closed for each in _looking(observers, Observer.closed)]
+        self.died = [each.died for each in _looking(observers, Observer.died)]
+        self.revived = [each.revived for each in _looking(observers, Observer.revived)]
+
+
+def _looking(observers: Sequence[Observer], method: Callable[..., None]) -> Iterable[Observer]:
+    """Those that do something when they are told so."""
+    return (each for each in observers if getattr(type(each), method.__name__) is not method)

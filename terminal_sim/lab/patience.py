@@ -16,8 +16,9 @@ class Patience:
         """A terminal has taken a turn. One that begins again knows nothing of pauses."""
         if turn.first:
             self._advised.pop(turn.host, None)
-        if any(isinstance(command, Send) for command in turn.commands):
-            self.asked_ms[turn.host] = turn.at_ms
+        for command in turn.commands:
+            if isinstance(command, Send):
+                self.asked_ms[turn.host] = turn.at_ms
 
     def said(self, terminal: str, brief: Brief, at_ms: int) -> None:
         """A terminal has said an advice: a reversal, or a completion once more, which was a transaction the first time."""

@@ -18,7 +18,7 @@ from switch.wire import Dialect, Framing, Message
 from terminal_sim.lab.customers import RANGE
 from terminal_sim.lab.recent import Recent
 
-FRESH_MAX = 8
+FRESH_MAX = 4
 """Requests of a host whose secrets are looked for in each of its texts: whoever tells one tells it at once."""
 
 SPELLED_KEPT = 1_024

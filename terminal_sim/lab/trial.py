@@ -3,8 +3,10 @@
 How little of it a failure needs is `reproduction`'s business, and how all of it is told `report`'s.
 """
 
+import gc
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from switch.machine import ChainError, Sealed
 from switch.wire.redact import masked_fields
@@ -21,6 +23,11 @@ from terminal_sim.lab.world import World
 
 STEP_MS = 1_000
 """How much virtual time passes between two reports of progress."""
+
+COLLECTED_EVERY = 100_000
+"""Objects that there are more of when cycles are looked for again. A world makes next to none, keeps much, and would spend one
+second in twenty on looking through it for nothing.
+"""
 
 FATES_KEPT = 1_000
 """Deaths and new beginnings of hosts that a report can tell of; the oldest make room."""
@@ -96,14 +103,15 @@ def hold_trial(
     auditor.watch(run)
     violation, interrupted = None, False
     try:
-        while run.world.mono_ms < until_ms:
-            run.world.run(min(STEP_MS, until_ms - run.world.mono_ms))
-            on_progress(run)
-        auditor.judge_steps()
-        if liveness:
-            run.heal()
-            auditor.judge()
-            auditor.judge_stop(run.stop())
+        with _collecting_seldom():
+            while run.world.mono_ms < until_ms:
+                run.world.run(min(STEP_MS, until_ms - run.world.mono_ms))
+                on_progress(run)
+            auditor.judge_steps()
+            if liveness:
+                run.heal()
+                auditor.judge()
+                auditor.judge_stop(run.stop())
     except Violation as found:
         violation = found
     except Interrupted:
@@ -112,6 +120,17 @@ def hold_trial(
         violation = auditor.judge_failure(error)
         violation.__cause__ = error
     return Trial(run, auditor, trace.hex, violation, fates, interrupted=interrupted)
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Have cycles of objects looked for less often than everybody else needs it; afterwards as before."""
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECTED_EVERY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def history_of(trial: Trial) -> list[str]:

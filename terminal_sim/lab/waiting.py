@@ -59,7 +59,8 @@ class Waiting:
 
     def asked_by(self, passage: Passage, brief: Brief) -> Asked | None:
         """The request that an answer of the switch belongs to, on the connection that it is said on."""
-        return self.asked.get(passage.speaker.conn, {}).get((brief.mti, brief.stan))
+        asked = self.asked.get(passage.speaker.conn)
+        return None if asked is None else asked.get((brief.mti, brief.stan))
 
     def asked_elsewhere(self, passage: Passage, brief: Brief) -> bool:
         """Whether what an answer of the switch belongs to was heard on another connection last."""

@@ -34,7 +34,7 @@ from terminal_sim.lab.disk import Fold, read_image
 from terminal_sim.lab.hazards import COMMIT_MS, Calm, Fate
 from terminal_sim.lab.host import Host, Revive
 from terminal_sim.lab.network import End, Passage, Speech, join_ends
-from terminal_sim.lab.observer import Observer
+from terminal_sim.lab.observer import Audience, Observer
 
 NEW_YEAR_2026_MS = 1_767_225_600_000
 
@@ -58,14 +58,14 @@ class World:
         self.clock = WallClock(wall_ms)
         self.hazards = hazards or Calm()
         self.hosts: dict[str, Host] = {}
-        self._observers = tuple(observers)
+        self._audience = Audience(observers)
         self._agenda: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
         self._conns = 0
         self._ends: dict[tuple[str, int], End] = {}
         # By end that hangs up, or is gone without its frozen host knowing: sends since then, which never leave.
         self._swallowed: dict[tuple[str, int], int] = {}
-        for observer in self._observers:
+        for observer in observers:
             observer.placed(self)
 
     @property
@@ -149,8 +149,8 @@ class World:
         host.frozen = False
         if self.hosts.get(host.name) is host and host.revive is None:
             del self.hosts[host.name]
-        for observer in self._observers:
-            observer.died(host)
+        for tell in self._audience.died:
+            tell(host)
 
     def _ends_of(self, host: Host) -> list[End]:
         return [end for end in self._ends.values() if end.host is host]
@@ -173,8 +173,8 @@ class World:
         host.outbox = Outbox(host.disk.seq)
         host.alive = True
         host.life += 1
-        for observer in self._observers:
-            observer.revived(host, entries, damage, found != image)
+        for tell in self._audience.revived:
+            tell(host, entries, damage, found != image)
         self._plan_tick(host)
 
     def freeze(self, host: Host, for_ms: int) -> None:
@@ -221,8 +221,8 @@ class World:
             return
         now = Moment(self.mono_ms, self.clock.at(self.mono_ms) + host.skew_ms)
         commands = host.machine.handle(event, now)
-        for observer in self._observers:
-            observer.handled(host, event, now, commands)
+        for tell in self._audience.handled:
+            tell(host, event, now, commands)
         fate = self.hazards.fate(host, event)
         if fate is Fate.DIE:
             self.kill(host)
@@ -271,8 +271,8 @@ class World:
                     host.disk.append(sealed)
                 case Notify(notice=notice):
                     host.notices.append(notice)
-                    for observer in self._observers:
-                        observer.noticed(host, notice)
+                    for tell in self._audience.noticed:
+                        tell(host, notice)
                 case Dial(link=link):
                     life = host.life
                     latency_ms = self.hazards.latency_ms(host, link)
@@ -298,8 +298,8 @@ class World:
             self.kill(host)
             return
         written = host.disk.commit(lies=self.hazards.lies(host))
-        for observer in self._observers:
-            observer.committed(host, written)
+        for tell in self._audience.committed:
+            tell(host, written)
         self._carry_out(host, host.outbox.durable(written[-1].seq))
 
     # Lines.
@@ -333,8 +333,8 @@ class World:
         if end is None:
             return
         passage = Passage(end, data, self.mono_ms)
-        for observer in self._observers:
-            observer.said(passage)
+        for tell in self._audience.said:
+            tell(passage)
         uttered = self.hazards.utter(passage)
         if uttered is None:
             self._put(passage, counted=True)
@@ -372,8 +372,8 @@ class World:
             if data is None:
                 break
             for passage in whole:
-                for observer in self._observers:
-                    observer.heard(passage)
+                for tell in self._audience.heard:
+                    tell(passage)
             self._handle(far.host, Received(far.conn, data))
         self._wake(end)
 
@@ -405,8 +405,8 @@ class World:
         if self._ends.pop(name, None) is None:
             return  # It was never told that it is there.
         unsent = self._swallowed.pop(name, 0) + end.pipe.unsent
-        for observer in self._observers:
-            observer.closed(end)
+        for tell in self._audience.closed:
+            tell(end)
         if end.host.frozen:
             self._swallowed[name] = unsent  # It goes on speaking there until it hears of the end.
             self._handle(end.host, Closed(end.conn, why))

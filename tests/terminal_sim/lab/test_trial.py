@@ -1,5 +1,7 @@
 """A trial from options to verdict: nothing is wrong in a calm world, and what is planted in an actor is found and explained."""
 
+import gc
+
 import msgspec
 import pytest
 
@@ -7,7 +9,7 @@ from terminal_sim.lab.invariants import INVARIANTS, by_weight
 from terminal_sim.lab.issuer_actor import IssuerActor
 from terminal_sim.lab.makers import Makers
 from terminal_sim.lab.swarm import draw, print_options
-from terminal_sim.lab.trial import history_of, hold_trial
+from terminal_sim.lab.trial import COLLECTED_EVERY, history_of, hold_trial
 from terminal_sim.terminal import TerminalKeys
 
 CALM = {"faults": {}}
@@ -53,6 +55,15 @@ def test_a_calm_world_holds_everything(at_end):
     assert trial.violation is None
     assert trial.run.transactions > 10
     assert trial.trace == hold_trial(small(3, **CALM), 20_000).trace
+
+
+def test_cycles_are_looked_for_seldom_and_afterwards_as_before():
+    """Whoever holds a trial within a program of his own finds its settings as they were, also when the trial fails."""
+    before, within = gc.get_threshold(), set()
+    hold_trial(small(3, **CALM), 2_000, on_progress=lambda run: within.add(gc.get_threshold()[0]))
+    assert (within, gc.get_threshold()) == ({COLLECTED_EVERY}, before)
+    assert hold_trial(small(3, **CALM), 20_000, makers=Makers(issuer=Careless)).violation is not None
+    assert gc.get_threshold() == before
 
 
 def test_another_seed_is_another_trace():
