@@ -77,6 +77,8 @@ class Configured:
         self._config = wanted.config
         for order in wanted.orders:
             await driver.operate(order)
+        # The next reading is compared with what is in force by then: a key that was ordered a moment ago is one in use.
+        await driver.caught_up()
         return Notice("config.read", Severity.INFO, f"the configuration was read again: {wanted.words}")
 
     def _compare(self, read: Callable[[], Config], accepted: tuple[str, ...]) -> Change:

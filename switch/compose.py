@@ -1,23 +1,23 @@
 """From a configuration to a machine: every name is looked up, every complaint has its path, and nothing is started yet."""
 
 from collections.abc import Callable, Container, Iterable
+from functools import partial
 from typing import TypeVar
 
 import msgspec
 
-from keys.errors import KeysError, KeyUsageError
-from keys.hsm import MAC_BYTES, SoftHsm
+from keys.errors import KeysError
+from keys.hsm import SoftHsm
 from keys.keystore import MemoryKeystore
 from keys.lab import LAB_KEYS
 from keys.material import Algorithm, Key, KeyUsage, Mode
 from keys.pin import pvv
-from keys.pinblock import PinBlockFormat
-from keys.policy import Operation, check_pin_format, check_state, check_usage
+from keys.policy import Operation
 from keys.sensitive import Pan, Secret
 from keys.terms import KeyState
 from switch.config import CardConfig, Config, ConfigError, LinkConfig, nearest
 from switch.core import EMBEDDED, AccountPlan, LinkPlan, Role, Route, State, Switch, SwitchPlan
-from switch.core.link_keys import MAC_KEY, PIN_KEYS, Roles
+from switch.core.link_keys import Roles, check_mac_key, check_pin_key
 from switch.core.traffic import Traffic
 from switch.dialect_table import dialect_table
 from switch.domain.money import MoneyError, parse_money
@@ -41,6 +41,9 @@ PROTECT_KEY: Roles = ((Operation.PROTECT, "key"), (Operation.UNPROTECT, "key"))
 PVK: Roles = ((Operation.VERIFY_PIN_PVV, "pvk"),)
 CVK: Roles = ((Operation.VERIFY_CVV, "key"), (Operation.VERIFY_ICVV, "key"))
 IMK_AC: Roles = ((Operation.VERIFY_ARQC_GENERATE_ARPC, "key"),)
+
+Check = Callable[[SoftHsm, str], None]
+"""KeysError unless the key of that name can do all that its place asks for."""
 
 T = TypeVar("T")
 
@@ -107,8 +110,8 @@ class _Composer:
             self.problems.append("$.links: there is none, and a switch without a link serves nobody; add a [[links]] section")
         self._unique("$.links", [link.name for link in self.config.links])
         links = tuple(self._link(place, link) for place, link in _places("$.links", self.config.links))
-        self._name_of_key("$.token_key", self.config.token_key, TOKEN_KEY)
-        self._name_of_key("$.protect_key", self.config.protect_key, PROTECT_KEY)
+        self._name_of_key("$.token_key", self.config.token_key, _may(TOKEN_KEY))
+        self._name_of_key("$.protect_key", self.config.protect_key, _may(PROTECT_KEY))
         self._unique("$.routes", [route.prefix for route in self.config.routes])
         plan = SwitchPlan(
             links=tuple(link for link in links if link is not None),
@@ -153,7 +156,7 @@ class _Composer:
             self.problems.append(f"{place}: {nearest(code, [str(member.value) for member in kind])}")  # type: ignore[attr-defined]
             return None
 
-    def _name_of_key(self, place: str, name: str, roles: Roles) -> None:
+    def _name_of_key(self, place: str, name: str, check: Check) -> None:
         key = self._keys.get(name)
         if key is None:
             self.problems.append(f"{place}: {nearest(name, self._keys)}")
@@ -161,13 +164,7 @@ class _Composer:
         if name in self.in_use:
             key = msgspec.structs.replace(key, state=KeyState.ACTIVE)
         try:
-            check_state(key)
-            for operation, role in roles:
-                check_usage(operation, role, key)
-            if roles is MAC_KEY:
-                _check_mac_bytes(key)
-            if roles in PIN_KEYS.values():
-                check_pin_format(key, key.algorithm, PinBlockFormat.ISO_0)
+            check(SoftHsm(MemoryKeystore([key]), NoEntropy(), lambda event: None), name)
         except KeysError as error:
             self.problems.append(f"{place}: {error}")
 
@@ -188,9 +185,9 @@ class _Composer:
             if gap:
                 self.problems.append(f"{place}.dialect: a switch cannot speak {link.dialect} there: {gap}")
         if link.mac_key:
-            self._name_of_key(f"{place}.mac_key", link.mac_key, MAC_KEY)
+            self._name_of_key(f"{place}.mac_key", link.mac_key, check_mac_key)
         if link.pin_key:
-            self._name_of_key(f"{place}.pin_key", link.pin_key, PIN_KEYS[Role(link.role)])
+            self._name_of_key(f"{place}.pin_key", link.pin_key, partial(check_pin_key, role=Role(link.role)))
         if not 0 < link.response_timeout_ms <= RESPONSE_TIMEOUT_MAX_MS:
             self.problems.append(f"{place}.response_timeout_ms: must be more than 0 and at most {RESPONSE_TIMEOUT_MAX_MS}")
         wanted, unwanted = ("listen", "connect") if link.role == "acquirer" else ("connect", "listen")
@@ -251,9 +248,9 @@ class _Composer:
 
     def _accounts_handler(self) -> Callable[[SoftHsm], Handler]:
         issuer = self.config.issuer
-        self._name_of_key("$.issuer.pvk", issuer.pvk, PVK)
-        self._name_of_key("$.issuer.cvk", issuer.cvk, CVK)
-        self._name_of_key("$.issuer.imk_ac", issuer.imk_ac, IMK_AC)
+        self._name_of_key("$.issuer.pvk", issuer.pvk, _may(PVK))
+        self._name_of_key("$.issuer.cvk", issuer.cvk, _may(CVK))
+        self._name_of_key("$.issuer.imk_ac", issuer.imk_ac, _may(IMK_AC))
         cards = self._cards()
         keys = IssuerKeys(issuer.pvk, issuer.cvk, issuer.imk_ac)
         try:
@@ -315,12 +312,8 @@ class _Composer:
                 self.problems.append(f"{place}[{number}]: the same as {earlier}; each may be given once")
 
 
-def _check_mac_bytes(key: Key) -> None:
-    """KeysError unless the key makes MACs that DE 64 and DE 128 have room for, with the padding that messages have."""
-    hsm = SoftHsm(MemoryKeystore([key]), NoEntropy(), lambda event: None)
-    mac = hsm.generate_mac(key.name, b"")
-    if len(mac) != MAC_BYTES:
-        raise KeyUsageError(f"key {key.name!r} makes MACs of {len(mac)} bytes, and a message has {MAC_BYTES}")
+def _may(roles: Roles) -> Check:
+    return lambda hsm, name: hsm.check_key(name, roles)
 
 
 def _places(path: str, entries: Iterable[T]) -> list[tuple[str, T]]:

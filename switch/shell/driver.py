@@ -83,6 +83,7 @@ class Driver:
         self._outbox = Outbox()
         self._inbox: deque[Event] = deque()
         self._room = trio.lowlevel.ParkingLot()
+        self._passed = trio.lowlevel.ParkingLot()
         self._work = trio.Event()
         self._cut_at: int | None = None
 
@@ -93,6 +94,12 @@ class Driver:
         is journalled and sent, or the grace is over.
         """
         await self._post(Operate(order))
+
+    async def caught_up(self) -> None:
+        """Wait until what stands in line now has been handled. Only while `run` runs."""
+        last = self._inbox[-1] if self._inbox else None
+        while any(event is last for event in self._inbox):
+            await self._passed.park()
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Drive the machine until it is drained, or for ever.
@@ -121,6 +128,7 @@ class Driver:
         while True:
             self._carry_out(self._outbox.durable(self._journal.durable_seq))
             self._handle_waiting()
+            self._passed.unpark_all()
             if self._is_due():
                 await self._let_reads_pass()
                 if not self._is_lagging():

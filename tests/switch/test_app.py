@@ -6,8 +6,18 @@ import trio
 
 from keys.errors import SelfTestFailed
 from keys.keystore import MemoryKeystore
+from keys.keystore.file import FileKeystore
+from keys.keystore.seals import BareLmk
+from keys.lab import LAB_KEYS, lab_key
+from keys.sensitive import Secret
+from keys.terms import KeyState
 from switch.app import Configured, run_switch
+from switch.compose import compose, make_switch
+from switch.config import KeystoreConfig
+from switch.core import State
 from switch.default_config import default_config
+from switch.machine import Moment, Notify, Operate
+from terminal_sim.lab.prng import SeededEntropy
 
 
 async def test_a_failed_self_test_starts_nothing(tmp_path):
@@ -31,3 +41,44 @@ async def test_a_switch_without_a_file_has_nothing_to_read_again():
     configured = Configured(default_config(), keystore, accepted=tuple, files=(), read=None, on_keys=keystore.names)
     notice = await configured.take_over(driver=None)
     assert (notice.kind, "no configuration file to read again" in notice.text) == ("config.none", True)
+
+
+class Line:
+    """A driver whose machine lags behind: it handles what stands in line when somebody waits for that."""
+
+    def __init__(self, switch):
+        self.switch, self.waiting, self.told = switch, [], []
+
+    async def operate(self, order):
+        self.waiting.append(order)
+
+    async def caught_up(self):
+        while self.waiting:
+            commands = self.switch.handle(Operate(self.waiting.pop(0)), Moment(0, 0))
+            self.told += [command.notice.kind for command in commands if isinstance(command, Notify)]
+
+
+async def test_a_reading_waits_until_the_one_before_is_in_force(tmp_path, monkeypatch):
+    """The second one puts a key out of use that the first one has ordered: it was taken, and so the link speaks under it."""
+    lmk = bytes(range(32))
+    monkeypatch.setenv("POINTSMAN_TEST_LMK", lmk.hex())
+    store = FileKeystore.create(tmp_path / "keys", BareLmk(Secret(lmk)), SeededEntropy(1))
+    for name in LAB_KEYS:
+        store.add(lab_key(name))
+    place = KeystoreConfig(path=str(tmp_path / "keys"), lmk_env="POINTSMAN_TEST_LMK")
+    config = msgspec.structs.replace(default_config(), lab_keys=False, keystore=place)
+    acquirer, *others = config.links
+    changed = msgspec.structs.replace(acquirer, mac_key="pos.zak-2", pin_key="pos.zpk-2")
+    wanted = msgspec.structs.replace(config, links=(changed, *others))
+    composition = compose(config)
+    switch = make_switch(composition, entropy=SeededEntropy(2), state=State())
+    keystore, line = composition.keystore, Line(switch)
+    configured = Configured(
+        config, keystore, accepted=lambda: switch.keys_accepted, files=(), read=lambda: wanted, on_keys=keystore.names
+    )
+    assert (await configured.take_over(line)).kind == "config.read"
+    store.replace(msgspec.structs.replace(lab_key("pos.zak-2"), state=KeyState.DISABLED))
+    assert (await configured.take_over(line)).kind == "config.read"
+    await line.caught_up()
+    assert keystore.get("pos.zak-2").state is KeyState.DISABLED
+    assert ("keys.changed" in line.told, "order.refused" in line.told) == (True, False)

@@ -2,7 +2,10 @@
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from keys.hsm import SoftHsm
 from keys.keystore.file import FileKeystore
 from keys.keystore.seals import BareLmk
 from keys.lab import LAB_KEYS, lab_key
@@ -10,9 +13,11 @@ from keys.material import Key, KeyUsage
 from keys.sensitive import Secret
 from keys.terms import KeyState
 from switch.compose import compose
-from switch.config import ConfigError, KeyConfig, KeystoreConfig, RouteConfig
-from switch.core import ChangeKeys, ChangeRoutes, Route
+from switch.config import ConfigError, KeyConfig, KeystoreConfig, LinkConfig, RouteConfig
+from switch.core import ChangeKeys, ChangeRoutes, KeySet, Route, State, Switch
+from switch.core.traffic import Traffic
 from switch.default_config import default_config
+from switch.machine import Moment, Notify, Operate
 from switch.reload import change
 from switch.wire import DIALECTS
 from switch.wire.dialect_file import file_of, print_dialect
@@ -209,3 +214,57 @@ def test_a_link_changes_to_no_key_that_is_out_of_use(stored):
     with pytest.raises(ConfigError, match=r"\$\.links\[0\]\.mac_key: key 'pos\.own-zak' is disabled"):
         change(config, msgspec.structs.replace(config, links=links(mac_key="pos.own-zak")), keys, accepted=())
     assert "pos.own-zak" not in keys.names()
+
+
+MACS = ("pos.zak", "pos.zak-2", "issuer-link.zak", "")
+PINS = ("pos.zpk", "pos.zpk-2", "issuer-link.zpk", "", "pos.zak")
+"""Keys that links are tried with, lawful there or not."""
+
+BANK = LinkConfig(
+    name="bank",
+    role="issuer",
+    connect="127.0.0.1:1",
+    dialect="iso87-ascii",
+    framing="len2-big",
+    mac_key="issuer-link.zak",
+    pin_key="issuer-link.zpk",
+)
+key_sets = st.builds(KeySet, st.sampled_from(MACS), st.sampled_from(PINS))
+out_of_use = st.sets(st.sampled_from([name for name in MACS + PINS if name]), max_size=1)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(readings=st.lists(st.tuples(key_sets, key_sets, out_of_use, st.booleans()), min_size=1, max_size=6))
+def test_what_is_taken_is_never_refused_by_the_core(stored, readings):
+    """Whatever links are to speak under, whichever keys are out of use, whether the issuer agrees: both change, or neither."""
+    running, store = stored
+    running = msgspec.structs.replace(running, links=(running.links[0], BANK))
+    use(store, ())
+    composition = compose(running)
+    keystore, traffic = composition.keystore, Traffic(composition.plan)
+    hsm = SoftHsm(keystore, SeededEntropy(1), traffic.hear)
+    switch = Switch(composition.plan, state=State(), hsm=hsm, handler=composition.handler(hsm), traffic=traffic)
+    for *sets, idle, agrees in readings:
+        use(store, idle)
+        pairs = zip(running.links, sets, strict=True)
+        changed = [msgspec.structs.replace(link, mac_key=keys.mac_key, pin_key=keys.pin_key) for link, keys in pairs]
+        wanted = msgspec.structs.replace(running, links=tuple(changed))
+        try:
+            found = change(running, wanted, keystore, accepted=switch.keys_accepted)
+        except ConfigError:
+            continue
+        found.put(keystore)
+        told = [command for order in found.orders for command in switch.handle(Operate(order), Moment(0, 0))]
+        assert "order.refused" not in [command.notice.kind for command in told if isinstance(command, Notify)]
+        assert [link.keys.wanted for link in traffic.links.values()] == sets
+        running, coming = wanted, traffic.links["bank"].keys.coming
+        if agrees and coming is not None:
+            traffic.links["bank"].keys.change(coming)
+
+
+def use(store, idle):
+    """Have these keys of a store out of use, and all others in use."""
+    for name in LAB_KEYS:
+        state = KeyState.DISABLED if name in idle else KeyState.ACTIVE
+        if store.get(name).state is not state:
+            store.replace(msgspec.structs.replace(lab_key(name), state=state))

@@ -92,6 +92,28 @@ async def test_a_machine_that_lags_behind_its_disk_holds_its_readers_back(driven
         assert received[1:] == [b"say read\n", b"say not\nsay even read\n"]
 
 
+async def test_whoever_waits_for_the_line_waits_until_it_was_handled(driven, make_disk, tell, settled):
+    """Not while the machine lags behind its disk; nothing in line is nothing to wait for."""
+    disk, caught_up = make_disk(is_open=False), trio.Event()
+
+    async def wait() -> None:
+        await world.driver.caught_up()
+        caught_up.set()
+
+    async with driven(disk) as world, trio.open_nursery() as nursery:
+        await world.driver.caught_up()
+        peer = await world.connect()
+        peer.say("\n".join(["note"] * limits.JOURNAL_WAITING_MAX))
+        await settled()
+        await world.driver.operate(tell(1, "x"))
+        nursery.start_soon(wait)
+        await settled()
+        assert not caught_up.is_set()
+        disk.gate.set()
+        await caught_up.wait()
+        assert isinstance(world.machine.events[-1], Operate)
+
+
 async def test_closed_comes_once_and_counts_what_the_outbox_held(driven, make_disk, settled):
     """Answers that waited for the journal when their connection went are reported as never sent, and are not sent later."""
     disk = make_disk(is_open=False)
