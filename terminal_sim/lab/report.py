@@ -11,6 +11,12 @@ from terminal_sim.lab.reproduction import Reducer, print_command
 from terminal_sim.lab.sometimes import FAULTS_DONE, NOTICES, seen_in
 from terminal_sim.lab.trial import Trial, history_of
 
+NOT_AGAIN = (
+    "held once more, the same world has come to something else: a machine of your own goes by more than it is given,"
+    " such as random, a clock, or what its class or module keeps"
+)
+"""Told in place of faults when nothing can be shown again."""
+
 
 class Summary(msgspec.Struct, frozen=True):
     """What has happened.
@@ -84,6 +90,7 @@ class Recipe(msgspec.Struct, frozen=True):
         needed: the faults that alone make it happen, by their numbers.
         trials: how many trials have shown that.
         complete: False when the search was ended before it was through.
+        repeats: False when the same world has come to something else, and no search was begun.
         again: the command.
         picture: the command that also draws the transaction which it is about then; empty where it is about none.
     """
@@ -91,11 +98,14 @@ class Recipe(msgspec.Struct, frozen=True):
     needed: dict[str, tuple[int, ...]]
     trials: int
     complete: bool
+    repeats: bool
     again: str
     picture: str
 
     def lines(self) -> list[str]:
         """In words."""
+        if not self.repeats:
+            return [NOT_AGAIN, f"the same world: {self.again}"]
         needed = ", ".join(f"{name} {list(numbers)}" for name, numbers in self.needed.items()) or "none"
         search = f"{self.trials} trials" + ("" if self.complete else ", which are not all; fewer may do")
         lines = [f"faults that it needs: {needed} ({search})", f"again: {self.again}"]
@@ -138,6 +148,7 @@ def write_recipe(reducer: Reducer, actor: str = "") -> Recipe:
         needed=reducer.needed,
         trials=reducer.trials,
         complete=reducer.complete,
+        repeats=reducer.repeats,
         again=print_command(*again),
         picture=print_command(*again, timeline=name) if name else "",
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from terminal_sim.faults.plan import print_faults
+from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.auditor import Violation
 from terminal_sim.lab.failure import ActorHangs
 from terminal_sim.lab.makers import OURS, Makers
@@ -34,7 +35,8 @@ class Reducer:
     """Looks for the least that fails under the same invariant.
 
     `found` is the best so far, at any time; `trials` counts those that were held for it; `complete` says that nothing more can
-    be left out, as far as trials have shown.
+    be left out, as far as trials have shown; `repeats` is False when the same options have come to something else: then a
+    machine of somebody's own goes by more than it is given, and there is nothing to look for.
 
     Args:
         trial: one that has failed.
@@ -55,6 +57,7 @@ class Reducer:
         self.found = Reproduction(trial.run.options, until_ms, trial.violation)
         self.trials = 0
         self.complete = False
+        self.repeats = True
         self._first = self._best = trial
         self._until_ms = until_ms
         self._makers = makers
@@ -74,6 +77,9 @@ class Reducer:
         """
         if isinstance(self.found.violation.__cause__, ActorHangs):
             return self.found
+        if self._first.run.own and not self._fails_again():
+            self.repeats = False
+            return self.found
         self._shorten()
         minimise(_kinds(self._first), self._fail_with, TRIALS_MAX)
         few = minimise(_causes(self._best), self._fail_by, max(TRIALS_MAX - self.trials, 1))
@@ -81,6 +87,11 @@ class Reducer:
         self._shorten()  # Without what else had gone wrong it may come sooner.
         self.complete = self.trials < TRIALS_MAX
         return self.found
+
+    def _fails_again(self) -> bool:
+        """Whether the same options come to the same once more."""
+        first, again = self.found.violation, self._hold(self.found.options, at_end=self._first.at_end).violation
+        return again is not None and _place(again) == _place(first)
 
     def _shorten(self) -> None:
         """Find a shorter time in which the faults of the best are enough."""
@@ -103,15 +114,20 @@ class Reducer:
 
     def _fails(self, options: Options) -> bool:
         """Whether a trial with these options fails under the invariant that is looked for: then it is the best so far."""
-        self._on_progress(self)
-        self.trials += 1
-        trial = hold_trial(options, self._until_ms, makers=self._makers, on_progress=lambda run: self._on_progress(self))
+        trial = self._hold(options)
         violation = trial.violation
         if violation is None or violation.invariant != self.found.violation.invariant:
             return False
         self._until_ms = min(self._until_ms, _whole(violation.at_ms))  # What comes behind it changes nothing about it.
         self.found, self._best = Reproduction(options, self._until_ms, violation), trial
         return True
+
+    def _hold(self, options: Options, *, at_end: bool = False) -> Trial:
+        self._on_progress(self)
+        self.trials += 1
+        return hold_trial(
+            options, self._until_ms, at_end=at_end, makers=self._makers, on_progress=lambda run: self._on_progress(self)
+        )
 
 
 def with_kinds(options: Options, names: Sequence[str]) -> Options:
@@ -158,6 +174,10 @@ def print_command(options: Options, until_ms: int, actor: str = "", **more: str)
 def print_time(ms: int) -> str:
     """A span of virtual time as `--until` takes it."""
     return f"{ms // 1000}s" if ms % 1000 == 0 else f"{ms}ms"
+
+
+def _place(violation: Violation) -> tuple[str, Transaction, int]:
+    return violation.invariant, violation.transaction, violation.at_ms
 
 
 def _causes(trial: Trial) -> list[Cause]:

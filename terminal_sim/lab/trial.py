@@ -41,17 +41,26 @@ class Trial:
     """What came of a run.
 
     `violation` is None when everything held; `trace` is the digest of all that happened up to its end; `fates` are the deaths
-    and new beginnings of hosts; `interrupted` says that it was not held to its end.
+    and new beginnings of hosts; `at_end` says that it was judged afterwards, `interrupted` that it was not held to its end.
     """
 
     def __init__(
-        self, run: Run, auditor: Auditor, trace: str, violation: Violation | None, fates: "Fates", *, interrupted: bool = False
+        self,
+        run: Run,
+        auditor: Auditor,
+        trace: str,
+        violation: Violation | None,
+        fates: "Fates",
+        *,
+        at_end: bool,
+        interrupted: bool,
     ) -> None:
         self.run = run
         self.auditor = auditor
         self.trace = trace
         self.violation = violation
         self.fates = fates
+        self.at_end = at_end
         self.interrupted = interrupted
 
 
@@ -119,7 +128,7 @@ def hold_trial(
     except Exception as error:  # noqa: BLE001  # A machine may let out anything.
         violation = auditor.judge_failure(error)
         violation.__cause__ = error
-    return Trial(run, auditor, trace.hex, violation, fates, interrupted=interrupted)
+    return Trial(run, auditor, trace.hex, violation, fates, at_end=at_end, interrupted=interrupted)
 
 
 @contextmanager

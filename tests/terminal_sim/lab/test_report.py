@@ -1,9 +1,10 @@
 """What a trial comes to, as values and as lines: all of it is there, and nothing of a card."""
 
+import msgspec
 import pytest
 
 from terminal_sim.lab.invariants import INVARIANTS
-from terminal_sim.lab.report import convict, summarise, write_recipe
+from terminal_sim.lab.report import NOT_AGAIN, convict, summarise, write_recipe
 from terminal_sim.lab.reproduction import Reducer
 from terminal_sim.lab.secrets import Secrets
 from terminal_sim.lab.sometimes import FAULTS_DONE, NOTICES
@@ -64,3 +65,5 @@ def test_a_recipe_has_commands_that_can_be_pasted(convicted, forgetful):
     assert recipe.again.endswith("--faults none --actor mine:Bank")
     assert recipe.picture == f"{recipe.again} --timeline {name}"
     assert recipe.lines()[1:] == [f"again: {recipe.again}", f"picture: {recipe.picture}"]
+    once = msgspec.structs.replace(recipe, repeats=False)
+    assert once.lines() == [NOT_AGAIN, f"the same world: {recipe.again}"]

@@ -6,6 +6,8 @@ import msgspec
 import pytest
 
 from terminal_sim.faults import parse_faults
+from terminal_sim.lab.issuer_actor import IssuerActor
+from terminal_sim.lab.makers import Makers
 from terminal_sim.lab.reproduction import Reducer, print_command, print_time, with_faults
 from terminal_sim.lab.swarm import draw
 from terminal_sim.lab.trial import Interrupted, hold_trial
@@ -60,6 +62,49 @@ def test_none_is_needed_where_the_issuer_is_wrong_without_any(forgetful):
     assert reducer.needed == {}
     assert found.until_ms < UNTIL_MS / 2
     assert " --faults none" in print_command(found.options, found.until_ms)
+
+
+def counting(cards, **more):
+    """An issuer whose class counts what all of its lives have heard, and raises once."""
+    return Counting(cards, **more)
+
+
+class Counting(IssuerActor):
+    """That issuer."""
+
+    heard = 0
+
+    def handle(self, event, now):
+        Counting.heard += 1
+        if Counting.heard == 30:
+            raise RuntimeError("once")
+        return super().handle(event, now)
+
+
+@pytest.mark.parametrize("at_end", [False, True])
+def test_what_does_not_repeat_is_not_searched(at_end):
+    """After one trial it is plain that faults have nothing to do with it."""
+    Counting.heard, makers = 0, Makers(issuer=counting)
+    trial = hold_trial(draw(3, terminals=4, issuers=1), UNTIL_MS, makers=makers, at_end=at_end)
+    assert trial.violation.invariant == "I0"
+    reducer = Reducer(trial, UNTIL_MS, makers=makers)
+    assert reducer.reduce().options == trial.run.options
+    assert (reducer.repeats, reducer.complete, reducer.trials) == (False, False, 1)
+
+
+def test_what_is_judged_afterwards_repeats_all_the_same(double_poster):
+    """It is held again as it was, and a search begins."""
+
+    def until_it_begins(reducer):
+        if reducer.trials > 1:
+            raise Interrupted
+
+    options = draw(3, terminals=6, issuers=2, faults={"replay": frozenset()})
+    trial = hold_trial(options, UNTIL_MS, makers=double_poster, at_end=True)
+    reducer = Reducer(trial, UNTIL_MS, makers=double_poster, on_progress=until_it_begins)
+    with pytest.raises(Interrupted):
+        reducer.reduce()
+    assert reducer.repeats
 
 
 @pytest.mark.parametrize("trials", [0, 3])
