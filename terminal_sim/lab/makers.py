@@ -123,7 +123,7 @@ class Makers(msgspec.Struct, frozen=True):
         """An issuer. With a checkpoint it is ours; without, somebody's own, behind a guard.
 
         Raises:
-            ActorFailure: it is no issuer.
+            ActorFailure: it is no issuer, or does not speak so.
         """
 
         if checkpoint is not None:
@@ -135,6 +135,7 @@ class Makers(msgspec.Struct, frozen=True):
                 tuple(cards), dialect=dialect, framing=framing, keystore=keystore, entropy=entropy, journal=tuple(journal)
             )
 
+        _check_speech(self.issuer, self.issuers_speak, dialect, framing)
         return Guard(self.issuer, make, journal)
 
     def begin_terminal(
@@ -151,7 +152,7 @@ class Makers(msgspec.Struct, frozen=True):
         """A terminal. With a checkpoint it is ours; without, somebody's own, behind a guard.
 
         Raises:
-            ActorFailure: it is no terminal.
+            ActorFailure: it is no terminal, or does not speak as its profile says.
         """
 
         if checkpoint is not None:
@@ -160,6 +161,7 @@ class Makers(msgspec.Struct, frozen=True):
         def make() -> TerminalActor:
             return self.terminal(profile, dict(wallet), stan=stan, keystore=keystore, entropy=entropy, journal=tuple(journal))
 
+        _check_speech(self.terminal, self.terminals_speak, profile.dialect, profile.framing)
         return TerminalGuard(self.terminal, make, journal, (profile.link,))
 
 
@@ -188,6 +190,15 @@ def _fluency_of(maker: object) -> Fluency:
         if not spoken.framings_of(dialect):
             raise ActorFailure(f"{class_name(maker)}.framings has none that suits {dialect}")
     return spoken
+
+
+def _check_speech(maker: object, spoken: Fluency, dialect: str, framing: str) -> None:
+    """Whether a class speaks as its link does: a command sees to that, and who calls `draw` himself may have forgotten it."""
+    if dialect not in spoken.dialects or framing not in spoken.framings:
+        raise ActorFailure(
+            f"{class_name(maker)} does not speak {dialect} in {framing}, which was drawn for its link;"
+            " give draw() what it speaks: issuers_speak=makers.issuers_speak, terminals_speak=makers.terminals_speak"
+        )
 
 
 def _names(maker: object, attribute: str, known: tuple[str, ...]) -> tuple[str, ...]:

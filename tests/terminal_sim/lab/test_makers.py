@@ -88,6 +88,18 @@ def test_issuers_of_ones_own_are_guarded():
     assert issuer._machine.made_with == (tuple(cards), "iso87-ascii", "len2-big", tuple(ENTRIES))
 
 
+def test_what_was_drawn_for_others_is_refused(wallet):
+    """A class that speaks less than its link would be convicted of what nobody has asked of it."""
+    shy = {"dialects": ("gicc", "iso87-ascii"), "framings": ("ascii4",)}
+    bank, mine = type("Shy", (Bank,), shy), type("Quiet", (Mine,), {"dialects": ("gicc",)})
+    with pytest.raises(
+        ActorFailure, match=r"Shy does not speak iso87-ascii in len2-big, .* issuers_speak=makers\.issuers_speak"
+    ):
+        begin_issuer(Makers(issuer=bank), [], [])
+    with pytest.raises(ActorFailure, match=f"Quiet does not speak {DEFAULT.dialect} in {DEFAULT.framing}"):
+        begin_terminal(Makers(terminal=mine), wallet, [])
+
+
 @pytest.mark.parametrize(
     ("makers", "given", "names"),
     [
