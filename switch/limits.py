@@ -70,7 +70,8 @@ HALF_FRAME_MS = 10_000
 """Milliseconds that a frame may take from its first byte to its last: an honest peer sends it in one write."""
 
 TRANSACTIONS_MAX = 200_000
-"""Transactions whose answers are kept for repeats and reversals; the oldest finished ones make room. About 200 MB at most."""
+"""Transactions whose answers are kept for repeats and reversals; the oldest finished ones of the acquirer that has most make
+room, so that each of n acquirers keeps an nth of them whatever the others do. About 200 MB at most."""
 
 INFLIGHT_MAX = 50_000
 """Exchanges open toward issuers at the same time; beyond it a request is answered 91 at once, and open ones go on."""
@@ -84,10 +85,6 @@ LATE_MAX = 10_000
 SENDS_REMEMBERED_MAX = 32_768
 """Answers per connection whose delivery can still turn out to have failed: more than a send buffer full of the shortest ones
 and all that wait for the journal together."""
-
-ANSWER_COPIES_MAX = TRANSACTIONS_MAX
-"""Transactions answered more than once of which it is known how often: as many as are remembered at all. One that is forgotten
-counts as answered once, so a smaller bound would let one party's repeats have another's delivered approval reversed."""
 
 TURNED_AWAY_MAX = TRANSACTIONS_MAX
 """Requests refused without a record that are remembered until the process ends. One that is forgotten and said again is a new

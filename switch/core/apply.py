@@ -28,6 +28,7 @@ from switch.ledger.records import (
 
 def apply(state: State, record: Record) -> None:
     """Change `state` by what `record` says has happened."""
+    state.forgotten.clear()
     APPLIERS[type(record)](state, record)
 
 
@@ -56,6 +57,8 @@ def _answered(state: State, record: Answered) -> None:
     transaction.icc = record.icc
     transaction.postings = record.postings
     transaction.hold = record.hold
+    if record.hold is None:
+        state.finish(record.key)
     count_answer(state, transaction)
     _move_money(state, record, transaction)
 
@@ -77,12 +80,14 @@ def _release(state: State, key: str) -> None:
     authorisation = state.transactions.get(key)
     if authorisation is not None:
         authorisation.hold = None
+        state.finish(key)
 
 
 def _expired(state: State, record: Expired) -> None:
     transaction = state.transaction(record.key)
     transaction.move(Signal.EXPIRE)
     transaction.response_code = record.response_code
+    state.finish(record.key)
 
 
 def _late(state: State, record: Late) -> None:
@@ -97,6 +102,7 @@ def _reversed(state: State, record: Reversed) -> None:
         state.book.post(posting)
     if record.released:
         _release(state, record.released)
+    state.finish(record.key)
 
 
 def _advice_owed(state: State, record: AdviceOwed) -> None:

@@ -7,7 +7,6 @@ import msgspec
 from switch.core.state import State
 from switch.core.traffic import Traffic
 from switch.limits import (
-    ANSWER_COPIES_MAX,
     CONNECTIONS_MAX,
     INFLIGHT_MAX,
     LATE_MAX,
@@ -42,7 +41,7 @@ def read_gauges(state: State, traffic: Traffic) -> Iterator[Gauge]:
     yield Gauge("transactions", len(state.transactions), state.transactions_max + kept)
     yield Gauge("exchanges in flight", len(inflight), INFLIGHT_MAX)
     yield Gauge("exchanges ended", inflight.remembered, LATE_MAX)
-    yield Gauge("copies of answers", len(traffic.copies), ANSWER_COPIES_MAX)
+    yield Gauge("copies of answers", len(traffic.copies), len(state.transactions))
     yield Gauge("refused requests", len(traffic.turned_away), TURNED_AWAY_MAX)
     yield Gauge("connections", len(connections), CONNECTIONS_MAX)
     for link, queue in state.saf.items():

@@ -1,6 +1,6 @@
 """The durable state: a fold of the journal. Read by everyone in the core, changed only by `apply` and by sealing."""
 
-from collections import OrderedDict
+from collections import deque
 
 import msgspec
 from msgspec.structs import replace
@@ -34,10 +34,10 @@ class Advice(msgspec.Struct):
 class State:
     """What the switch knows after a restart as before it.
 
-    `transactions` are in the order in which they were first seen, those last that were found unfinished at the bound; `saf`
-    holds the advices of each issuer link by STAN, in the order in which they became owed; `stans` is the last STAN used toward
-    each issuer link; `day` is the business day, YYYYMMDD, empty while none has been closed; `totals` are what was counted in
-    it, by acquirer, issuer and currency.
+    `transactions` are in the order in which they were first seen, and `forgotten` those that the last record has pushed out;
+    `saf` holds the advices of each issuer link by STAN, in the order in which they became owed; `stans` is the last STAN used
+    toward each issuer link; `day` is the business day, YYYYMMDD, empty while none has been closed; `totals` are what was
+    counted in it, by acquirer, issuer and currency.
 
     Args:
         transactions_max: see `TRANSACTIONS_MAX`; all folds of one journal need the same one.
@@ -48,8 +48,10 @@ class State:
         self.seq = 0
         self.digest = GENESIS
         self.book = Book()
-        # Not a plain dict: finding the first entry of one skips all that were taken out before it, which is slow at the bound.
-        self.transactions: OrderedDict[str, Transaction] = OrderedDict()
+        self.transactions: dict[str, Transaction] = {}
+        self.forgotten: list[str] = []
+        self._queues: dict[str, deque[str]] = {}  # By acquirer: its transactions, the oldest first.
+        self._set_aside: dict[str, None] = {}  # Those that came to their turn before they were finished, and are in no queue.
         self.saf: dict[str, dict[str, Advice]] = {}
         self.stans: dict[str, int] = {}
         self.day = ""
@@ -60,31 +62,49 @@ class State:
         return len(self.saf.get(link, ())) >= SAF_ENTRIES_MAX
 
     def transaction(self, key: str) -> Transaction:
-        """The transaction of this key, made when it is new; the oldest finished one makes room."""
+        """The transaction of this key, made when it is new; the oldest finished one makes room.
+
+        It is one of the acquirer's that has most: whoever floods us pushes out what is its own.
+        """
         found = self.transactions.get(key)
         if found is None:
             found = self.transactions[key] = Transaction()
-            # Two looks for each newcomer: with one, every look at an unfinished one would leave the table larger for good.
-            for _ in range(2):
-                if len(self.transactions) > self.transactions_max:
-                    self._forget_oldest()
+            self._line_up(key)
         return found
+
+    def finish(self, key: str) -> None:
+        """A transaction may be forgotten from now on; one that was passed over as unfinished stands last in line again."""
+        if key in self._set_aside:
+            del self._set_aside[key]
+            self._line_up(key)
 
     def copy(self) -> "State":
         """The same state, on which a fold can go on while this one stays as it is."""
         twin = State(self.transactions_max)
         twin.seq, twin.digest = self.seq, self.digest
         twin.book = self.book.copy()
-        twin.transactions = OrderedDict((key, replace(transaction)) for key, transaction in self.transactions.items())
+        twin.transactions = {key: replace(transaction) for key, transaction in self.transactions.items()}
+        twin._queues = {acquirer: deque(queue) for acquirer, queue in self._queues.items()}
+        twin._set_aside = dict(self._set_aside)
         twin.saf = {link: {stan: replace(advice) for stan, advice in queue.items()} for link, queue in self.saf.items()}
         twin.stans = dict(self.stans)
         twin.day, twin.totals = self.day, dict(self.totals)
         return twin
 
-    def _forget_oldest(self) -> None:
-        """Forget the oldest if it is finished; else it goes to the end, so that the next look meets another."""
-        oldest, transaction = next(iter(self.transactions.items()))
+    def _line_up(self, key: str) -> None:
+        """Put a transaction behind the others of its acquirer. What is unfinished stands beside those that make room."""
+        own = self._queues.setdefault(key.partition("/")[0], deque())
+        if len(self.transactions) - len(self._set_aside) > self.transactions_max:
+            longest = max(self._queues.values(), key=len)
+            self._pass(own if len(own) == len(longest) else longest)
+        own.append(key)
+
+    def _pass(self, queue: deque[str]) -> None:
+        """Have the first in line go: it is forgotten, or set aside while it cannot be."""
+        key = queue.popleft()
+        transaction = self.transactions[key]
         if transaction.state is TransactionState.FORWARDED or transaction.hold is not None:
-            self.transactions.move_to_end(oldest)
+            self._set_aside[key] = None
         else:
-            del self.transactions[oldest]
+            del self.transactions[key]
+            self.forgotten.append(key)

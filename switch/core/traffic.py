@@ -9,7 +9,7 @@ from switch.core.inflight import Inflight
 from switch.core.link import Connection, Link
 from switch.core.plan import SwitchPlan
 from switch.ledger.records import KeyEvent
-from switch.limits import ANSWER_COPIES_MAX, TURNED_AWAY_MAX
+from switch.limits import TURNED_AWAY_MAX
 from switch.machine import Deadlines
 
 
@@ -36,8 +36,8 @@ class Traffic:
     """Everything volatile.
 
     `links` by name; `connections` by number; `bins` are the routes in force; `deadlines` by what they are for; `audit` collects
-    what the HSM has to say until the turn seals it; `copies` counts the answers sent beyond the first, by transaction;
-    `turned_away` are the transactions that were refused without a record;
+    what the HSM has to say until the turn seals it; `copies` counts the answers sent beyond the first, by transaction that is
+    remembered; `turned_away` are the transactions that were refused without a record;
     `draining` is True once a stop was ordered, `journal_low` while the journal's disk is nearly full.
     """
 
@@ -67,8 +67,11 @@ class Traffic:
     def copied(self, key: str) -> None:
         """The answer of a transaction goes out once more."""
         self.copies[key] = self.copies.get(key, 0) + 1
-        if len(self.copies) > ANSWER_COPIES_MAX:
-            del self.copies[next(iter(self.copies))]
+
+    def forget(self, keys: list[str]) -> None:
+        """These transactions are not remembered any more. Not sooner: one without its count would be one answered once."""
+        for key in keys:
+            self.copies.pop(key, None)
 
     def lost(self, key: str) -> bool:
         """One answer of a transaction is known not to have left; True when that was the only one that could have."""

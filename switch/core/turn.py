@@ -45,6 +45,8 @@ class Turn:
         state = self.state
         sealed = JOURNAL.seal(record, seq=state.seq + 1, at=self.now.wall_ms, previous=state.digest)
         apply(state, record)
+        if state.forgotten:
+            self.traffic.forget(state.forgotten)
         state.seq, state.digest = sealed.seq, sealed.digest
         self.commands.append(Append(sealed))
 

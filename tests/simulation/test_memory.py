@@ -34,6 +34,8 @@ BOUNDED = {
     ".run.switch.machine._parts.state.transactions": "by its State's transactions_max",
     ".run.switch.machine._parts.traffic.connections[].sends": "by SENDS_REMEMBERED_MAX",
     ".run.checkpoint._memory.transactions": "by its State's transactions_max",
+    ".run.switch.machine._parts.state._queues[]": "by its State's transactions_max",
+    ".run.checkpoint._memory._queues[]": "by its State's transactions_max",
     ".auditor.evidence.journal_book._transactions": "by what the settlement remembers",
     ".auditor.evidence.journal_book._bookings._payer": "by what the settlement remembers",
     ".auditor.evidence.journal_book._bookings.booked": "by what the settlement remembers",

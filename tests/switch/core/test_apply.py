@@ -89,17 +89,17 @@ def test_the_oldest_finished_transaction_makes_room():
     """At the bound the oldest goes, but never one that is open or that holds money."""
     state = state_with(
         AccountOpened("A", "978", 1_000),
-        Forwarded(opening("open"), "bank", "000001", b""),
-        answered("holding", hold=Hold("holding", "A", 50, "978")),
-        answered("done"),
-        Reversed("reversed", "acquirer"),
+        Forwarded(opening("pos/open"), "bank", "000001", b""),
+        answered("pos/holding", hold=Hold("pos/holding", "A", 50, "978")),
+        answered("pos/done"),
+        Reversed("pos/reversed", "acquirer"),
     )
     for number in range(TRANSACTIONS_MAX):
-        state.transaction(str(number))
-    assert "open" in state.transactions
-    assert "holding" in state.transactions
-    assert "done" not in state.transactions
-    assert "reversed" not in state.transactions
+        state.transaction(f"pos/{number}")
+    assert "pos/open" in state.transactions
+    assert "pos/holding" in state.transactions
+    assert "pos/done" not in state.transactions
+    assert "pos/reversed" not in state.transactions
     assert len(state.transactions) <= TRANSACTIONS_MAX + 2
 
 
@@ -108,9 +108,54 @@ def test_what_cannot_go_does_not_make_the_memory_grow():
     holding = 50
     state = state_with(
         AccountOpened("A", "978", 1_000),
-        *(answered(f"holding {n}", hold=Hold(f"holding {n}", "A", 1, "978")) for n in range(holding)),
+        *(answered(f"pos/holding {n}", hold=Hold(f"pos/holding {n}", "A", 1, "978")) for n in range(holding)),
     )
     for number in range(3 * TRANSACTIONS_MAX):
-        state.transaction(str(number))
-    assert len(state.transactions) <= TRANSACTIONS_MAX + 1
+        state.transaction(f"pos/{number}")
+    assert len(state.transactions) <= TRANSACTIONS_MAX + holding
     assert sum(entry.hold is not None for entry in state.transactions.values()) == holding
+
+
+def test_a_flood_of_one_acquirer_pushes_out_its_own():
+    """The answers of a quieter one stay for its repeats and reversals, up to its share; then the two give in turns."""
+    state = State(100)
+    for number in range(30):
+        apply(state, answered(f"atm/{number}"))
+    for number in range(1_000):
+        apply(state, answered(f"pos/{number}"))
+    assert list(state.transactions) == [*(f"atm/{n}" for n in range(30)), *(f"pos/{n}" for n in range(930, 1_000))]
+    for number in range(30, 1_030):
+        apply(state, answered(f"atm/{number}"))
+    kept = list(state.transactions)
+    assert (len(kept), sum(key.startswith("pos/") for key in kept)) == (100, 50)
+
+
+def test_open_requests_of_one_acquirer_push_out_nothing_of_others():
+    """They stand beside those that make room for each other, and make room themselves when they have ended."""
+    state = State(10)
+    for number in range(5):
+        apply(state, answered(f"atm/{number}"))
+    for number in range(40):
+        apply(state, Forwarded(opening(f"pos/{number}"), "bank", "000001", b""))
+    assert list(state.transactions) == [*(f"atm/{number}" for number in range(5)), *(f"pos/{number}" for number in range(40))]
+    for number in range(40):
+        apply(state, Expired(f"pos/{number}", "91"))
+    assert list(state.transactions) == [
+        *(f"atm/{number}" for number in range(5)),
+        *(f"pos/{number}" for number in range(35, 40)),
+    ]
+
+
+def test_a_copy_of_a_state_forgets_what_its_original_does():
+    """Also what was passed over before it was made, and what finishes after that."""
+    state = State(4)
+    apply(state, AccountOpened("A", "978", 1_000))
+    apply(state, answered("pos/held", hold=Hold("pos/held", "A", 1, "978")))
+    for number in range(5):
+        apply(state, answered(f"pos/{number}"))
+    twin = state.copy()
+    for each in (state, twin):
+        apply(each, Reversed("pos/held", "acquirer", released="pos/held"))
+        for number in range(5, 12):
+            apply(each, answered(f"pos/{number}"))
+    assert list(twin.transactions) == list(state.transactions) == [f"pos/{number}" for number in range(8, 12)]

@@ -3,18 +3,14 @@
 And the window in which they are remembered: what is unfinished is never forgotten, of what is finished the oldest goes first.
 """
 
-from collections import OrderedDict
-from functools import cache
-
 import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from switch.core.exchange import Transaction, TransactionState
+from switch.core.exchange import TransactionState
 from switch.core.state import State
 from switch.domain.postings import Hold
-from switch.limits import TRANSACTIONS_MAX
 from tests.testing.quota import tried
 
 LOCAL, REMOTE = (1, 2), (3, 4)
@@ -161,18 +157,22 @@ UNFINISHED = {
 }
 
 
+REMEMBERED = 200
+"""Transactions that the memory of these tests is for; two acquirers share it."""
+
+
 class WindowMachine(RuleBasedStateMachine):
     """A memory that is full, with some transactions of ours at its old end; `unfinished` are those that may not go."""
 
-    @initialize(kinds=st.lists(st.sampled_from([*FINISHED, *UNFINISHED]), max_size=12))
-    def fill(self, kinds):
-        self.state, self.count = State(), 0
+    @initialize(kinds=st.lists(st.sampled_from([*FINISHED, *UNFINISHED]), max_size=12), quiet=st.integers(0, REMEMBERED // 2))
+    def fill(self, kinds, quiet):
+        self.state, self.count, self.quiet = State(REMEMBERED), 0, quiet
         self.unfinished = []
         for kind in kinds:
             self._come(kind)
-        self.state.transactions.update(_fillers())
-        for _ in kinds:
-            self.state.transactions.popitem()
+        for number in range(quiet):
+            self.state.transaction(f"atm/{number}").state = TransactionState.ANSWERED
+        self.be_busy(REMEMBERED - quiet)
 
     @rule(kind=st.sampled_from([*FINISHED, *UNFINISHED]))
     def come(self, kind):
@@ -184,13 +184,18 @@ class WindowMachine(RuleBasedStateMachine):
             key = self.unfinished.pop(which % len(self.unfinished))
             transaction = self.state.transaction(key)
             transaction.state, transaction.hold = TransactionState.REVERSED, None
+            self.state.finish(key)
 
     @rule(count=st.sampled_from([1, 30, 1_000]))
     def be_busy(self, count):
         """Others come, and are answered."""
         for _ in range(count):
-            self.count += 1
-            self.state.transaction(f"other {self.count}").state = TransactionState.ANSWERED
+            self._come("answered")
+
+    @rule()
+    def copy(self):
+        """The fold goes on on a copy."""
+        self.state = self.state.copy()
 
     @invariant()
     def what_is_unfinished_is_there(self):
@@ -198,30 +203,28 @@ class WindowMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_memory_is_bounded(self):
-        """Above the bound are at most those that cannot go, and one that has just come."""
-        assert len(self.state.transactions) <= TRANSACTIONS_MAX + len(self.unfinished) + 1
+        """Above the bound are at most those that cannot go."""
+        assert len(self.state.transactions) <= REMEMBERED + len(self.unfinished)
 
     @invariant()
     def the_young_are_there(self):
         """Of what came last nothing is forgotten while what came first is still there."""
-        assert self.count == 0 or f"other {self.count}" in self.state.transactions
-        assert f"filler {TRANSACTIONS_MAX - 20}" in self.state.transactions
+        assert f"pos/{self.count}" in self.state.transactions
+        assert f"pos/{self.count - REMEMBERED // 4}" in self.state.transactions
+
+    @invariant()
+    def the_other_acquirers_are_there(self):
+        """However busy this one is: its transactions push out its own."""
+        assert sum(key.startswith("atm/") for key in self.state.transactions) == self.quiet
 
     def _come(self, kind):
         self.count += 1
-        key = f"other {self.count}"
+        key = f"pos/{self.count}"
         transaction = self.state.transaction(key)
         for name, value in (FINISHED | UNFINISHED)[kind].items():
             setattr(transaction, name, value)
         if kind in UNFINISHED:
             self.unfinished.append(key)
-
-
-@cache
-def _fillers():
-    """As many finished transactions as are remembered, made once."""
-    filler = Transaction(state=TransactionState.ANSWERED)
-    return OrderedDict((f"filler {number}", filler) for number in range(TRANSACTIONS_MAX))
 
 
 def test_each_request_has_one_fate(new_desk, wallet):

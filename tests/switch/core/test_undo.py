@@ -6,7 +6,8 @@ import pytest
 from keys.keystore import MemoryKeystore
 from keys.mac import retail_mac
 from keys.material import Key, KeyUsage, Mode
-from switch.limits import ANSWER_COPIES_MAX, JOURNAL_WAITING_MAX, SEND_BUFFER_BYTES_MAX, SENDS_REMEMBERED_MAX
+from switch.core import State
+from switch.limits import JOURNAL_WAITING_MAX, SEND_BUFFER_BYTES_MAX, SENDS_REMEMBERED_MAX
 from switch.machine import Closed
 from switch.wire import DIALECTS
 
@@ -125,15 +126,23 @@ def test_each_copy_that_may_have_left_counts(desk, wallet):
     assert balances == [98_750, 98_750, 100_000]
 
 
-def test_the_memory_of_copies_is_bounded(desk, pos, wallet):
-    """At its bound the oldest is forgotten, which then counts as answered once."""
-    pos.ask(wallet.pay())
-    pos.ask(wallet.pay(mti="0201"))
-    for number in range(ANSWER_COPIES_MAX):
-        desk.traffic.copied(str(number))
-    assert len(desk.traffic.copies) == ANSWER_COPIES_MAX
-    pos.close(unsent=1)
-    assert desk.balance() == 100_000
+def test_copies_are_remembered_as_long_as_their_transaction(new_desk, wallet):
+    """Whatever others repeat meanwhile; when it is forgotten, so is how often it was answered."""
+    desk = new_desk()
+    desk.boot(State(8))
+    first, second = desk.connect(), desk.connect()
+    first.ask(wallet.pay())
+    second.ask(wallet.pay(mti="0201"))
+    for number in range(2, 5):
+        second.ask(wallet.pay(stan=number))
+        second.ask(wallet.pay(stan=number, mti="0201"))
+    assert list(desk.traffic.copies) == list(desk.state.transactions)
+    for number in range(5, 10):
+        second.ask(wallet.pay(stan=number))
+    assert [key.split("/")[3] for key in desk.traffic.copies] == ["000002", "000003", "000004"]
+    balance = desk.balance()
+    first.close(unsent=1)
+    assert desk.balance() == balance
 
 
 def test_both_copies_unsent_on_one_connection_are_undone_once(desk, pos, wallet):
