@@ -18,6 +18,7 @@ from terminal_sim.lab.observer import Observer
 from terminal_sim.lab.run import Run, switch_of
 from terminal_sim.lab.settlement import QUIET_MS
 from terminal_sim.lab.turn import Entry, Turn, TurnReader, read_entry
+from terminal_sim.lab.world import Restless
 
 GAUGE_EVERY_MS = 1_000
 """How often the switch's tables are measured, in virtual time."""
@@ -96,7 +97,9 @@ class Auditor(Observer):
             self._convict("I21", f"{left_open} connections are open when the grace is over")
 
     def judge_failure(self, error: Exception) -> Violation:
-        """I0: what a machine has let out; I16 where its words tell a secret, which are not repeated then."""
+        """I0: what a machine has let out; I16 where its words tell a secret, which are not told; I20 where time stands."""
+        if isinstance(error, Restless):
+            return Violation("I20", str(error), ("", ""), self._run.world.mono_ms)
         text = str(error) if isinstance(error, ActorFailure) else print_failure(error)
         told = self.evidence.secrets.found_in(text)
         words = f"the text of what was raised tells {told}: {type(error).__name__}" if told else text

@@ -25,6 +25,7 @@ from terminal_sim.lab.names import Names, name_of
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.own_records import OwnRecords
 from terminal_sim.lab.patience import Patience
+from terminal_sim.lab.pauses import Pauses
 from terminal_sim.lab.reach import Reach
 from terminal_sim.lab.recent import Recent
 from terminal_sim.lab.reference_book import ReferenceBook
@@ -84,7 +85,9 @@ class Life(msgspec.Struct):
         request: the request as the switch heard it first, with a right MAC.
         approvals: approval codes that the issuer at `target` has said of what was asked, and the switch has heard.
         issuer_codes: DE 39 of all its issuer's answers.
-        forwarded_ms: when the switch passed it on to an issuer.
+        forwarded: the same as the switch passed it on to an issuer, and `forwarded_ms` when.
+        completion: the first advice that told the switch what it came to.
+        told_card: whether the issuer at `target` had something to say to the card (DE 55) when it approved.
         reversed_ms: when the switch told an issuer first that the request does not stand.
         given_up_ms: when the switch told the terminal that the issuer it was passed on to does not answer.
         answers: by the MTI of a request and its STAN, the answer that counts: DE 39 and DE 38.
@@ -94,7 +97,10 @@ class Life(msgspec.Struct):
 
     history: deque[tuple[str, Passage]]
     request: Passage | None = None
+    forwarded: Passage | None = None
     forwarded_ms: int | None = None
+    completion: Passage | None = None
+    told_card: bool = False
     approvals: dict[str, None] = {}
     issuer_codes: dict[str, None] = {}
     reversed_ms: int | None = None
@@ -127,9 +133,10 @@ class Evidence:
     an advice; `awaiting` are the advices that an issuer has not acknowledged; `references` is what the answers of each remote
     issuer come to, `reference_issuer` decides as the embedded one should; `journal_book` is what the switch's journal comes to,
     `day_book` that by business days, `account_book` by accounts; `routes` are those in force; `exchanges`, `deliveries`,
-    `sessions` and `reach` are what the switch's turns have come to, `patience` is what those of terminals have; `false_arpcs`
-    has what was told to cards (DE 55) and none of them may believe, `turned_away` the requests that were heard while the disk
-    was low; `secrets` are what nobody may keep; `settlement` says which transactions are to be judged.
+    `sessions` and `reach` are what the switch's turns have come to, `pauses` is what it waits before it tries again, `patience`
+    what terminals wait; `false_arpcs` has what was told to cards (DE 55) and none of them may believe, `turned_away` the
+    requests that were heard while the disk was low; `secrets` are what nobody may keep; `settlement` says which transactions
+    are to be judged.
     """
 
     def __init__(self, run: Run) -> None:
@@ -161,6 +168,7 @@ class Evidence:
         self.attempts: Recent[tuple[str, str], int] = Recent(TRANSACTIONS_KEPT)
         self.sessions = Sessions()
         self.patience = Patience()
+        self.pauses = Pauses()
         self.false_arpcs: Recent[str, None] = Recent(TRANSACTIONS_KEPT)
         self.reach = self._nobody()
         self.turned_away: Recent[str, None] = Recent(TURNED_AWAY_KEPT)
@@ -212,7 +220,8 @@ class Evidence:
 
     def took(self, turn: Turn) -> None:
         """The switch has taken a turn."""
-        self.keys.took(turn)
+        self.keys.took(turn, self.reach.can_ask)
+        self.pauses.turn(turn)
         for entry in turn.entries:
             if entry.opening is not None:
                 self.names.opened(entry.opening)
@@ -324,7 +333,7 @@ class Evidence:
             self.keys.began(keys)
             self.draining, self.drained_ms, self.low = False, None, False
             self.exchanges, self.deliveries = self._durable_exchanges.copy(), Deliveries()
-            self.reach = self._nobody()
+            self.reach, self.pauses = self._nobody(), Pauses()
             self.turned_away.clear()
 
     def closed(self, end: End) -> None:
@@ -396,7 +405,8 @@ class Evidence:
             if brief.named[0][1:3] in ("10", "20") and life.reversed_ms is None:
                 life.reversed_ms = passage.at_ms
         if brief.mti[1:3] in ("10", "20"):
-            self.life(brief.transaction).forwarded_ms = passage.at_ms
+            life = self.life(brief.transaction)
+            life.forwarded, life.forwarded_ms = passage, passage.at_ms
             self._plant(passage)
         if brief.mti[2] == "2":
             self.awaiting[hop, brief.mti[1], brief.stan] = passage
@@ -425,6 +435,7 @@ class Evidence:
             life.issuer_codes[brief.response_code] = None
             if brief.response_code in APPROVALS and name == life.target and _fits(passage, life.request):
                 life.approvals[brief.approval_code] = None
+                life.told_card = life.told_card or (passage.message is not None and 55 in passage.message)
 
     def _heard_from_terminal(self, passage: Passage, brief: Brief) -> None:
         self.waiting.heard(passage, brief)
@@ -435,6 +446,9 @@ class Evidence:
             life = self.life(brief.transaction)
             life.request = life.request or passage
             self._plant(passage)
+        elif brief.mti[1:3] == "22":
+            life = self.life(brief.transaction)
+            life.completion = life.completion or passage
 
     def _plant(self, passage: Passage) -> None:
         if passage.message is not None:

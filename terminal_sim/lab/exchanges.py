@@ -7,9 +7,13 @@ from collections.abc import Iterable
 
 import msgspec
 
+from switch.limits import LATE_MAX
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.recent import Recent
 from terminal_sim.lab.turn import Entry
+
+OVERDUE_MAX = LATE_MAX // 2
+"""Exchanges without an answer that are remembered by what their issuer was asked under: fewer than the switch remembers."""
 
 GRANTED_MAX = 20_000
 """Approved exchanges that are remembered, for they may be reversed later: those of the last minutes of the busiest world."""
@@ -21,21 +25,25 @@ class Pending(msgspec.Struct, frozen=True):
     Args:
         transaction: which one.
         due_ms: when its issuer's time is over.
+        asked: the issuer that was asked, and the STAN.
     """
 
     transaction: Transaction
     due_ms: int
+    asked: tuple[str, str] = ("", "")
 
 
 class Exchanges:
     """`open` by key; `granted` are those that an issuer has approved or was told of as done; `lacking` ended without a reversal
-    that must be owed; `ended` has what was open until this turn, `begun` what was not.
+    that must be owed; `overdue` are those that ended without an answer in this life, by what was asked; `ended` has what was
+    open until this turn, `begun` what was not.
     """
 
     def __init__(self) -> None:
         self.open: dict[str, Pending] = {}
         self.granted: Recent[str, Transaction] = Recent(GRANTED_MAX)
         self.lacking: dict[str, Transaction] = {}
+        self.overdue: Recent[tuple[str, str], Transaction] = Recent(OVERDUE_MAX)
         self.ended: dict[str, Pending] = {}
         self.begun: dict[str, None] = {}
 
@@ -51,7 +59,9 @@ class Exchanges:
         key = entry.about
         match entry.kind:
             case "forwarded" if entry.opening is not None:
-                self.open[key] = Pending((entry.opening.terminal_id, entry.opening.rrn.rstrip()), due_ms)
+                asked = entry.route, entry.stan_out
+                self.open[key] = Pending((entry.opening.terminal_id, entry.opening.rrn.rstrip()), due_ms, asked)
+                self.overdue.pop(asked, None)  # STANs come round.
                 self.begun[key] = None
             case "answered":
                 pending = self._end(key)
@@ -61,8 +71,11 @@ class Exchanges:
                 pending = self._end(key)
                 if pending is not None:
                     self.lacking[key] = pending.transaction
+                    self.overdue.keep(pending.asked, pending.transaction)
             case "reversed":
                 pending = self._end(key)
+                if pending is not None:
+                    self.overdue.keep(pending.asked, pending.transaction)
                 transaction = pending.transaction if pending is not None else self.granted.pop(key, None)
                 if transaction is not None:
                     self.lacking[key] = transaction

@@ -24,6 +24,7 @@ class Host:
 
     `disk` holds its journal; `notices` are the last things it has told; `wires` says where each of its links leads; `revive`
     makes its machine anew; `life` counts how often it has begun; `skew_ms` is by how much its wall clock is off.
+    `ticks` counts how often it has been woken at the moment `ticked_ms`.
     """
 
     def __init__(self, name: str, machine: Machine, durable_seq: int, revive: Revive | None, fold: Fold | None = None) -> None:
@@ -38,6 +39,8 @@ class Host:
         self.life = 1
         self.skew_ms = 0
         self.tick_ms: int | None = None  # When a tick is planned for it.
+        self.ticked_ms = -1
+        self.ticks = 0
         self.frozen = False
         self.backlog: list[Event] = []  # What happened to it while it did nothing.
 

@@ -3,7 +3,7 @@
 From these follows which set a message may be under. Nothing here asks the switch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -30,6 +30,7 @@ class Watched(msgspec.Struct):
         present: what the switch speaks under.
         coming: what its issuer has not said yes to.
         former: what is still accepted, until the first look at the clock after `end_ms`.
+        asked_ms: when its issuer was asked last to take those that are coming, or could not be asked.
         changed_ms: when `present` came into force; None for at the beginning of the switch.
         moved: whether there was ever an order about them.
     """
@@ -38,6 +39,7 @@ class Watched(msgspec.Struct):
     coming: KeySet | None = None
     former: KeySet | None = None
     end_ms: int = 0
+    asked_ms: int = 0
     changed_ms: int | None = None
     moved: bool = False
 
@@ -67,18 +69,21 @@ class KeyWatch:
         if message is not None and not is_response(brief.mti) and plain_of(message).get(70, "") in KEY_CHANGES:
             assert passage.speech is not None, "what was read was spelled somehow"
             self._asked[passage.speaker.conn] = (passage.speech.name, brief.stan)
+            self.links[passage.speech.name].asked_ms = passage.at_ms
 
-    def took(self, turn: Turn) -> None:
-        """The switch has taken a turn."""
+    def took(self, turn: Turn, can_ask: Callable[[str], bool]) -> None:
+        """The switch has taken a turn; `can_ask` says of an issuer whether it can be asked."""
         if isinstance(turn.event, Operate) and isinstance(turn.event.order, ChangeKeys):
             self._order(turn.event.order, turn.at_ms)
         for passage in turn.heard:
             if passage.brief is not None and not passage.forged:
                 self._hear(passage, passage.brief, turn.at_ms)
         if isinstance(turn.event, Tick):
-            for link in self.links.values():
+            for name, link in self.links.items():
                 if link.former is not None and turn.at_ms >= link.end_ms:
                     link.former = None
+                if link.coming is not None and not can_ask(name):
+                    link.asked_ms = turn.at_ms
 
     def set_of(self, passage: Passage) -> KeySet | None:
         """The generation that a message is signed under; None when it is under neither, or has no MAC."""
@@ -111,7 +116,7 @@ class KeyWatch:
         if order.link not in self._dialled:
             self._change(link, keys, at_ms)
         else:
-            link.coming = None if keys == link.present else keys
+            link.coming, link.asked_ms = None if keys == link.present else keys, at_ms
 
     def _hear(self, passage: Passage, brief: Brief, at_ms: int) -> None:
         """The answer to our question about keys, if it is that: with a yes they are in force."""

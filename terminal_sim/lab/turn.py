@@ -42,6 +42,7 @@ class Entry(msgspec.Struct, frozen=True):
     approved: bool = False
     response_code: str = ""
     route: str = ""
+    stan_out: str = ""
     link: str = ""
     mti: str = ""
     stan: str = ""

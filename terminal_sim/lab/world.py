@@ -38,8 +38,15 @@ from terminal_sim.lab.observer import Audience, Observer
 
 NEW_YEAR_2026_MS = 1_767_225_600_000
 
+TICKS_MAX = 1_000
+"""How often a machine is woken at one moment: what is due then it carries out at once, and so what follows from that."""
+
 FAREWELL_STEP_MS = 50
 """How often a line that is hung up is looked at while bytes are still on it."""
+
+
+class Restless(Exception):
+    """A machine that wants to be woken at a moment, again and again: time would never go on."""
 
 
 class World:
@@ -247,7 +254,15 @@ class World:
         if host.tick_ms == planned_ms:
             host.tick_ms = None
             if not host.frozen:
+                self._count_tick(host)
                 self._handle(host, Tick())
+
+    def _count_tick(self, host: Host) -> None:
+        if host.ticked_ms != self.mono_ms:
+            host.ticked_ms, host.ticks = self.mono_ms, 0
+        host.ticks += 1
+        if host.ticks > TICKS_MAX:
+            raise Restless(f"{host.name} has looked at the clock {TICKS_MAX} times at one moment, and wants to again")
 
     def _thaw(self, host: Host, life: int) -> None:
         if host.life != life or not host.alive:

@@ -11,11 +11,13 @@ from terminal_sim.lab.invariants.answers import (
     answers_what_was_asked,
     approves_what_was_asked,
     forwards_nothing_late,
+    gives_an_approval_its_code,
     invents_no_approval,
     journals_before_it_answers,
     passes_nothing_before_a_sign_on,
     refuses_no_reversal,
     repeats_its_answer,
+    tells_the_card_what_its_issuer_says,
     times_out_by_the_right_clock,
 )
 from terminal_sim.lab.invariants.forwards import (
@@ -28,6 +30,7 @@ from terminal_sim.lab.invariants.forwards import (
     passes_fields_through,
     passes_nothing_before_its_sign_on,
     passes_the_pin_on,
+    says_what_it_is_about,
     speaks_under_keys_that_are_taken,
 )
 from terminal_sim.lab.invariants.records import decides_by_card_and_account
@@ -50,6 +53,7 @@ from terminal_sim.lab.invariants.rest import (
 )
 from terminal_sim.lab.invariants.row import Finding, Invariant, StepCheck, TurnCheck, When
 from terminal_sim.lab.invariants.turns import (
+    asks_for_new_keys_again,
     asks_the_silent,
     believes_no_forgery,
     changes_routes_as_ordered,
@@ -61,6 +65,8 @@ from terminal_sim.lab.invariants.turns import (
     gives_up_when_it_looks_at_the_clock,
     hangs_up_the_silent,
     owes_what_it_has_given_up,
+    pauses_before_it_tries_again,
+    records_what_is_late,
     reverses_what_cannot_arrive,
     stops_cleanly,
     takes_on_nothing_on_a_low_disk,
@@ -112,6 +118,7 @@ INVARIANTS: dict[str, Invariant] = {
             (When.TURN, owes_what_it_has_given_up),
             (When.TURN, gives_up_in_time),
             (When.TURN, gives_up_when_it_looks_at_the_clock),
+            (When.TURN, records_what_is_late),
         ),
         judged="and at each turn of the switch, by who waits",
     ),
@@ -141,7 +148,12 @@ INVARIANTS: dict[str, Invariant] = {
     ),
     "I15": Invariant(
         "What the switch must not change passes through as it came.",
-        ((When.FORWARD, passes_fields_through), (When.FORWARD, passes_the_pin_on)),
+        (
+            (When.FORWARD, passes_fields_through),
+            (When.FORWARD, passes_the_pin_on),
+            (When.FORWARD, says_what_it_is_about),
+            (When.ANSWER, tells_the_card_what_its_issuer_says),
+        ),
     ),
     "I16": Invariant("No card number is told or recorded in clear.", judged="at each notice, each record and each failure"),
     "I17": Invariant(
@@ -158,12 +170,21 @@ INVARIANTS: dict[str, Invariant] = {
     "I19": Invariant(
         "Everything that waits has a bound, what is full takes on nothing new, and what has room turns nobody away.",
         ((When.REQUEST, pauses_before_it_repeats),),
-        ((When.TURN, takes_on_nothing_on_a_low_disk), (When.TURN, turns_nobody_away)),
+        (
+            (When.TURN, takes_on_nothing_on_a_low_disk),
+            (When.TURN, turns_nobody_away),
+            (When.TURN, pauses_before_it_tries_again),
+        ),
         judged="and each second, by the switch's gauges",
     ),
     "I20": Invariant(
         "Nobody waits beyond a deadline, and two minutes after the last fault everything is at rest.",
-        turns=((When.TURN, hangs_up_the_silent), (When.TURN, asks_the_silent), (When.TURN, cuts_what_does_not_end)),
+        turns=(
+            (When.TURN, hangs_up_the_silent),
+            (When.TURN, asks_the_silent),
+            (When.TURN, cuts_what_does_not_end),
+            (When.TURN, asks_for_new_keys_again),
+        ),
         end=comes_to_rest,
     ),
     "I21": Invariant(
@@ -178,7 +199,11 @@ INVARIANTS: dict[str, Invariant] = {
         judged="and by the rest",
     ),
     "I24": Invariant("The same seed makes the same trace.", judged="by running it twice"),
-    "I25": Invariant("An answer of the embedded issuer follows from card and account.", records=(decides_by_card_and_account,)),
+    "I25": Invariant(
+        "An answer of the embedded issuer follows from card and account.",
+        ((When.ANSWER, gives_an_approval_its_code),),
+        records=(decides_by_card_and_account,),
+    ),
     "I26": Invariant(
         "Nothing passes before a sign-on, where one is asked for.",
         ((When.ANSWER, passes_nothing_before_a_sign_on), (When.FORWARD, passes_nothing_before_its_sign_on)),

@@ -43,6 +43,29 @@ def invents_no_approval(evidence: Evidence, passage: Passage, brief: Brief) -> s
     return "" if brief.approval_code in codes else "an approval was told that the issuer has never given"
 
 
+def gives_an_approval_its_code(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I25: by DE 38 people find it again. What remote issuers say of it, not every acquirer can be told."""
+    if brief.approval_code:
+        return ""
+    asked = _approved_request(evidence, passage, brief)
+    bare = asked is not None and evidence.is_decided_here(asked.brief)
+    return "an approval of the embedded issuer has no approval code" if bare else ""
+
+
+def tells_the_card_what_its_issuer_says(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I15: with an approval, which a chip believes by what its issuer says to it (tag 91 of DE 55)."""
+    message = passage.message
+    asked = _approved_request(evidence, passage, brief)
+    if asked is None or message is None or 55 in message:
+        return ""
+    life = evidence.life(asked.brief.transaction)
+    if evidence.is_decided_here(asked.brief):
+        lacking = life.request is not None and life.request.message is not None and 55 in life.request.message
+    else:
+        lacking = life.told_card
+    return "an approval does not tell its card what the issuer says to it" if lacking else ""
+
+
 def repeats_its_answer(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I4: whatever ended a transaction for good is said again, and nothing else. What is refused for its form, its MAC or its
     moment has not become one.

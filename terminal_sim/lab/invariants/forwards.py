@@ -19,6 +19,10 @@ there is no place for what its third digit says, and for DE 25.
 """
 
 
+ABOUT = (2, 3, 4, 42, 49)
+"""DEs of an advice that tell what it is about: the card, what was done, how much of which currency, where."""
+
+
 def journals_before_it_forwards(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I11."""
     hop = passage.hearer.host.name
@@ -121,6 +125,19 @@ def passes_fields_through(evidence: Evidence, passage: Passage, brief: Brief) ->
         came[22], went[22] = came.get(22, "")[:2], went.get(22, "")[:2]
     changed = [de for de in judged if came.get(de) != went.get(de)]
     return f"DE {', DE '.join(map(str, changed))} did not pass through as it came" if changed else ""
+
+
+def says_what_it_is_about(evidence: Evidence, passage: Passage, brief: Brief) -> str:
+    """I15: an advice speaks of the very payment that was passed on, or completed."""
+    if brief.mti[2] != "2" or passage.message is None:
+        return ""
+    life = evidence.life(brief.transaction)
+    about = life.completion if "2" in (brief.mti[1], brief.named[0][2:3]) else life.forwarded
+    if about is None or about.message is None:
+        return ""
+    asked, said = _plain(about.message), _plain(passage.message)
+    changed = [de for de in ABOUT if de in asked and said.get(de) != asked[de]]
+    return f"DE {', DE '.join(map(str, changed))} of a {brief.mti} are not those of what it is about" if changed else ""
 
 
 def _plain(message: Message) -> dict[int, str]:

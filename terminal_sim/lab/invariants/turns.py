@@ -6,11 +6,11 @@ A check gives what is wrong, with the transaction that it is about.
 from collections.abc import Iterator
 
 from switch.core import EMBEDDED, ChangeRoutes
-from switch.limits import ECHO_IDLE_MS, NETWORK_ANSWER_MS, STOP_GRACE_MS
+from switch.limits import ECHO_IDLE_MS, KEY_CHANGE_RETRY_MS, NETWORK_ANSWER_MS, STOP_GRACE_MS
 from switch.machine import Append, Command, Hangup, Operate, Received, Tick
 from switch.wire.codes import plain_code
 from switch.wire.mti import is_request, is_response, response_mti
-from terminal_sim.lab.evidence import APPROVALS, Evidence
+from terminal_sim.lab.evidence import APPROVALS, SLACK_MS, Evidence
 from terminal_sim.lab.invariants.row import Finding
 from terminal_sim.lab.names import name_of
 from terminal_sim.lab.network import Brief, Passage
@@ -26,6 +26,12 @@ PAYMENTS = ("100", "101", "200", "201")
 
 LATE_MAX_MS = 4_000
 """By how much a deadline may be missed: a host can do nothing for three seconds, and looks at the clock afterwards."""
+
+UNCHANGED = ("", "duplicate", "replay", "flood", "late", "reorder")
+"""What may be wrong with a message that says what it was to say."""
+
+REFUSED_MAX_MS = KEY_CHANGE_RETRY_MS + SLACK_MS
+"""For how long an issuer that has not taken its new keys is left alone; the question may wait for a slow disk."""
 
 UNASKED_MAX_MS = 2 * ECHO_IDLE_MS
 """For how long an issuer may be silent before it is asked for an echo: what is to be said may wait for a slow disk."""
@@ -98,6 +104,27 @@ def gives_up_when_it_looks_at_the_clock(evidence: Evidence, turn: Turn) -> Itera
                     "an issuer was given up before all that waited was read",
                     evidence.names.transaction_of(entry.key),
                 )
+
+
+def records_what_is_late(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I8: what an issuer has decided behind our back is found again in the journal, or nowhere."""
+    overdue = evidence.exchanges.overdue
+    if not overdue or not turn.heard or not turn.clear or any(entry.kind == "late" for entry in turn.entries):
+        return
+    for passage in turn.heard:
+        brief, speech = passage.brief, passage.speech
+        if (
+            brief is None
+            or speech is None
+            or brief.mti[1:3] not in ("11", "21")
+            or passage.forged
+            or passage.fault not in UNCHANGED
+        ):
+            continue
+        transaction = overdue.get((speech.name, brief.stan))
+        read = evidence.reach.can_ask(speech.name) and not evidence.deliveries.leaves(passage.hearer.conn)
+        if transaction is not None and transaction == brief.transaction and read:
+            yield Finding(f"a {brief.mti} came late, and there is no record of it", transaction)
 
 
 def gives_up_not_before_time(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
@@ -214,6 +241,21 @@ def asks_the_silent(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
             silent_ms = turn.at_ms - heard_ms
             if silent_ms > UNASKED_MAX_MS and conn not in evidence.sessions.asked:
                 yield Finding(f"an issuer that says nothing is not asked whether it is there after {silent_ms} ms")
+
+
+def asks_for_new_keys_again(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I20: an order to change keys is carried out in the end."""
+    if isinstance(turn.event, Tick):
+        for name, link in evidence.keys.links.items():
+            if link.coming is not None and turn.at_ms - link.asked_ms > REFUSED_MAX_MS:
+                waited_ms = turn.at_ms - link.asked_ms
+                yield Finding(f"{name} has not taken its new keys, and is not asked again after {waited_ms} ms")
+
+
+def pauses_before_it_tries_again(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
+    """I19: who has trouble gets no more of it from us."""
+    for text in evidence.pauses.short:
+        yield Finding(text)
 
 
 def stops_cleanly(evidence: Evidence, turn: Turn) -> Iterator[Finding]:

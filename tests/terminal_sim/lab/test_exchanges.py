@@ -8,7 +8,7 @@ from terminal_sim.lab.turn import Entry, Opening
 OPENING = Opening(key="K", terminal_id="LAB00001", rrn="000000000007")
 NAME = ("LAB00001", "000000000007")
 
-FORWARDED = Entry(kind="forwarded", opening=OPENING)
+FORWARDED = Entry(kind="forwarded", opening=OPENING, route="bank1", stan_out="000123")
 APPROVED = Entry(kind="answered", key="K", approved=True)
 DECLINED = Entry(kind="answered", key="K")
 EXPIRED = Entry(kind="expired", key="K")
@@ -47,3 +47,15 @@ def test_a_turn_has_begun_and_ended_what_its_own_records_say():
     exchanges.turn([EXPIRED], 9_000)
     assert (list(exchanges.begun), list(exchanges.ended)) == ([], ["K"])
     assert (list(before.open), before.lacking) == (["K"], {})
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_overdue"),
+    [([EXPIRED], True), ([REVERSED], True), ([APPROVED], False), ([APPROVED, REVERSED], False), ([EXPIRED, FORWARDED], False)],
+)
+def test_what_has_ended_without_an_answer_may_get_a_late_one(entries, is_overdue):
+    """By what its issuer was asked under, until another is asked under the same; a life knows of its own ones alone."""
+    exchanges = Exchanges()
+    exchanges.turn([FORWARDED, *entries], 5_000)
+    assert exchanges.overdue.get(("bank1", "000123")) == (NAME if is_overdue else None)
+    assert not exchanges.copy().overdue

@@ -20,6 +20,7 @@ from switch.machine import (
 )
 from terminal_sim.lab import World
 from terminal_sim.lab.hazards import COMMIT_MS, LATENCY_MS
+from terminal_sim.lab.world import Restless
 
 
 def pay(stan, mti="0200", minor=1_000):
@@ -59,6 +60,22 @@ def test_a_dial_opens_both_ends(world, recorder):
     [(at, opened)], [(_, accepted)] = caller.got(Opened), callee.got(Opened)
     assert (at, opened.link, accepted.link) == (LATENCY_MS, "out", "in")
     assert opened.conn != accepted.conn
+
+
+def test_a_machine_that_never_lets_time_go_on_is_stopped(world):
+    """Its deadline is always now."""
+
+    class Hasty:
+        def handle(self, event, now):
+            return []
+
+        def next_deadline(self):
+            return 5
+
+    world.add("a", Hasty())
+    with pytest.raises(Restless, match="a has looked at the clock"):
+        world.run(100)
+    assert world.mono_ms == 5
 
 
 def test_a_dial_to_nobody_is_unreachable(world, recorder):

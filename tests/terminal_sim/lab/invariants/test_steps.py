@@ -9,10 +9,10 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from switch.core import ChangeRoutes, Route
+from switch.core import ChangeKeys, ChangeRoutes, Route
 from switch.ledger import JOURNAL
-from switch.ledger.records import AdviceOwed, AdviceSent, Late, Ordered
-from switch.machine import GENESIS, Append, JournalLow, Moment, Notice, Operate, Received, Send, Severity, Tick
+from switch.ledger.records import AdviceOwed, AdviceSent, Expired, Forwarded, Late, Ordered
+from switch.machine import GENESIS, Append, Dial, JournalLow, Moment, Notice, Operate, Received, Send, Severity, Tick
 from switch.wire.mti import is_response
 from terminal_sim.lab.auditor import Auditor, Violation
 from terminal_sim.lab.invariants import INVARIANTS
@@ -119,6 +119,12 @@ def reversal(log: Log, stan: str, *, mti="0420", drop=(35, 52)) -> list[Call]:
     records = (owed, AdviceSent("bank1", stan, 1))
     entries = [JOURNAL.seal(record, seq=seq + number, at=0, previous=GENESIS) for number, record in enumerate(records)]
     return [*(("committed", (log.run.switch, [sealed])) for sealed in entries), ("said", (said,))]
+
+
+def spoiled(calls: Sequence[Call], fields=None, *, drop=()) -> list[Call]:
+    """The same, of which the last thing said is said with other values or without some."""
+    *earlier_calls, (name, [passage]) = calls
+    return [*earlier_calls, (name, (altered(passage, fields, drop=drop),))]
 
 
 def elsewhere(log: Log):
@@ -296,6 +302,62 @@ def leaves_half_a_message(log: Log) -> list[Call]:
     return [*log.calls, ("handled", half), ("handled", (switch, Tick(), Moment(end_ms + 10_000, 0), []))]
 
 
+def decided_here(log: Log) -> Passage:
+    """An answer of the embedded issuer that says yes."""
+    said = [told[0] for name, told in log.calls if name == "said" and told[0].brief]
+    passed_on = {one.brief.transaction for one in said if one.speaker.host.name == "bank1"}
+    return next(
+        one
+        for one in said
+        if (one.brief.mti, one.brief.response_code) == ("0210", "00") and one.brief.transaction not in passed_on
+    )
+
+
+def says_nothing_to_the_card(log: Log) -> list[Call]:
+    """The issuer's yes has something for the card, and the terminal is not told."""
+    at = log.calls.index(("heard", (log.approval,)))
+    told = altered(log.approval, {55: "910A00112233445566778899"})
+    return [*log.calls[:at], ("heard", (told,)), *log.calls[at + 1 :]]
+
+
+def forgets_what_is_late(log: Log) -> list[Call]:
+    """An issuer's time is over, then its answer comes, and nothing is written down."""
+    switch, at = log.run.switch, log.calls.index(("heard", (log.approval,)))
+    key = next(
+        record.opening.key
+        for _, record in JOURNAL.replay(switch.journal)
+        if isinstance(record, Forwarded) and record.stan_out == log.forward.brief.stan
+    )
+    records = (Expired(key, "91"), AdviceOwed(key, "bank1", "0420", "900001", "0101000000", b""))
+    done = [Append(JOURNAL.seal(record, seq=1, at=0, previous=GENESIS)) for record in records]
+    late = Received(log.approval.hearer.conn, log.approval.data)
+    return [
+        *log.calls[:at],
+        ("handled", (switch, Tick(), Moment(log.approval.heard_ms + 5_000, 0), done)),
+        ("heard", (log.approval,)),
+        ("handled", (switch, late, Moment(log.approval.heard_ms + 5_000, 0), [])),
+    ]
+
+
+def dials_at_once(log: Log) -> list[Call]:
+    """An issuer is dialled twice within a millisecond."""
+    switch = log.run.switch
+    end_ms = next(told[2].mono_ms for name, told in reversed(log.calls) if name == "handled" and told[0] is switch)
+    return [*log.calls, *(("handled", (switch, Tick(), Moment(end_ms + ms, 0), [Dial("bank1")])) for ms in (0, 1))]
+
+
+def asks_once_for_new_keys(log: Log) -> list[Call]:
+    """An order to change keys, and no question about them."""
+    switch = log.run.switch
+    end_ms = next(told[2].mono_ms for name, told in reversed(log.calls) if name == "handled" and told[0] is switch)
+    wanted = Operate(ChangeKeys("bank1", "issuer-link.zak-2", "issuer-link.zpk-2"))
+    return [
+        *log.calls,
+        ("handled", (switch, wanted, Moment(end_ms, 0), [])),
+        *(("handled", (switch, Tick(), Moment(end_ms + ms, 0), [])) for ms in (1_000, 26_000)),
+    ]
+
+
 def tells(log: Log, text: str) -> list[Call]:
     """A notice has something in it."""
     return [("noticed", (log.run.switch, Notice("some.kind", Severity.INFO, f"here is {text}")))]
@@ -359,6 +421,22 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "a PIN block recorded": ("I17", keeps_a_pin_block),
     "a track kept for a reversal": ("I17", lambda log: before(log, log.approval, *reversal(log, "900001", drop=()))),
     "a PIN under the wrong key": ("I15", passes_another_pin_on),
+    "a reversal of another amount": (
+        "I15",
+        lambda log: before(log, log.approval, *spoiled(reversal(log, "900001"), {4: "000000999999"})),
+    ),
+    "a reversal without a currency": (
+        "I15",
+        lambda log: before(log, log.approval, *spoiled(reversal(log, "900001"), drop=(49,))),
+    ),
+    "an approval that tells its card nothing": ("I15", says_nothing_to_the_card),
+    "an approval without its code": (
+        "I25",
+        lambda log: instead(log, decided_here(log), altered(decided_here(log), drop=(38,))),
+    ),
+    "a late answer forgotten": ("I8", forgets_what_is_late),
+    "dialled at once": ("I19", dials_at_once),
+    "new keys asked for once": ("I20", asks_once_for_new_keys),
     "a repeat that does not say so": (
         "I4",
         lambda log: before(log, log.approval, *reversal(log, "900001"), reversal(log, "900001")[2]),
