@@ -36,10 +36,26 @@ class Tape(Observer):
     def __init__(self):
         self.calls = []
 
-    def __getattribute__(self, name):
-        if name in ("handled", "said", "heard", "committed", "noticed", "closed", "revived"):
-            return lambda *told: self.calls.append((name, told))
-        return super().__getattribute__(name)
+    def handled(self, *told):
+        self.calls.append(("handled", told))
+
+    def said(self, *told):
+        self.calls.append(("said", told))
+
+    def heard(self, *told):
+        self.calls.append(("heard", told))
+
+    def committed(self, *told):
+        self.calls.append(("committed", told))
+
+    def noticed(self, *told):
+        self.calls.append(("noticed", told))
+
+    def closed(self, *told):
+        self.calls.append(("closed", told))
+
+    def revived(self, *told):
+        self.calls.append(("revived", told))
 
 
 class Log(NamedTuple):
