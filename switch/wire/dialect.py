@@ -251,23 +251,20 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
 
     def word(self, plain: Mapping[int, str], mti: str, wall_ms: int) -> dict[int, str]:
         """Plain values as this dialect says and spells them in a message of a plain MTI; what it cannot say is left out."""
-        worded = self.suit(self.edition.word(plain, Occasion(mti, wall_ms)))
+        worded = self.edition.word(plain, Occasion(mti, wall_ms))
+        self._suit(worded)
         if 39 in worded:
             worded[39] = self.codes.adopt(worded[39])
         return worded
 
     def plain(self, values: Mapping[int, str], mti: str) -> dict[int, str]:
         """Values of a message of this dialect with this MTI as plain ones; what plain cannot say is left out."""
-        return self.edition.plain(self.unsuit(values), plain_mti(mti))
+        return self.edition.plain(self.unsuit(values) if self.stretched else values, plain_mti(mti))
 
     def suit(self, values: Mapping[int, str]) -> dict[int, str]:
         """Values as the edition's table spells them, in the spelling of this dialect: separator of track 2, longer elements."""
         suited = dict(values)
-        if 35 in suited:
-            suited[35] = suited[35].replace("=", "D") if self.packs_track2 else suited[35].replace("D", "=")
-        for de, (_, filler) in self.stretched.items():
-            if de in suited:
-                suited[de] = suited[de].ljust(self.codec.elements[de].units_max, filler)
+        self._suit(suited)
         return suited
 
     def unsuit(self, values: Mapping[int, str]) -> dict[int, str]:
@@ -277,6 +274,14 @@ class Dialect(msgspec.Struct, frozen=True, eq=False):
             if de in plain and not plain[de][length:].strip(filler):
                 plain[de] = plain[de][:length]
         return plain
+
+    def _suit(self, values: dict[int, str]) -> None:
+        """See `suit`; these are ours to change."""
+        if 35 in values:
+            values[35] = values[35].replace("=", "D") if self.packs_track2 else values[35].replace("D", "=")
+        for de, (_, filler) in self.stretched.items():
+            if de in values:
+                values[de] = values[de].ljust(self.codec.elements[de].units_max, filler)
 
     def _decode_with_care(self, data: bytes, mode: Mode) -> Message:
         """A message that no compiled code has accepted."""
