@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from switch.limits import MOMENTS_KEPT
 from switch.wire.message import Message
+from switch.wire.prepared import Reader
 
 PICTURES: dict[int, str] = {
     7: "MMDDhhmmss",
@@ -18,13 +19,14 @@ PICTURES: dict[int, str] = {
 }
 """ISO 8583:1987: what the digits of a DE stand for: transmission, local time and date, expiry."""
 
+_PICTURED = Reader(*PICTURES)
+
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def impossible(values: Mapping[int, str] | Message) -> int | None:
     """The first DE of `values`, spelled as in 1987, whose date or time there cannot be; None when all can be."""
-    for de, picture in PICTURES.items():
-        value = values.get(de)
+    for value, (de, picture) in zip(_PICTURED.find(values), PICTURES.items(), strict=True):
         if value is not None and not _possible(value, picture):
             return de
     return None

@@ -4,6 +4,8 @@ What is kept here is which DEs are meant. How they lie in a message is kept with
 `Reader` or `Splicer` serves all dialects. Both give what `Message` gives one by one; neither knows what a DE means.
 """
 
+from collections.abc import Mapping
+
 from switch.wire.message import Message
 
 
@@ -26,6 +28,10 @@ class Reader:
         if read is None:
             return tuple(message.get(de) for de in self.des)
         return read(message.raw, message.index or message.locate())
+
+    def find(self, values: Mapping[int, str] | Message) -> tuple[str | None, ...]:
+        """The same of whatever has values by DE: a message, or the plain ones of a message that speaks otherwise."""
+        return self.read(values) if isinstance(values, Message) else tuple([values.get(de) for de in self.des])
 
 
 class Splicer:

@@ -38,8 +38,11 @@ ENTRY_MODES: dict[str, EntryMode] = {
 """ISO 8583:1987 DE 22, positions 1 and 2. 80 (fallback to the stripe) and the rest count as unknown."""
 
 _PLAIN = Reader(3, 7, 14, 23, 32, 37, 38, 41, 42, 52)
-"""What every edition says alike."""
+_CARD = Reader(2, 35, 55)
+"""What every edition says alike; of the card, what is not there differs from what is empty."""
 
+_TURNED = Reader(4, 11, 22, 49)
+"""What editions say otherwise."""
 
 _LOCAL_DATE = 13
 
@@ -55,28 +58,30 @@ def request_of(message: Message, *, pin_key: str) -> Request:
         DecodeError: when a field is well formed on the wire but cannot mean anything: no such currency, a track without a
             number, chip data that is not BER-TLV, a date that no calendar has.
     """
-    track2 = _track2(message)
-    code, transmitted, expiry, sequence, acquirer_id, rrn, approval, terminal, merchant, pin_block = (
+    number, track, icc = _CARD.read(message)
+    track2 = _track2(message, track)
+    code, transmitted, expiry, sequence, acquirer_id, rrn, approval, terminal, merchant, pin_block = [
         value or "" for value in _PLAIN.read(message)
-    )
+    ]
     said = plain_of(message)
+    minor, stan, entry_mode, numeric = _TURNED.find(said)
     wrong = impossible(said)
     if wrong is not None:
         wrong = message.dialect.edition.local_date_de if wrong == _LOCAL_DATE else wrong
         raise message.refusal(wrong, "there is no such date or time", "VAL-DAT-01")
     return Request(
         kind=REQUEST_KINDS[plain_mti(message.mti)[:3] + "0"],
-        amount=_amount(message, said),
-        stan=said.get(11, ""),
+        amount=_amount(message, "0" if minor is None else minor, numeric or ""),
+        stan=stan or "",
         transmitted=transmitted,
-        pan=_pan(message, track2),
+        pan=_pan(message, number, track2),
         expiry=expiry or _track_expiry(track2),
         sequence=sequence[-2:],
-        entry_mode=ENTRY_MODES.get(said.get(22, "")[:2], EntryMode.UNKNOWN),
+        entry_mode=ENTRY_MODES.get((entry_mode or "")[:2], EntryMode.UNKNOWN),
         track2=track2,
         pin_block=bytes.fromhex(pin_block) if pin_block else None,
         pin_key=pin_key,
-        icc=_icc(message),
+        icc=_icc(message, icc),
         rrn=rrn.rstrip(),
         terminal_id=terminal.rstrip(),
         merchant_id=merchant.rstrip(),
@@ -148,19 +153,17 @@ def recast(message: Message, dialect: Dialect, wall_ms: int) -> Message:
     return message_of(dialect, plain_mti(message.mti), plain, wall_ms)
 
 
-def _amount(message: Message, said: Mapping[int, str] | Message) -> Money:
-    digits = said.get(4, "0")
+def _amount(message: Message, digits: str, numeric: str) -> Money:
     if not (digits.isascii() and digits.isdigit()):
         raise message.refusal(4, "an amount is digits, in a dialect that says nothing of it too", "FLD-N-01")
     try:
-        return Money(int(digits), currency(said.get(49, "")))
+        return Money(int(digits), currency(numeric))
     except MoneyError:
         de = message.dialect.edition.currency_de
         raise message.refusal(de, "ISO 4217 has no such currency", "VAL-CUR-01") from None
 
 
-def _track2(message: Message) -> Secret | None:
-    data = message.get(35)
+def _track2(message: Message, data: str | None) -> Secret | None:
     if data is None:
         return None
     track = data.replace("D", "=")
@@ -170,8 +173,7 @@ def _track2(message: Message) -> Secret | None:
     return Secret(track.encode("ascii"))
 
 
-def _pan(message: Message, track2: Secret | None) -> Pan | None:
-    number = message.get(2)
+def _pan(message: Message, number: str | None, track2: Secret | None) -> Pan | None:
     swiped = track2.expose().decode("ascii").partition("=")[0] if track2 is not None else None
     if number is not None and swiped is not None and number != swiped:
         raise message.refusal(35, "the track is of another card than DE 2", "VAL-TRK-02")
@@ -188,8 +190,7 @@ def _track_expiry(track2: Secret | None) -> str:
     return track2.expose().decode("ascii").partition("=")[2][:4] if track2 is not None else ""
 
 
-def _icc(message: Message) -> dict[str, bytes]:
-    data = message.get(55)
+def _icc(message: Message, data: str | None) -> dict[str, bytes]:
     if data is None:
         return {}
     try:

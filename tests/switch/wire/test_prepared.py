@@ -30,7 +30,7 @@ def dialect() -> Dialect:
 def test_one_reader_and_one_splicer_serve_every_dialect(each: Dialect, data: st.DataObject) -> None:
     """What they give of any message is what is read one by one and set with care, at first sight and afterwards."""
     message = data.draw(messages(each))
-    assert KEY.read(message) == tuple(message.get(de) for de in KEY.des)
+    assert KEY.read(message) == tuple(message.get(de) for de in KEY.des) == KEY.find(message) == KEY.find(message.values())
     fields = {de: "1" * each.codec.elements[de].units_max for de in OUTWARD.des}
     values = tuple(fields.values())
     careful = message.with_fields(fields, mti=message.mti, drop=OUTWARD.drop)
