@@ -15,6 +15,7 @@ from itertools import chain, product
 import msgspec
 
 from switch.wire import Dialect, Framing, Message
+from switch.wire.prepared import Reader
 from terminal_sim.lab.customers import RANGE
 from terminal_sim.lab.recent import Recent
 
@@ -22,7 +23,7 @@ FRESH_MAX = 4
 """Requests of a host whose secrets are looked for in each of its texts: whoever tells one tells it at once."""
 
 SPELLED_KEPT = 1_024
-"""Values whose spellings are remembered: cards come again, and the blocks of their PINs with them."""
+"""Requests whose secrets' spellings are remembered: cards come again, and the blocks of their PINs with them."""
 
 PLANTED_MAX = 200
 """Requests whose secrets are looked for in a memory, at the end."""
@@ -32,6 +33,10 @@ TRACK_BYTES_MIN = 12
 
 SHORT_MAX = 64
 """Texts up to this length are compared as a whole, or they would have to be searched for each secret."""
+
+_AUTHENTICATING = Reader(35, 52)
+
+_SEPARATOR = re.compile("[=Dd]")
 
 
 class _Fresh:
@@ -46,7 +51,7 @@ class _Fresh:
         if values in self._latest:
             self._latest.move_to_end(values)
         else:
-            self._latest.keep(values, tuple(spelling for value in values for spelling in _spellings(value)))
+            self._latest.keep(values, _spellings_of(values))
             self.spelled = tuple(chain.from_iterable(self._latest.values()))
 
 
@@ -60,9 +65,9 @@ class Secrets:
 
     def plant(self, message: Message, *hosts: str) -> None:
         """These hosts know a request: one has said it, another has heard it."""
-        track = re.split("[=Dd]", message.get(35, ""), maxsplit=1)[-1]
-        block = message.get(52, "")
-        found = tuple(value for value in (track, block) if len(value) >= TRACK_BYTES_MIN)
+        track, block = _AUTHENTICATING.read(message)
+        ends = (_SEPARATOR.split(track or "", maxsplit=1)[-1], block or "")
+        found = tuple([value for value in ends if len(value) >= TRACK_BYTES_MIN])
         if found:
             self._planted.append(found)
             for host in hosts:
@@ -88,7 +93,7 @@ class Secrets:
 
     def authentication_kept_by(self, root: object) -> str:
         """Where in a machine's memory a PIN block or a track is still to be found: the kind of the value; empty for nowhere."""
-        texts = dict.fromkeys(spelling for values in self._planted for value in values for spelling in _spellings(value))
+        texts = dict.fromkeys(spelling for values in self._planted for spelling in _spellings_of(values))
         raw = dict.fromkeys(form for values in self._planted for value in values for form in _bytes_of(value))
         for value in values_in(root):
             if isinstance(value, str):
@@ -149,6 +154,11 @@ def _spellings_of_number(number: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=SPELLED_KEPT)
+def _spellings_of(values: tuple[str, ...]) -> tuple[str, ...]:
+    """What would tell one of these values."""
+    return tuple(spelling for value in values for spelling in _spellings(value))
+
+
 def _spellings(value: str) -> tuple[str, ...]:
     """A PIN block, which is hexadecimal, or the end of a track, as texts that would tell it."""
     return tuple(
