@@ -11,7 +11,7 @@ from terminal_sim.lab.evidence import Evidence
 from terminal_sim.lab.failure import ActorFailure, print_failure
 from terminal_sim.lab.guard import Guard
 from terminal_sim.lab.host import Host
-from terminal_sim.lab.invariants import INVARIANTS, StepCheck, TurnCheck, When, by_weight
+from terminal_sim.lab.invariants import INVARIANTS, StepCheck, TurnCheck, When, by_weight, kinds_of, turn_of
 from terminal_sim.lab.invariants.rest import agreement, overfull
 from terminal_sim.lab.network import Brief, End, Passage
 from terminal_sim.lab.observer import Observer
@@ -68,7 +68,8 @@ class Auditor(Observer):
             for when, check in invariant.steps:
                 self._checks[when].append((name, check))
             for when, turn_check in invariant.turns:
-                self._turn_checks[when].append((name, turn_check))
+                for kind in kinds_of(when):
+                    self._turn_checks[kind].append((name, turn_check))
 
     def watch(self, run: Run) -> None:
         """Begin: `run` is the world that this auditor observes."""
@@ -119,7 +120,7 @@ class Auditor(Observer):
         is_switch = host is self._run.switch
         if self.evidence.reads(host.name):
             turn = self._reader(host).read(host.life, event, now.mono_ms, commands, records=is_switch)
-            self._take(lambda: self._judge_turn(turn, When.TURN if is_switch else When.TERMINAL_TURN))
+            self._take(lambda: self._judge_turn(turn, is_switch=is_switch))
 
     def said(self, passage: Passage) -> None:
         """See `Observer`."""
@@ -236,13 +237,13 @@ class Auditor(Observer):
             found = self._readers[host.name] = TurnReader(host.name)
         return found
 
-    def _judge_turn(self, turn: Turn, when: When) -> None:
-        if when is When.TURN:
+    def _judge_turn(self, turn: Turn, *, is_switch: bool) -> None:
+        if is_switch:
             self.evidence.took(turn)
-        for name, check in self._turn_checks[when]:
+        for name, check in self._turn_checks[turn_of(turn, is_switch=is_switch)]:
             for finding in check(self.evidence, turn):
                 self._convict(name, finding.text, finding.transaction)
-        if when is When.TERMINAL_TURN:
+        if not is_switch:
             self.evidence.patience.turn(turn)
         else:
             self._judge_waiting(turn.at_ms)

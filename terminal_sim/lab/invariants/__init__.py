@@ -51,7 +51,7 @@ from terminal_sim.lab.invariants.rest import (
     is_the_fold_of_its_journal,
     reverses_nothing_delivered,
 )
-from terminal_sim.lab.invariants.row import Finding, Invariant, StepCheck, TurnCheck, When
+from terminal_sim.lab.invariants.row import Finding, Invariant, StepCheck, TurnCheck, When, kinds_of, turn_of
 from terminal_sim.lab.invariants.turns import (
     asks_for_new_keys_again,
     asks_the_silent,
@@ -77,14 +77,14 @@ from terminal_sim.lab.invariants.turns import (
     turns_nobody_away,
 )
 
-__all__ = ["INVARIANTS", "Finding", "Invariant", "StepCheck", "TurnCheck", "When", "by_weight"]
+__all__ = ["INVARIANTS", "Finding", "Invariant", "StepCheck", "TurnCheck", "When", "by_weight", "kinds_of", "turn_of"]
 
 INVARIANTS: dict[str, Invariant] = {
     "I0": Invariant("No machine fails on anything that happens to it.", judged="whenever one raises"),
     "I1": Invariant("Money is conserved: what receipts have cost is what issuers have booked.", end=conserves_money),
     "I2": Invariant(
         "Every approval of an issuer is delivered or reversed.",
-        turns=((When.TURN, reverses_what_cannot_arrive), (When.TURN, contradicts_no_approval)),
+        turns=((When.TURN, reverses_what_cannot_arrive), (When.READING, contradicts_no_approval)),
         end=delivers_or_reverses,
     ),
     "I3": Invariant("Nothing is reversed that was delivered and not taken back.", end=reverses_nothing_delivered),
@@ -109,7 +109,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I7": Invariant(
         "What has no right MAC changes nothing, and nothing is said under keys that its hearer does not have.",
         ((When.FORWARD, speaks_under_keys_that_are_taken),),
-        turns=((When.TURN, believes_no_forgery), (When.TERMINAL_TURN, terminals_believe_no_forgery)),
+        turns=((When.READING, believes_no_forgery), (When.TERMINAL_READING, terminals_believe_no_forgery)),
     ),
     "I8": Invariant(
         "A request is answered in its time; one reversal is owed from then on, and what comes late is never passed on.",
@@ -118,7 +118,7 @@ INVARIANTS: dict[str, Invariant] = {
             (When.TURN, owes_what_it_has_given_up),
             (When.TURN, gives_up_in_time),
             (When.TURN, gives_up_when_it_looks_at_the_clock),
-            (When.TURN, records_what_is_late),
+            (When.READING, records_what_is_late),
         ),
         judged="and at each turn of the switch, by who waits",
     ),
@@ -164,7 +164,7 @@ INVARIANTS: dict[str, Invariant] = {
     ),
     "I18": Invariant(
         "What happens on one link keeps nothing waiting on another.",
-        turns=((When.TURN, takes_up_what_it_hears),),
+        turns=((When.READING, takes_up_what_it_hears),),
         judged="and in milliseconds where time is real",
     ),
     "I19": Invariant(
@@ -172,7 +172,7 @@ INVARIANTS: dict[str, Invariant] = {
         ((When.REQUEST, pauses_before_it_repeats),),
         (
             (When.TURN, takes_on_nothing_on_a_low_disk),
-            (When.TURN, turns_nobody_away),
+            (When.READING, turns_nobody_away),
             (When.TURN, pauses_before_it_tries_again),
         ),
         judged="and each second, by the switch's gauges",
@@ -180,10 +180,10 @@ INVARIANTS: dict[str, Invariant] = {
     "I20": Invariant(
         "Nobody waits beyond a deadline, and two minutes after the last fault everything is at rest.",
         turns=(
-            (When.TURN, hangs_up_the_silent),
-            (When.TURN, asks_the_silent),
-            (When.TURN, cuts_what_does_not_end),
-            (When.TURN, asks_for_new_keys_again),
+            (When.TICK, hangs_up_the_silent),
+            (When.TICK, asks_the_silent),
+            (When.TICK, cuts_what_does_not_end),
+            (When.TICK, asks_for_new_keys_again),
         ),
         end=comes_to_rest,
     ),
@@ -195,7 +195,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I22": Invariant(
         "Nothing about money depends on the wall clock.",
         ((When.ANSWER, times_out_by_the_right_clock),),
-        ((When.TURN, gives_up_not_before_time), (When.TERMINAL_TURN, terminals_wait_their_time)),
+        ((When.TICK, gives_up_not_before_time), (When.TERMINAL_TICK, terminals_wait_their_time)),
         judged="and by the rest",
     ),
     "I24": Invariant("The same seed makes the same trace.", judged="by running it twice"),
@@ -215,7 +215,7 @@ INVARIANTS: dict[str, Invariant] = {
     ),
     "I28": Invariant(
         "A payment is approved to a cardholder where his card agrees.",
-        turns=((When.TERMINAL_TURN, terminals_believe_their_cards),),
+        turns=((When.TERMINAL_READING, terminals_believe_their_cards),),
     ),
 }
 """All of them, by the number that they have had from the beginning; I23 was never given."""

@@ -5,6 +5,7 @@ from enum import Enum
 
 import msgspec
 
+from switch.machine import Tick
 from terminal_sim.lab.actor import Transaction
 from terminal_sim.lab.evidence import Evidence
 from terminal_sim.lab.network import Brief, Passage
@@ -18,7 +19,11 @@ class When(Enum):
     FORWARD = "the switch speaks to an issuer"
     REQUEST = "somebody speaks to the switch"
     TURN = "the switch has taken a turn"
+    READING = "the switch has read messages in a turn"
+    TICK = "the switch has looked at the clock"
     TERMINAL_TURN = "a terminal has taken a turn"
+    TERMINAL_READING = "a terminal has read messages in a turn"
+    TERMINAL_TICK = "a terminal has looked at the clock"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -52,3 +57,21 @@ class Invariant(msgspec.Struct, frozen=True):
     records: tuple[RecordCheck, ...] = ()
     end: EndCheck | None = None
     judged: str = ""
+
+
+_TURNS = (
+    (When.TERMINAL_TURN, When.TERMINAL_READING, When.TERMINAL_TICK),
+    (When.TURN, When.READING, When.TICK),
+)
+"""Kinds of turns, of terminals and of the switch: any, one that has read messages, one that has looked at the clock."""
+
+
+def kinds_of(when: When) -> tuple[When, ...]:
+    """The kinds of turns at which a check is made: one for any turn at all of them."""
+    return next((kinds for kinds in _TURNS if kinds[0] is when), (when,))
+
+
+def turn_of(turn: Turn, *, is_switch: bool) -> When:
+    """Of which kind a turn is: most can find nothing but in one kind, and turns are many."""
+    other, reading, tick = _TURNS[is_switch]
+    return reading if turn.heard else tick if isinstance(turn.event, Tick) else other
