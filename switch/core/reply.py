@@ -9,9 +9,9 @@ from switch.wire.mti import response_mti
 def answer(request: Message, values: dict[int, str]) -> Message:
     """The response to `request`: its echo set as it came, with `values` on top (empty ones are left out)."""
     mti = response_mti(request.mti)
-    echo = request.dialect.echo
     given = {de: value for de, value in values.items() if value}
-    dropped = tuple([de for de in request.fields if de not in echo and de not in given])
+    kept = {*request.dialect.echo, *given}
+    dropped = tuple([de for de in request.fields if de not in kept])
     return request.with_fields(given, mti=mti, drop=dropped)
 
 

@@ -5,6 +5,7 @@ Each kind of machine has its own union of records; a `RecordCodec` made for that
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -129,7 +130,13 @@ class RecordCodec(Generic[R]):
 
 def kind_of(record: msgspec.Struct) -> str:
     """The name of a record's type, as journals spell it."""
-    tag = record.__struct_config__.tag
+    return _tag_of(type(record))
+
+
+@cache
+def _tag_of(record_type: type[msgspec.Struct]) -> str:
+    """The tag of a type, of which there are about a dozen; msgspec puts its answer together each time."""
+    tag = record_type.__struct_config__.tag
     assert isinstance(tag, str), "a record type needs a tag of its own"
     return tag
 

@@ -62,10 +62,7 @@ class Framing(msgspec.Struct, frozen=True):
     @property
     def bytes_max(self) -> int:
         """Bytes of the longest message that it can carry."""
-        if self.prefix is None:
-            return FRAME_BYTES_MAX
-        itself = self.prefix.size if self.counts_itself else 0
-        return min(FRAME_BYTES_MAX, self.prefix.most - itself - self.around_max)
+        return self._bytes_max(self.around_max)
 
     @property
     def around_max(self) -> int:
@@ -81,11 +78,12 @@ class Framing(msgspec.Struct, frozen=True):
         Raises:
             EncodeError: when it is empty, longer than `bytes_max`, or holds a byte that would end its frame.
         """
-        if not 0 < len(payload) <= self.bytes_max:
+        around_max = self.around_max
+        if not 0 < len(payload) <= self._bytes_max(around_max):
             why = f"a frame of {len(payload)} bytes cannot be sent; the limits are 1 and {self.bytes_max}"
             raise EncodeError(None, why, "ENC-FRM-01")
         body = payload
-        if self.around_max:
+        if around_max:
             head = b""
             if self.header is not None:
                 head = self.header.reply(reply_to) if reply_to else self.header.fresh
@@ -97,6 +95,12 @@ class Framing(msgspec.Struct, frozen=True):
             return body
         itself = self.prefix.size if self.counts_itself else 0
         return self.prefix.print_length(len(body) + itself) + body
+
+    def _bytes_max(self, around_max: int) -> int:
+        if self.prefix is None:
+            return FRAME_BYTES_MAX
+        itself = self.prefix.size if self.counts_itself else 0
+        return min(FRAME_BYTES_MAX, self.prefix.most - itself - around_max)
 
     @property
     def poll(self) -> bytes:

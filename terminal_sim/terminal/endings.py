@@ -128,18 +128,19 @@ class Endings:
     def _issue(self, receipt: Receipt, reference: str) -> None:
         """Record a receipt, then show it."""
         self._scribe.record(receipt)
+        kind, amount = receipt.kind.value, str(receipt.amount)
         facts = (
             ("reference", reference),
             ("receipt", str(receipt.number)),
             ("key", str(receipt.key)),
-            ("kind", receipt.kind.value),
+            ("kind", kind),
             ("outcome", receipt.outcome.value),
             ("entry", receipt.entry),
-            ("amount", str(receipt.amount)),
+            ("amount", amount),
             ("card", receipt.masked_pan),
             ("code", receipt.response_code),
         )
-        text = f"{receipt.kind.value} {receipt.amount} with {receipt.masked_pan}: {receipt.words}"
+        text = f"{kind} {amount} with {receipt.masked_pan}: {receipt.words}"
         self._scribe.notice("terminal.receipt", Severity.INFO, text, facts)
 
 
