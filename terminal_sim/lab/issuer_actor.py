@@ -66,6 +66,9 @@ IMK_AC = "issuer.imk-ac"
 ECHOED = ("2", "3", "4", "7", "11", "12", "13", "32", "33", "37", "41", "42", "49", "70")
 """What an answer repeats."""
 
+ECHOING = 4
+"""To one request in so many the answer repeats its chip data, as some issuers do; nobody may keep them or pass them on."""
+
 LIMIT_MINOR = 10_000_000
 """More than this is not there, on any account."""
 
@@ -240,7 +243,8 @@ class IssuerActor:
         if decided.approval_code:
             answer["38"] = decided.approval_code
         if decided.tag_91:
-            answer["55"] = encode([("91", bytes.fromhex(decided.tag_91))]).hex().upper()
+            echoed = fields.get("55", "") if int(fields["11"]) % ECHOING == 0 else ""
+            answer["55"] = echoed + encode([("91", bytes.fromhex(decided.tag_91))]).hex().upper()
         return answer
 
     def _judge(self, fields: Fields, keys: TerminalKeys) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from keys.lab import lab_keystore
 from switch.compose import compose, make_switch
 from switch.config import Config, LinkConfig, RouteConfig
 from switch.core import EMBEDDED, KeySet, State, Switch, fold, restore
+from switch.core.numbers import STAN_LAST
 from switch.default_config import default_config
 from switch.domain.test_cards import TestCard
 from switch.limits import STOP_CUT_MS
@@ -37,6 +38,7 @@ from terminal_sim.lab.swarm import Options, Wire
 from terminal_sim.lab.traffic import Till
 from terminal_sim.lab.world import World
 from terminal_sim.terminal import DEFAULT
+from terminal_sim.terminal.books import STAN_MAX
 
 SWITCH = "switch"
 
@@ -90,7 +92,7 @@ class Run:
         self.ear = Ear()
         self.world = World(options.wall_ms, hazards=self.storm, observers=(*observers, self.operator, self.ear))
         self._hsm = SoftHsm(lab_keystore(), self.dice("forger"), lambda event: None)
-        self.checkpoint = Checkpoint(State(SWITCH_TRANSACTIONS_KEPT), fold, restore)
+        self.checkpoint = Checkpoint(_first_state(options), fold, restore)
         self.switch = self._add(SWITCH, self._make_switch(), self.checkpoint)
         self.issuers = {name: self._add_issuer(name, wire) for name, wire in issuer_links(options).items()}
         self.terminals = [self._add_terminal(number) for number in range(options.terminals)]
@@ -263,6 +265,14 @@ class Ear(Observer):
         self.restarts += 1
         if host.name in self.tills:
             self.tills[host.name].forget()
+
+
+def _first_state(options: Options) -> State:
+    """What the switch begins with; where terminals soon come to the last STAN, so does it toward each of its issuers."""
+    state = State(SWITCH_TRANSACTIONS_KEPT)
+    if options.stan:
+        state.stans = dict.fromkeys(issuer_links(options), STAN_LAST - (STAN_MAX - options.stan))
+    return state
 
 
 def acquirer_links(options: Options) -> dict[str, Wire]:

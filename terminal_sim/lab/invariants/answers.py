@@ -53,16 +53,16 @@ def gives_an_approval_its_code(evidence: Evidence, passage: Passage, brief: Brie
 
 
 def tells_the_card_what_its_issuer_says(evidence: Evidence, passage: Passage, brief: Brief) -> str:
-    """I15: with an approval, which a chip believes by what its issuer says to it (tag 91 of DE 55)."""
+    """I15: with an approval, which a chip believes by what its issuer says to it (tag 91 of DE 55), and nothing besides."""
     message = passage.message
     asked = _approved_request(evidence, passage, brief)
-    if asked is None or message is None or 55 in message:
+    if asked is None or message is None:
         return ""
-    life = evidence.life(asked.brief.transaction)
-    if evidence.is_decided_here(asked.brief):
-        lacking = life.request is not None and life.request.message is not None and 55 in life.request.message
-    else:
-        lacking = life.told_card
+    life, told = evidence.life(asked.brief.transaction), message.get(55, "")
+    said = life.request.message.get(55, "") if life.request is not None and life.request.message is not None else ""
+    if told:
+        return "an approval repeats the chip data of its request" if said and said in told else ""
+    lacking = bool(said) if evidence.is_decided_here(asked.brief) else life.told_card
     return "an approval does not tell its card what the issuer says to it" if lacking else ""
 
 

@@ -1,5 +1,6 @@
 """What must hold of each message that a terminal says, and of all that ask for something, the switch among them."""
 
+from switch.core.numbers import STAN_LAST
 from switch.wire.mti import is_response, without_repeat
 from terminal_sim.lab.evidence import Evidence
 from terminal_sim.lab.network import Brief, Passage
@@ -7,6 +8,10 @@ from terminal_sim.terminal import DEFAULT
 
 PAUSE_MIN_MS = DEFAULT.retry_ms * 3 // 4
 """Between two times that a terminal says an advice: a first pause, shortened by a quarter at most."""
+
+
+LAST = f"{STAN_LAST:06d}"
+"""The last STAN that the switch spends on transactions."""
 
 
 def terminals_journal_first(evidence: Evidence, passage: Passage, brief: Brief) -> str:
@@ -49,6 +54,8 @@ def spends_no_stan_twice(evidence: Evidence, passage: Passage, brief: Brief) -> 
         return ""
     if brief.stan and not brief.stan.strip("0"):
         return f"a {brief.mti} has STAN {brief.stan}, and 000001 follows 999999"
+    if who in evidence.references and brief.stan > LAST:
+        return f"a {brief.mti} has STAN {brief.stan}, which is one of network management's: 000001 follows {LAST}"
     used = evidence.stans.get((who, brief.stan))
     name = (without_repeat(brief.mti), brief.transmitted)
     return "" if used is None or used == name else f"STAN {brief.stan} is spent on a {used[0]} and on a {name[0]}"

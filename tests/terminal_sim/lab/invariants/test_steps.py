@@ -284,7 +284,7 @@ def turns_away(log: Log) -> list[Call]:
 
 def hammers(log: Log) -> list[Call]:
     """A terminal says a reversal again a moment after it has said it."""
-    fields = {11: "900001", 90: f"0200{log.request.brief.stan}{log.request.brief.transmitted}".ljust(42, "0")}
+    fields = {11: "800001", 90: f"0200{log.request.brief.stan}{log.request.brief.transmitted}".ljust(42, "0")}
     said = altered(log.request, fields, mti="0420", drop=(35, 52))
     again = altered(log.request, fields, mti="0421", drop=(35, 52), later_ms=100)
     return [*log.calls, ("said", (said,)), ("said", (again,))]
@@ -336,6 +336,13 @@ def says_nothing_to_the_card(log: Log) -> list[Call]:
     return [*log.calls[:at], ("heard", (told,)), *log.calls[at + 1 :]]
 
 
+def repeats_chip_data(log: Log) -> list[Call]:
+    """The issuer's yes has all that the chip has said in it, and so has the answer to the terminal."""
+    fields = {55: "9F36020007"}
+    changed = {id(one): altered(one, fields) for one in (log.request, log.forward, log.answer)}
+    return [(name, tuple(changed.get(id(one), one) for one in told)) for name, told in log.calls]
+
+
 def forgets_what_is_late(log: Log) -> list[Call]:
     """An issuer's time is over, then its answer comes, and nothing is written down."""
     switch, at = log.run.switch, log.calls.index(("heard", (log.approval,)))
@@ -344,7 +351,7 @@ def forgets_what_is_late(log: Log) -> list[Call]:
         for _, record in JOURNAL.replay(switch.journal)
         if isinstance(record, Forwarded) and record.stan_out == log.forward.brief.stan
     )
-    records = (Expired(key, "91"), AdviceOwed(key, "bank1", "0420", "900001", "0101000000", b""))
+    records = (Expired(key, "91"), AdviceOwed(key, "bank1", "0420", "800001", "0101000000", b""))
     done = [Append(JOURNAL.seal(record, seq=1, at=0, previous=GENESIS)) for record in records]
     late = Received(log.approval.hearer.conn, log.approval.data)
     return [
@@ -396,13 +403,13 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "invented approval": ("I6", lambda log: instead(log, log.answer, altered(log.answer, {38: "999999"}))),
     "another answer to a repeat": ("I4", asked_again),
     "never answered": ("I8", never_answered),
-    "approved after its reversal": ("I8", lambda log: before(log, log.answer, *reversal(log, "900001"))),
+    "approved after its reversal": ("I8", lambda log: before(log, log.answer, *reversal(log, "800001"))),
     "approved after its issuer was given up": (
         "I8",
         lambda log: instead(log, log.answer, altered(log.answer, {39: "91"}, later_ms=9_000), log.answer),
     ),
-    "reversed twice": ("I8", lambda log: before(log, log.approval, *reversal(log, "900001"), *reversal(log, "900002"))),
-    "asked after its reversal": ("I10", lambda log: before(log, log.forward, *reversal(log, "900001"))),
+    "reversed twice": ("I8", lambda log: before(log, log.approval, *reversal(log, "800001"), *reversal(log, "800002"))),
+    "asked after its reversal": ("I10", lambda log: before(log, log.forward, *reversal(log, "800001"))),
     "a reversal refused as new work": (
         "I10",
         lambda log: instead(log, log.answer, altered(log.answer, {39: "91"}, mti="0430")),
@@ -411,8 +418,8 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "answered before its record": ("I11", lambda log: lost(log, "answered", log.answer)),
     "forwarded before its record": ("I11", lambda log: lost(log, "forwarded", log.forward)),
     "asked before its attempt": ("I11", lambda log: lost(log, "attempt", log.request)),
-    "reversed before its record": ("I11", lambda log: before(log, log.approval, reversal(log, "900001")[2])),
-    "reversed before its attempt": ("I11", lambda log: before(log, log.approval, *reversal(log, "900001")[::2])),
+    "reversed before its record": ("I11", lambda log: before(log, log.approval, reversal(log, "800001")[2])),
+    "reversed before its attempt": ("I11", lambda log: before(log, log.approval, *reversal(log, "800001")[::2])),
     "STAN of the switch twice": (
         "I13",
         lambda log: instead(log, log.forward, altered(log.forward, {11: earlier(log, log.forward).brief.stan})),
@@ -435,17 +442,18 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "a card number told in another code": ("I16", lambda log: tells(log, log.request.brief.pan.encode("cp500").hex())),
     "a PIN block told": ("I16", lambda log: before(log, log.forward, *tells(log, log.request.message[52]))),
     "a PIN block recorded": ("I17", keeps_a_pin_block),
-    "a track kept for a reversal": ("I17", lambda log: before(log, log.approval, *reversal(log, "900001", drop=()))),
+    "a track kept for a reversal": ("I17", lambda log: before(log, log.approval, *reversal(log, "800001", drop=()))),
     "a PIN under the wrong key": ("I15", passes_another_pin_on),
     "a reversal of another amount": (
         "I15",
-        lambda log: before(log, log.approval, *spoiled(reversal(log, "900001"), {4: "000000999999"})),
+        lambda log: before(log, log.approval, *spoiled(reversal(log, "800001"), {4: "000000999999"})),
     ),
     "a reversal without a currency": (
         "I15",
-        lambda log: before(log, log.approval, *spoiled(reversal(log, "900001"), drop=(49,))),
+        lambda log: before(log, log.approval, *spoiled(reversal(log, "800001"), drop=(49,))),
     ),
     "an approval that tells its card nothing": ("I15", says_nothing_to_the_card),
+    "an approval that repeats chip data": ("I15", repeats_chip_data),
     "an approval without its code": (
         "I25",
         lambda log: instead(log, decided_here(log), altered(decided_here(log), drop=(38,))),
@@ -455,7 +463,7 @@ BROKEN: dict[str, tuple[str, Callable[[Log], list[Call]]]] = {
     "new keys asked for once": ("I20", asks_once_for_new_keys),
     "a repeat that does not say so": (
         "I4",
-        lambda log: before(log, log.approval, *reversal(log, "900001"), reversal(log, "900001")[2]),
+        lambda log: before(log, log.approval, *reversal(log, "800001"), reversal(log, "800001")[2]),
     ),
     "an answer before a sign-on": ("I26", lambda log: without_sign_on(log, log.answer.speaker)),
     "a request before the sign-on": ("I26", lambda log: without_sign_on(log, log.forward.speaker)),
@@ -508,6 +516,15 @@ def test_a_stan_that_is_none_is_convicted(log):
     """What follows 999999 is 000001."""
     passage = altered(log.request, {11: "000000"})
     assert "000001 follows 999999" in spends_no_stan_twice(judge(log, log.calls).evidence, passage, passage.brief)
+
+
+def test_a_stan_of_network_management_is_convicted(log):
+    """Toward an issuer a transaction has none of them; a terminal knows no such bound."""
+    passage = altered(log.forward, {11: "900000"})
+    evidence = judge(log, log.calls).evidence
+    assert "000001 follows 899999" in spends_no_stan_twice(evidence, passage, passage.brief)
+    passage = altered(log.request, {11: "900000"})
+    assert spends_no_stan_twice(evidence, passage, passage.brief) == ""
 
 
 def test_a_stop_that_leaves_connections_open_is_convicted(log):
