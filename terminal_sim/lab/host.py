@@ -12,8 +12,10 @@ from terminal_sim.lab.disk import Disk, Fold
 if TYPE_CHECKING:
     from terminal_sim.lab.network import Speech
 
-NOTICES_KEPT = 1_000
-"""Notices of a host that can be looked at; further ones push out the oldest, so that a day fits into memory."""
+NOTICES_KEPT = 20
+"""Notices of a host that can be looked at; further ones push out the oldest. With all their facts, more of them would be a third
+of what a world keeps, and of what is looked through for cycles of objects.
+"""
 
 Revive = Callable[[Sequence[Sealed]], Machine]
 """Makes a machine from what its journal holds, behind the checkpoint where its disk keeps one."""
