@@ -13,6 +13,8 @@ from switch.wire import Message
 class TransactionState(Enum):
     """Where a transaction stands."""
 
+    __hash__ = object.__hash__  # As in `keys.policy`: a member is one object, and is looked up with each record.
+
     RECEIVED = "received"
     FORWARDED = "forwarded"
     ANSWERED = "answered"
@@ -22,6 +24,8 @@ class TransactionState(Enum):
 
 class Signal(Enum):
     """What can happen to a transaction, named after the records that say so."""
+
+    __hash__ = object.__hash__  # As in `keys.policy`: a member is one object, and is looked up with each record.
 
     FORWARD = "forward"
     ANSWER = "answer"

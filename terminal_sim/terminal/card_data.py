@@ -10,6 +10,8 @@ from keys.sensitive import Pan, Secret
 class Entry(Enum):
     """How the cardholder presents the card; the values are what commands call them."""
 
+    __hash__ = object.__hash__  # As in `keys.policy`: a member is one object, and is looked up with each payment.
+
     MAGSTRIPE = "mag"
     CHIP = "chip"
     NFC = "nfc"

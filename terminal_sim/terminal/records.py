@@ -27,6 +27,8 @@ class TransactionKey(NamedTuple):
 class TransactionKind(Enum):
     """What a transaction is, in the words of a receipt."""
 
+    __hash__ = object.__hash__  # As in `keys.policy`: a member is one object, and is looked up with each payment.
+
     PURCHASE = "purchase"
     AUTHORISATION = "authorisation"
     COMPLETION = "completion"

@@ -15,6 +15,8 @@ from terminal_sim.lab.turn import Entry, Turn
 class When(Enum):
     """At which moments messages and turns are checked."""
 
+    __hash__ = object.__hash__  # As in `keys.policy`: a member is one object, and is looked up with each turn.
+
     ANSWER = "the switch answers a terminal"
     FORWARD = "the switch speaks to an issuer"
     REQUEST = "somebody speaks to the switch"
