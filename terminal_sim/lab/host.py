@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from terminal_sim.lab.network import Speech
 
 NOTICES_KEPT = 20
-"""Notices of a host that can be looked at; further ones push out the oldest. With all their facts, more of them would be a third
+"""Notices of a host that can be looked at; further ones push out the oldest. A thousand would, with all their facts, be a third
 of what a world keeps, and of what is looked through for cycles of objects.
 """
 
