@@ -54,6 +54,9 @@ ACQUIRER_KEYS = ("pos.zak", "pos.zpk")
 ISSUER_KEYS = ("issuer-link.zak", "issuer-link.zpk")
 """MAC and PIN keys of both kinds of links."""
 
+BROAD = f"{PREFIX}0"
+"""A route of ten cards, each of which has a longer one of its own, until that is taken away."""
+
 EntropyOf = Callable[[str, Entropy], Entropy]
 """What a host draws from, given its name and the dice that it would have."""
 
@@ -302,7 +305,10 @@ def lab_config(options: Options, crowd: Sequence[TestCard]) -> Config:
             *(_link(name, wire, "acquirer", KeySet(*ACQUIRER_KEYS), options) for name, wire in acquirer_links(options).items()),
             *(_link(name, wire, "issuer", KeySet(*ISSUER_KEYS), options) for name, wire in issuer_links(options).items()),
         ),
-        routes=tuple(RouteConfig(prefix=f"{PREFIX}{number:02d}", to=route_of(options, number)) for number in range(len(crowd))),
+        routes=(
+            *(RouteConfig(prefix=BROAD, to=name) for name in list(issuer_links(options))[:1]),
+            *(RouteConfig(prefix=f"{PREFIX}{number:02d}", to=route_of(options, number)) for number in range(len(crowd))),
+        ),
         issuer=msgspec.structs.replace(base.issuer, accounts=accounts, cards=cards),
     )
 

@@ -49,6 +49,7 @@ from terminal_sim.lab.invariants.rest import (
     drains_its_queues,
     forgets_what_authenticates,
     is_the_fold_of_its_journal,
+    lets_go_of_what_is_over,
     reverses_nothing_delivered,
 )
 from terminal_sim.lab.invariants.row import Finding, Invariant, StepCheck, TurnCheck, When, kinds_of, turn_of
@@ -175,6 +176,7 @@ INVARIANTS: dict[str, Invariant] = {
             (When.READING, turns_nobody_away),
             (When.TURN, pauses_before_it_tries_again),
         ),
+        end=lets_go_of_what_is_over,
         judged="and each second, by the switch's gauges",
     ),
     "I20": Invariant(

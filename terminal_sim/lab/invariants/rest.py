@@ -116,6 +116,14 @@ def overfull(gauges: Iterable[Gauge]) -> Iterator[str]:
             yield f"the switch has {gauge.count} {gauge.name}, and may have {gauge.bound}"
 
 
+def lets_go_of_what_is_over(evidence: Evidence) -> Iterator[Finding]:
+    """I19: what has a hold is never pushed out, so that one whose hold has ended must not seem to have it."""
+    state = switch_of(evidence.run.switch).state
+    for key, transaction in state.transactions.items():
+        if transaction.hold is not None and key not in state.book.holds:
+            yield Finding("its hold is over, and it is remembered for ever all the same", evidence.names.transaction_of(key))
+
+
 def adds_up_its_days(evidence: Evidence) -> Iterator[Finding]:
     """I14: each day that was closed, and the one that is open."""
     for text in evidence.day_book.wrong:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from switch.domain.postings import Hold
 from switch.ledger.records import DayClosed
 from terminal_sim.lab.auditor import Violation
 from terminal_sim.lab.invariants import INVARIANTS
+from terminal_sim.lab.invariants.rest import lets_go_of_what_is_over
 from terminal_sim.lab.issuer_actor import IssuerActor
 from terminal_sim.lab.run import actor_of, switch_of
 from terminal_sim.lab.swarm import draw
@@ -102,6 +104,16 @@ BROKEN: dict[str, tuple[str, Callable[[Trial], None]]] = {
     "a record that is missing": ("I12", loses_a_record),
 }
 """What is changed, and the row that it breaks."""
+
+
+def test_a_hold_that_is_over_keeps_nothing(trial):
+    """Where its authorisation still has one, it would never be pushed out."""
+    assert list(lets_go_of_what_is_over(trial.auditor.evidence)) == []
+    transactions = switch_of(trial.run.switch).state.transactions
+    key = next(iter(transactions))
+    transactions[key].hold = Hold(key, "ACC", 100, "978")
+    [finding] = lets_go_of_what_is_over(trial.auditor.evidence)
+    assert "for ever" in finding.text
 
 
 def test_what_is_left_holds(trial):
