@@ -153,12 +153,13 @@ class Books:
         return self._latest.get(stan)
 
     def _attempt(self, attempt: Attempt) -> None:
+        key = attempt.key
         self.stan = int(attempt.stan)
-        self.attempts[attempt.key] = attempt
-        self.unsettled[attempt.key] = attempt
-        self._latest[attempt.stan] = attempt.key
+        self.attempts[key] = attempt
+        self.unsettled[key] = attempt
+        self._latest[attempt.stan] = key
         if attempt.kind is TransactionKind.COMPLETION and attempt.original is not None:
-            self.completed[attempt.original] = attempt.key
+            self.completed[attempt.original] = key
         if attempt.atc:
             self.counters[attempt.card] = max(attempt.atc, self.counters.get(attempt.card, 0))
         # Two looks for each newcomer: one may meet a transaction that has not ended.
@@ -187,9 +188,10 @@ class Books:
         return any(key in (attempt.key, attempt.original) for attempt in attempts)
 
     def _settle(self, receipt: Receipt) -> None:
-        self.unsettled.pop(receipt.key, None)
+        key = receipt.key
+        self.unsettled.pop(key, None)
         self.receipt_number = receipt.number
-        self._receipt_of[receipt.key] = receipt
+        self._receipt_of[key] = receipt
         if receipt.kind is TransactionKind.COMPLETION and receipt.outcome is Outcome.DECLINED and receipt.original is not None:
             self.completed.pop(receipt.original, None)
         voided = receipt.kind is TransactionKind.VOID and receipt.outcome is Outcome.APPROVED
@@ -198,19 +200,19 @@ class Books:
             self._refund(receipt.original)
         reported = receipt.kind is TransactionKind.COMPLETION and receipt.outcome is Outcome.NO_ANSWER
         if receipt.kind is not TransactionKind.VOID and (receipt.approved or reported):
-            self._charge(receipt, receipt.minor)
-        if receipt.key in self.undone:
-            self._refund(receipt.key)
+            self._charge(receipt, key, receipt.minor)
+        if key in self.undone:
+            self._refund(key)
 
     def _refund(self, key: TransactionKey) -> None:
         """A transaction costs nothing any more, if it ever did."""
         receipt = self._receipt_of.get(key)
         if receipt is not None and receipt.kind is not TransactionKind.VOID:
-            self._charge(receipt, 0)
+            self._charge(receipt, key, 0)
 
-    def _charge(self, receipt: Receipt, minor: int) -> None:
+    def _charge(self, receipt: Receipt, own_key: TransactionKey, minor: int) -> None:
         """What a receipt comes to, under the key of the transaction that it is a part of."""
-        key = (receipt.original if receipt.kind is TransactionKind.COMPLETION else None) or receipt.key
+        key = (receipt.original if receipt.kind is TransactionKind.COMPLETION else None) or own_key
         self.costs[key] = minor
         attempt = self.attempts.get(key)
         if attempt is not None:
