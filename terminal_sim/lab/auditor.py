@@ -118,7 +118,7 @@ class Auditor(Observer):
     def handled(self, host: Host, event: Event, now: Moment, commands: Sequence[Command]) -> None:
         """See `Observer`."""
         is_switch = host is self._run.switch
-        if self.evidence.reads(host.name):
+        if self.evidence.durables.reads(host.name):
             turn = self._reader(host).read(host.life, event, now.mono_ms, commands, records=is_switch)
             self._take(lambda: self._judge_turn(turn, is_switch=is_switch))
 
@@ -131,7 +131,7 @@ class Auditor(Observer):
 
     def heard(self, passage: Passage) -> None:
         """See `Observer`."""
-        if self.evidence.reads(passage.hearer.host.name):
+        if self.evidence.durables.reads(passage.hearer.host.name):
             self._reader(passage.hearer.host).heard(passage)
         if self._deferred is None:
             self.evidence.heard(passage)
@@ -164,7 +164,7 @@ class Auditor(Observer):
 
     def _judge_end(self, host: Host, last_seq: int) -> None:
         """I12: what a disk has acknowledged is there when its host begins again."""
-        lost = self.evidence.last_seq(host) - last_seq
+        lost = self.evidence.durables.last_seq(host.name) - last_seq
         if lost > 0:
             self._convict("I12", f"{lost} records are gone from {host.name}'s journal that its disk had acknowledged")
 
@@ -186,7 +186,7 @@ class Auditor(Observer):
 
     def _judge_entries(self, host: Host, entries: Sequence[Sealed]) -> None:
         """I16 and I17: what has become durable holds nothing that nobody may keep."""
-        fresh = self.evidence.fresh(host, entries)
+        fresh = self.evidence.durables.fresh(host.name, entries)
         for sealed in fresh:
             text = sealed.body.decode("utf-8")
             if self.evidence.secrets.number_in(text):
@@ -195,7 +195,7 @@ class Auditor(Observer):
                 self._convict("I17", f'record {sealed.seq} of {host.name} ("{sealed.kind}") holds a PIN block or a track')
             if host is self._run.switch:
                 self._judge_record(read_entry(sealed.body))
-            self.evidence.committed(host, (sealed,))  # One by one: each is judged by what all before it come to.
+            self.evidence.committed(host, sealed)  # One by one: each is judged by what all before it come to.
 
     def _judge_record(self, entry: Entry) -> None:
         for name, check in self._record_checks:

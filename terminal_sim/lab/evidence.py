@@ -4,26 +4,22 @@ Gathered from messages as outsiders see them. Nothing here asks the switch for i
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
 from switch.core import EMBEDDED, ChangeRoutes, KeySet
 from switch.domain.test_cards import TestCard
-from switch.ledger import JOURNAL, Record
 from switch.machine import Drain, JournalLow, JournalRoom, Opened, Operate, Received, Sealed, Send
 from switch.wire.mti import is_response, without_repeat
-from terminal_sim.lab.account_book import AccountBook
 from terminal_sim.lab.actor import Transaction
-from terminal_sim.lab.day_book import DayBook
 from terminal_sim.lab.deliveries import Deliveries
+from terminal_sim.lab.durables import Durables
 from terminal_sim.lab.exchanges import Exchanges
 from terminal_sim.lab.host import Host
-from terminal_sim.lab.journal_book import JournalBook
 from terminal_sim.lab.key_watch import KeyWatch
 from terminal_sim.lab.names import Names, name_of
 from terminal_sim.lab.network import Brief, End, Passage
-from terminal_sim.lab.own_records import OwnRecords
 from terminal_sim.lab.patience import Patience
 from terminal_sim.lab.pauses import Pauses
 from terminal_sim.lab.reach import Reach
@@ -35,7 +31,7 @@ from terminal_sim.lab.run import Run, acquirer_links, issuer_links
 from terminal_sim.lab.secrets import Secrets
 from terminal_sim.lab.sessions import Sessions
 from terminal_sim.lab.settlement import SETTLED_KEPT, Settlement
-from terminal_sim.lab.turn import Opening, Turn, hung_up_in, read_entry
+from terminal_sim.lab.turn import Opening, Turn, hung_up_in
 from terminal_sim.lab.waiting import Waiting
 
 HISTORY_MAX = 50
@@ -44,20 +40,11 @@ HISTORY_MAX = 50
 TRANSACTIONS_KEPT = 5_000
 """Transactions whose messages are kept: a minute of the busiest world, which is longer than any message is late."""
 
-NAMES_KEPT = 100_000
-"""Records of the switch that are remembered by name: those of some ten minutes of the busiest world."""
-
-TERMINAL_NAMES_KEPT = 1_000
-"""The same of a terminal, which speaks of the latest ones alone."""
-
 TURNED_AWAY_KEPT = 5_000
 """Requests that were heard on a low disk and are remembered: those of a minute of the busiest world; no shortage is longer."""
 
 STANS_KEPT = 100_000
 """STANs that are remembered; the oldest make room. A terminal's come round after 999,999 others, the run's own ones before."""
-
-ATTEMPT = "attempt"
-"""The record that a terminal makes of a request before it says it."""
 
 OVER = "keys that are over"
 """What is wrong with a message under keys that are not accepted any more: for the switch it is a forged one."""
@@ -110,33 +97,18 @@ class Life(msgspec.Struct):
     target: str | None = None
 
 
-class _Record(msgspec.Struct):
-    """What an outsider reads of a terminal's record of a request."""
-
-    stan: str
-
-
-class _Body(msgspec.Struct):
-    record: _Record
-
-
-_DECODER = msgspec.json.Decoder(_Body)
-
-
 class Evidence:
     """The wire log and the journals of one run.
 
     `lives` by transaction; `waiting` is who waits for the switch, and `names` by what its journal knows their requests;
     `draining` says that the switch was told to stop, and `drained_ms` when; `low` that its journal's disk has little room;
-    `durable` has what each host made durable, as (kind, key or STAN), of a terminal its requests; `reversals` and `stans` say
-    under which numbers the switch and the terminals have spoken, and `attempts` how often the switch has recorded that it sent
-    an advice; `awaiting` are the advices that an issuer has not acknowledged; `references` is what the answers of each remote
-    issuer come to, `reference_issuer` decides as the embedded one should; `journal_book` is what the switch's journal comes to,
-    `day_book` that by business days, `account_book` by accounts; `routes` are those in force; `exchanges`, `deliveries`,
-    `sessions` and `reach` are what the switch's turns have come to, `pauses` is what it waits before it tries again, `patience`
-    what terminals wait; `false_arpcs` has what was told to cards (DE 55) and none of them may believe, `turned_away` the
-    requests that were heard while the disk was low; `secrets` are what nobody may keep; `settlement` says which transactions
-    are to be judged.
+    `durables` are the journals; `reversals` and `stans` say under which numbers the switch and the terminals have spoken, and
+    `attempts` how often the switch has recorded that it sent an advice; `awaiting` are the advices that an issuer has not
+    acknowledged; `references` is what the answers of each remote issuer come to, `reference_issuer` decides as the embedded one
+    should; `routes` are those in force; `exchanges`, `deliveries`, `sessions` and `reach` are what the switch's turns have come
+    to, `pauses` is what it waits before it tries again, `patience` what terminals wait; `false_arpcs` has what was told to
+    cards (DE 55) and none of them may believe, `turned_away` the requests that were heard while the disk was low; `secrets` are
+    what nobody may keep; `settlement` says which transactions are to be judged.
     """
 
     def __init__(self, run: Run) -> None:
@@ -147,19 +119,16 @@ class Evidence:
         self.low = False
         self.waiting = Waiting(run.options.response_timeout_ms + SLACK_MS)
         self.names = Names()
-        self.durable: dict[str, Recent[tuple[str, str], None]] = {}
+        readable = (host.name for host in (run.switch, *run.terminals) if host.name not in run.own)
+        self.durables = Durables(run.switch.name, frozenset(readable))
         self.reversals: Recent[tuple[str, str, tuple[str, str, str]], str] = Recent(SETTLED_KEPT)
         self.stans: Recent[tuple[str, str], tuple[str, str]] = Recent(STANS_KEPT)
         self.awaiting: dict[tuple[str, str, str], Passage] = {}
         self.references = {name: ReferenceBook() for name in run.issuers}
-        self.journal_book = JournalBook()
-        self.day_book = DayBook()
-        self.account_book = AccountBook()
         self.routes = RouteBook(run.operator.routes, (EMBEDDED, *run.issuers))
         self.settlement = Settlement(self._forget)
         self.exchanges = Exchanges()
         self.deliveries = Deliveries()
-        self._durable_exchanges = Exchanges()
         self._acquirers = tuple(acquirer_links(run.options))
         wires = acquirer_links(run.options) | issuer_links(run.options)
         self._signed_on = frozenset(name for name, wire in wires.items() if wire.sign_on)
@@ -174,11 +143,8 @@ class Evidence:
         self.turned_away: Recent[str, None] = Recent(TURNED_AWAY_KEPT)
         self.keys = KeyWatch(run.operator.keys, frozenset(issuer_links(run.options)))
         self.secrets = Secrets()
-        self._seen: dict[str, int] = {}  # By host: the last entry of its journal that was looked at.
         self._at_issuer: Recent[tuple[int, str, str], Brief] = Recent(TRANSACTIONS_KEPT)
-        self._own_records: dict[str, OwnRecords] = {}
         self._switch = run.switch
-        self._readable = frozenset(host.name for host in (run.switch, *run.terminals) if host.name not in run.own)
 
     def life(self, transaction: Transaction) -> Life:
         """What is known of a transaction."""
@@ -187,21 +153,6 @@ class Evidence:
             found = Life(deque(maxlen=HISTORY_MAX))
             self.lives.keep(transaction, found)
         return found
-
-    def is_recorded(self, terminal: str, brief: Brief) -> bool:
-        """Whether a terminal had made the record of a request durable."""
-        if self.reads(terminal):
-            return self.is_durable(terminal, ATTEMPT, brief.stan)
-        records = self._own_records.get(terminal)
-        return records is not None and records.name(brief.stan, brief.rrn)
-
-    def is_durable(self, host: str, kind: str, name: str) -> bool:
-        """Whether a host had made such a record durable."""
-        return (kind, name) in self.durable.get(host, {})
-
-    def reads(self, host: str) -> bool:
-        """Whether this host's journal can be read. What issuers and terminals of somebody's own write is their affair."""
-        return host in self._readable
 
     def is_decided_here(self, brief: Brief) -> bool:
         """Whether the embedded issuer decides about the card of a message."""
@@ -298,33 +249,11 @@ class Evidence:
         elif hearer is self._switch and not is_response(brief.mti):
             self._heard_from_terminal(passage, brief)
 
-    def last_seq(self, host: Host) -> int:
-        """The number of the last entry of a host's journal that was seen to be durable."""
-        return self._seen.get(host.name, 0)
-
-    def fresh(self, host: Host, entries: Sequence[Sealed]) -> Sequence[Sealed]:
-        """Those of a host's entries that were not seen before."""
-        seen = self._seen.get(host.name, 0)
-        if entries:
-            self._seen[host.name] = max(seen, entries[-1].seq)
-        return entries if not entries or entries[0].seq > seen else [sealed for sealed in entries if sealed.seq > seen]
-
-    def committed(self, host: Host, entries: Sequence[Sealed]) -> None:
-        """Entries have become durable."""
-        if not self.reads(host.name):
-            self._own_records.setdefault(host.name, OwnRecords()).take(entries)
-            return
-        kept = self.durable.get(host.name)
-        if kept is None:
-            kept = self.durable[host.name] = Recent(NAMES_KEPT if host is self._switch else TERMINAL_NAMES_KEPT)
-        for sealed in entries:
-            if host is self._switch:
-                entry = read_entry(sealed.body)
-                self._take_record(JOURNAL.open(sealed))
-                self._durable_exchanges.turn((entry,), 0)
-                kept.keep((sealed.kind, f"{entry.link}/{entry.stan}" if entry.stan else entry.about), None)
-            elif sealed.kind == ATTEMPT:
-                kept.keep((ATTEMPT, _DECODER.decode(sealed.body).record.stan), None)
+    def committed(self, host: Host, sealed: Sealed) -> None:
+        """An entry has become durable."""
+        transaction = self.durables.take(host.name, sealed)
+        if transaction is not None:
+            self.settlement.touch(transaction, self.run.world.mono_ms)
 
     def revived(self, host: Host, routes: Routes, keys: Mapping[str, KeySet]) -> None:
         """A host has begun again on what is durable; the switch with these routes and keys."""
@@ -332,7 +261,7 @@ class Evidence:
             self.routes.begin(routes)
             self.keys.began(keys)
             self.draining, self.drained_ms, self.low = False, None, False
-            self.exchanges, self.deliveries = self._durable_exchanges.copy(), Deliveries()
+            self.exchanges, self.deliveries = self.durables.exchanges.copy(), Deliveries()
             self.reach, self.pauses = self._nobody(), Pauses()
             self.turned_away.clear()
 
@@ -348,17 +277,9 @@ class Evidence:
         """Whom a switch can ask that has just begun."""
         return Reach(frozenset(self.run.issuers), self._signed_on)
 
-    def _take_record(self, record: Record) -> None:
-        """The switch has made a record durable."""
-        self.account_book.take(record)
-        self.day_book.take(record)
-        transaction = self.journal_book.take(record)
-        if transaction is not None:
-            self.settlement.touch(transaction, self.run.world.mono_ms)
-
     def _forget(self, transaction: Transaction) -> None:
         """A transaction was settled long ago."""
-        self.journal_book.forget(transaction)
+        self.durables.journal_book.forget(transaction)
         for reference in self.references.values():
             reference.forget(transaction)
 

@@ -38,8 +38,10 @@ from terminal_sim.lab.observer import Audience, Observer
 
 NEW_YEAR_2026_MS = 1_767_225_600_000
 
-TICKS_MAX = 1_000
-"""How often a machine is woken at one moment: what is due then it carries out at once, and so what follows from that."""
+TICKS_MAX = 2_000
+"""How often a machine is woken at one moment: what is due then it carries out at once, and so what follows from that.
+Somebody's own has a guard, which loses its patience sooner and says more.
+"""
 
 FAREWELL_STEP_MS = 50
 """How often a line that is hung up is looked at while bytes are still on it."""

@@ -144,7 +144,7 @@ def journals_before_it_answers(evidence: Evidence, passage: Passage, brief: Brie
         if not is_mti(named.named[0]):
             return f"a {brief.mti} says yes to a reversal that names no original"
         kind, key = "reversed", evidence.names.original_key_of(passage, named)
-    good = evidence.is_durable(SWITCH, kind, key)
+    good = evidence.durables.has(SWITCH, kind, key)
     return "" if good else f'a {brief.mti} left before its record "{kind}" was durable'
 
 

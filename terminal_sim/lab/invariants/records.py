@@ -23,7 +23,7 @@ def decides_by_card_and_account(evidence: Evidence, entry: Entry) -> Iterator[Fi
     card = evidence.card_of(request.brief)
     if card is not None and evidence.is_decided_here(request.brief):
         minor = int(request.brief.minor or 0)
-        left_minor = evidence.account_book.left_minor(card.account)
+        left_minor = evidence.durables.account_book.left_minor(card.account)
         objection = evidence.reference_issuer.judge(card, request.message, code, minor=minor, left_minor=left_minor)
         if objection:
             yield Finding(f"a {request.brief.mti} was {objection}", transaction)

@@ -19,7 +19,7 @@ def terminals_journal_first(evidence: Evidence, passage: Passage, brief: Brief) 
     if brief.mti[2] != "0" or brief.mti[1] not in "124":
         return ""
     terminal = passage.speaker.host.name
-    good = evidence.is_recorded(terminal, brief)
+    good = evidence.durables.has_request(terminal, brief)
     return "" if good else f"a {brief.mti} of {terminal} left before a record of its DE 11 and DE 37 was durable"
 
 
@@ -39,7 +39,7 @@ def marks_repeats(evidence: Evidence, passage: Passage, brief: Brief) -> str:
 def pauses_before_it_repeats(evidence: Evidence, passage: Passage, brief: Brief) -> str:
     """I19: what was in vain is not said again at once, or a fleet would hammer at whoever has trouble."""
     terminal = passage.speaker.host.name
-    if brief.mti[2] != "2" or not evidence.reads(terminal):
+    if brief.mti[2] != "2" or not evidence.durables.reads(terminal):
         return ""
     paused_ms = evidence.patience.paused_ms(terminal, brief, passage.at_ms)
     if paused_ms is None or paused_ms >= PAUSE_MIN_MS:

@@ -22,7 +22,7 @@ def conserves_money(evidence: Evidence) -> Iterator[Finding]:
 
 def keeps_its_accounts(evidence: Evidence) -> Iterator[Finding]:
     """I1: the embedded issuer's accounts are what its journal says that was moved and set aside on them."""
-    book = evidence.account_book
+    book = evidence.durables.account_book
     stand = switch_of(evidence.run.switch).state.book
     if stand.holds != book.holds:
         yield Finding(f"the switch has {len(stand.holds)} holds; by the journal {len(book.holds)} are open, or others")
@@ -59,7 +59,7 @@ def books_once(evidence: Evidence) -> Iterator[Finding]:
     """I4: an issuer's own books against a reference book that is fed from what it has said on the wire; the embedded issuer has
     no wire, and must not have booked what one key names a second time.
     """
-    for transaction in evidence.journal_book.twice:
+    for transaction in evidence.durables.journal_book.twice:
         yield Finding("the embedded issuer has booked it twice", transaction)
     for name, host in evidence.run.issuers.items():
         net, reference = actor_of(host).net, evidence.references[name].net
@@ -126,9 +126,9 @@ def lets_go_of_what_is_over(evidence: Evidence) -> Iterator[Finding]:
 
 def adds_up_its_days(evidence: Evidence) -> Iterator[Finding]:
     """I14: each day that was closed, and the one that is open."""
-    for text in evidence.day_book.wrong:
+    for text in evidence.durables.day_book.wrong:
         yield Finding(text)
-    if evidence.day_book.differs(switch_of(evidence.run.switch).state.totals.values()):
+    if evidence.durables.day_book.differs(switch_of(evidence.run.switch).state.totals.values()):
         yield Finding("the totals of the open business day are not what its records come to")
 
 
@@ -140,7 +140,7 @@ def agreement(evidence: Evidence) -> Callable[[Transaction], bool]:
     def agree(transaction: Transaction) -> bool:
         minors = [net.get(transaction, 0) for net in booked]
         approved = all(minor <= net.get(transaction, 0) for minor, net in zip(minors, expected, strict=True))
-        return approved and told.get(transaction, 0) == evidence.journal_book.cost(transaction) + sum(minors)
+        return approved and told.get(transaction, 0) == evidence.durables.journal_book.cost(transaction) + sum(minors)
 
     return agree
 
@@ -152,7 +152,7 @@ def _costs(evidence: Evidence) -> dict[Transaction, int]:
 
 def _issuers(evidence: Evidence) -> dict[Transaction, int]:
     """What each transaction that is to be judged has cost by the books of remote issuers, and by the switch's journal."""
-    costs = evidence.journal_book.costs()
+    costs = evidence.durables.journal_book.costs()
     for host in evidence.run.issuers.values():
         for transaction, minor in actor_of(host).net.items():
             costs[transaction] = costs.get(transaction, 0) + minor

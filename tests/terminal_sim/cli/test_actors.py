@@ -186,7 +186,7 @@ def test_some_of_them_hold_everything_beside_ours(load):
             whose = "own" if host.name in trial.run.own else "ours"
             held[whose, host.name[:4]] += host.disk.seq
             lives[whose] += host.life - 1
-            assert (host.name in trial.auditor.evidence.durable) is (whose == "ours" and host in trial.run.terminals)
+            assert (host.name in trial.auditor.evidence.durables.names) is (whose == "ours" and host in trial.run.terminals)
         held["keys changed"] += trial.run.ear.notices["keys.changed"]
     assert min(held.values()) > 3, held
     assert min(lives.values()) > 3, lives

@@ -1,8 +1,5 @@
 """What an auditor knows: of whom each message is, what is open, what is durable; gathered from a wire log made by hand."""
 
-from switch.ledger import JOURNAL
-from switch.ledger.records import AdviceOwed
-from switch.machine import GENESIS
 from terminal_sim.lab.evidence import HISTORY_MAX
 
 NAME = ("LAB00001", "000000000007")
@@ -52,26 +49,3 @@ def test_an_advice_is_awaited_until_its_issuer_is_heard(wires):
     assert wires.evidence.awaiting
     wires.say(wires.bank[1], mti="0430", de11="000009", de39="00")
     assert not wires.evidence.awaiting
-
-
-def test_a_record_is_durable_when_it_was_committed(wires):
-    """By its kind and what it is about."""
-    owed = JOURNAL.seal(AdviceOwed("key", "bank1", "0420", "000009", "0101000000", b""), seq=1, at=0, previous=GENESIS)
-    name = ("switch", "advice-owed", "bank1/000009")
-    assert not wires.evidence.is_durable(*name)
-    wires.evidence.committed(wires.run.switch, [owed])
-    assert wires.evidence.is_durable(*name)
-    assert not wires.evidence.is_durable("LAB00001", *name[1:])
-
-
-def test_an_entry_is_fresh_once(wires):
-    """By its number: what a host finds when it begins again was seen before."""
-    entries = [
-        JOURNAL.seal(AdviceOwed("key", "bank1", "0420", "000009", "0101000000", b""), seq=seq, at=0, previous=GENESIS)
-        for seq in (1, 2, 3)
-    ]
-    switch, fresh = wires.run.switch, wires.evidence.fresh
-    assert list(fresh(switch, [])) == []
-    assert list(fresh(switch, entries[:2])) == entries[:2]
-    assert list(fresh(switch, entries)) == entries[2:]
-    assert list(fresh(wires.run.terminals[0], entries[:1])) == entries[:1]

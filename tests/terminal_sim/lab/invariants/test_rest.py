@@ -89,7 +89,7 @@ def counts_too_much(trial: Trial) -> None:
 
 def closed_a_day_wrongly(trial: Trial) -> None:
     """A day was closed without totals, though there was traffic."""
-    trial.auditor.evidence.day_book.take(DayClosed("20260101", "20260102", ()))
+    trial.auditor.evidence.durables.day_book.take(DayClosed("20260101", "20260102", ()))
 
 
 BROKEN: dict[str, tuple[str, Callable[[Trial], None]]] = {
