@@ -50,14 +50,21 @@ def _under_another_stan(message: Message, ahead: int) -> Message:
     return message.with_fields({11: stan.zfill(len(spelled)), 37: message.get(37, "")[:6] + stan})
 
 
+FURTHER_MAX = 100
+"""By how much a byte is another one, at most: twice as much is less than once round."""
+
+
 def _another_cryptogram(value: str, by: int) -> str:
-    """DE 55 with another answer cryptogram in its tag 91; as it is where it has none."""
+    """DE 55 with another answer cryptogram in its tag 91; as it is where it has none.
+
+    Whom it befalls on both hops is not told the right one again.
+    """
     try:
         tags = parse_flat(bytes.fromhex(value))
     except (TlvError, ValueError):
         return value
     if "91" in tags:
-        tags["91"] = bytes([tags["91"][0] ^ (1 + by)]) + tags["91"][1:]
+        tags["91"] = bytes([(tags["91"][0] + 1 + by % FURTHER_MAX) % 256]) + tags["91"][1:]
     return encode(tags).hex().upper()
 
 

@@ -253,6 +253,14 @@ def test_a_card_that_is_told_a_wrong_cryptogram():
         assert told or mouth.read(uttered)[55][:4] + mouth.read(uttered)[55][6:] == icc[:4] + icc[6:]
 
 
+@pytest.mark.parametrize(("first", "second"), [(0, 0), (7, 7), (0, 255), (99, 99), (127, 127), (255, 255), (254, 1)])
+def test_a_cryptogram_that_is_wrong_on_both_hops_is_not_right_again(first, second):
+    """Or a card would be told the truth by two faults, and be believed to have taken a lie."""
+    _, change = CONTRADICTIONS["wrong-arpc"]
+    icc = "9108" + "00112233445566FF"
+    assert change(change(icc, first), second) != icc
+
+
 def test_a_part_is_granted(mouth):
     """In the code of its dialect, and some say of how much; only what grants a payment can grant a part of it."""
     amounts = set()
