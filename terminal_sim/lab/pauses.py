@@ -27,6 +27,8 @@ class Pauses:
         for entry in turn.entries:
             if entry.kind == "advice-sent":
                 self._say(entry.link, entry.stan, entry.attempt, turn.at_ms)
+            elif entry.kind == "advice-ended":
+                self._said_ms.get(entry.link, {}).pop(entry.stan, None)  # The next one of this STAN is another.
 
     def _dial(self, turn: Turn) -> None:
         for command in turn.commands:

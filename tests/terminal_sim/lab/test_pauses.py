@@ -51,3 +51,11 @@ def test_on_the_next_line_an_advice_is_said_at_once(told):
     assert told(Tick(), 1_000, entries=said(1)) == []
     assert told(Closed(1, "gone"), 1_001, entries=said(2)) == []
     assert told(Tick(), 1_002, entries=said(3)) != []
+
+
+def test_the_next_advice_of_a_stan_pauses_after_none(told):
+    """STANs come round: what was acknowledged is over."""
+    assert told(Tick(), 1_000, entries=said(1)) == []
+    assert told(Tick(), 1_001, entries=[Entry(kind="advice-ended", link="bank1", stan="000123")]) == []
+    assert told(Tick(), 1_002, entries=said(1)) == []
+    assert told(Tick(), 1_003, entries=said(2)) != []
