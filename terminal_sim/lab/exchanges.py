@@ -18,6 +18,9 @@ OVERDUE_MAX = LATE_MAX // 2
 GRANTED_MAX = 20_000
 """Approved exchanges that are remembered, for they may be reversed later: those of the last minutes of the busiest world."""
 
+NOBODY = ("", "")
+"""An issuer and a STAN that nobody has; what another life has asked is under these."""
+
 
 class Pending(msgspec.Struct, frozen=True):
     """An exchange that is open.
@@ -25,12 +28,12 @@ class Pending(msgspec.Struct, frozen=True):
     Args:
         transaction: which one.
         due_ms: when its issuer's time is over.
-        asked: the issuer that was asked, and the STAN.
+        asked: the issuer that was asked, and the STAN; empty where a life before this one has asked.
     """
 
     transaction: Transaction
     due_ms: int
-    asked: tuple[str, str] = ("", "")
+    asked: tuple[str, str] = NOBODY
 
 
 class Exchanges:
@@ -71,11 +74,11 @@ class Exchanges:
                 pending = self._end(key)
                 if pending is not None:
                     self.lacking[key] = pending.transaction
-                    self.overdue.keep(pending.asked, pending.transaction)
+                    self._miss(pending)
             case "reversed":
                 pending = self._end(key)
                 if pending is not None:
-                    self.overdue.keep(pending.asked, pending.transaction)
+                    self._miss(pending)
                 transaction = pending.transaction if pending is not None else self.granted.pop(key, None)
                 if transaction is not None:
                     self.lacking[key] = transaction
@@ -85,9 +88,10 @@ class Exchanges:
                 self.lacking.pop(key, None)
 
     def copy(self) -> "Exchanges":
-        """The same once more."""
+        """The same once more, as the next life begins with it: it does not know under what was asked."""
         other = Exchanges()
-        other.open, other.lacking = dict(self.open), dict(self.lacking)
+        other.open = {key: Pending(pending.transaction, pending.due_ms) for key, pending in self.open.items()}
+        other.lacking = dict(self.lacking)
         other.granted.update(self.granted)
         return other
 
@@ -96,6 +100,10 @@ class Exchanges:
         if pending is not None:
             self.ended[key] = pending
         return pending
+
+    def _miss(self, pending: Pending) -> None:
+        if pending.asked != NOBODY:
+            self.overdue.keep(pending.asked, pending.transaction)
 
     def _grant(self, key: str, transaction: Transaction) -> None:
         self.granted.keep(key, transaction)

@@ -42,12 +42,12 @@ class Pauses:
         said_ms = self._said_ms.setdefault(link, {})
         before_ms = said_ms.get(stan)
         said_ms[stan] = at_ms
-        paused_ms = at_ms - before_ms if before_ms is not None else None
-        if paused_ms is not None and paused_ms < _pause_ms(attempt - 1):
-            wanted_ms = _pause_ms(attempt - 1)
+        wanted_ms = _pause_ms(attempt)
+        if before_ms is not None and at_ms - before_ms < wanted_ms:
+            paused_ms = at_ms - before_ms
             self.short.append(f"STAN {stan} is said to {link} again after {paused_ms} ms, and should be after {wanted_ms}")
 
 
-def _pause_ms(attempts: int) -> int:
-    """Behind so many attempts in vain."""
-    return min(SAF_RETRY_MS << min(attempts - 1, 10), SAF_RETRY_MAX_MS)
+def _pause_ms(attempt: int) -> int:
+    """Before this attempt: the second waits for the shortest one, and no attempt behind another for less."""
+    return min(SAF_RETRY_MS << min(max(attempt - 2, 0), 10), SAF_RETRY_MAX_MS)

@@ -59,3 +59,14 @@ def test_what_has_ended_without_an_answer_may_get_a_late_one(entries, is_overdue
     exchanges.turn([FORWARDED, *entries], 5_000)
     assert exchanges.overdue.get(("bank1", "000123")) == (NAME if is_overdue else None)
     assert not exchanges.copy().overdue
+
+
+@pytest.mark.parametrize("ending", [EXPIRED, REVERSED])
+def test_of_what_another_life_has_asked_nothing_is_late(ending):
+    """The process that begins again ends it, and does not remember under what it was asked: no answer is recorded as late."""
+    before = Exchanges()
+    before.turn([FORWARDED], 5_000)
+    exchanges = before.copy()
+    exchanges.turn([ending], 9_000)
+    assert exchanges.lacking == {"K": NAME}
+    assert not exchanges.overdue

@@ -59,3 +59,11 @@ def test_the_next_advice_of_a_stan_pauses_after_none(told):
     assert told(Tick(), 1_001, entries=[Entry(kind="advice-ended", link="bank1", stan="000123")]) == []
     assert told(Tick(), 1_002, entries=said(1)) == []
     assert told(Tick(), 1_003, entries=said(2)) != []
+
+
+def test_an_advice_that_is_counted_anew_is_no_exception(told):
+    """A switch that forgets its attempts hammers, and is told so: a first attempt is one behind a first pause."""
+    assert told(Tick(), 1_000, entries=said(1)) == []
+    assert told(Tick(), 1_001, entries=said(1)) == [
+        f"STAN 000123 is said to bank1 again after 1 ms, and should be after {SAF_RETRY_MS}"
+    ]
