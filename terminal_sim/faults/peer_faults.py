@@ -38,6 +38,9 @@ AGAIN_MS = 3_000
 FLOOD = 20
 """How often a message of a flood is said."""
 
+FURTHER_MAX = 100
+"""By how much a byte is another one, at most: twice as much is less than once round."""
+
 
 def _another_number(value: str, by: int) -> str:
     return f"{(int(value) + 1 + by) % 10 ** len(value):0{len(value)}d}"
@@ -48,10 +51,6 @@ def _under_another_stan(message: Message, ahead: int) -> Message:
     spelled = message[11]
     stan = f"{(int(spelled) + ahead) % 1_000_000:06d}"
     return message.with_fields({11: stan.zfill(len(spelled)), 37: message.get(37, "")[:6] + stan})
-
-
-FURTHER_MAX = 100
-"""By how much a byte is another one, at most: twice as much is less than once round."""
 
 
 def _another_cryptogram(value: str, by: int) -> str:

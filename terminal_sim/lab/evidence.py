@@ -70,11 +70,11 @@ class Life(msgspec.Struct):
     Args:
         history: its messages, with whether each was said or heard.
         request: the request as the switch heard it first, with a right MAC.
+        forwarded, forwarded_ms: the request as the switch has passed it on to an issuer, and when, both the last time.
+        completion: the first advice, with a right MAC, that has told the switch what the request came to.
+        told_card: whether the issuer at `target` had something to say to the card (DE 55) when it approved.
         approvals: approval codes that the issuer at `target` has said of what was asked, and the switch has heard.
         issuer_codes: DE 39 of all its issuer's answers.
-        forwarded: the same as the switch passed it on to an issuer, and `forwarded_ms` when.
-        completion: the first advice that told the switch what it came to.
-        told_card: whether the issuer at `target` had something to say to the card (DE 55) when it approved.
         reversed_ms: when the switch told an issuer first that the request does not stand.
         given_up_ms: when the switch told the terminal that the issuer it was passed on to does not answer.
         answers: by the MTI of a request and its STAN, the answer that counts: DE 39 and DE 38.

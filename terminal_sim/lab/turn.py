@@ -91,9 +91,8 @@ class TurnReader:
     def __init__(self, host: str) -> None:
         self._host = host
         self._life = 0
-        self._whole: dict[
-            int, deque[Passage]
-        ] = {}  # By connection: messages whose last byte has arrived, but was not read yet.
+        # By connection: messages whose last byte has arrived, but was not read yet.
+        self._whole: dict[int, deque[Passage]] = {}
         self._read_bytes: dict[int, int] = {}
         self._whole_bytes: dict[int, int] = {}  # By connection: where the last whole message has ended.
         self._spoiled: dict[int, None] = {}

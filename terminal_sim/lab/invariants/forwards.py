@@ -30,9 +30,8 @@ def journals_before_it_forwards(evidence: Evidence, passage: Passage, brief: Bri
         name = f"{hop}/{brief.stan}"
         if not evidence.durables.has(SWITCH, "advice-owed", name):
             return f"a {brief.mti} left before it was recorded as owed"
-        good = evidence.durables.has(
-            SWITCH, "advice-sent", name
-        )  # Or, after a crash, it would be said again as if it were new.
+        # Or, after a crash, it would be said again as if it were new.
+        good = evidence.durables.has(SWITCH, "advice-sent", name)
         return "" if good else f"a {brief.mti} left before its attempt was recorded"
     request = evidence.life(brief.transaction).request
     if brief.mti[2] != "0" or brief.mti[1] not in "12" or request is None or request.brief is None:

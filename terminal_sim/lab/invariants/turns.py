@@ -113,13 +113,9 @@ def records_what_is_late(evidence: Evidence, turn: Turn) -> Iterator[Finding]:
         return
     for passage in turn.heard:
         brief, speech = passage.brief, passage.speech
-        if (
-            brief is None
-            or speech is None
-            or brief.mti[1:3] not in ("11", "21")
-            or passage.forged
-            or passage.fault not in UNCHANGED
-        ):
+        if brief is None or speech is None or brief.mti[1:3] not in ("11", "21"):
+            continue
+        if passage.forged or passage.fault not in UNCHANGED:
             continue
         transaction = overdue.get((speech.name, brief.stan))
         read = evidence.reach.can_ask(speech.name) and not evidence.deliveries.leaves(passage.hearer.conn)
