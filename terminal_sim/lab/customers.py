@@ -20,6 +20,9 @@ CUSTOMERS_MAX = 100
 BALANCE = "1000000.00"
 """What is on an account when nothing else is said."""
 
+HOME = "EUR"
+"""The currency of the accounts."""
+
 
 @cache
 def customer(number: int) -> TestCard:
@@ -32,7 +35,7 @@ def customer(number: int) -> TestCard:
 
 def issuer_side(cards: list[TestCard], balance: str = BALANCE) -> tuple[tuple[AccountConfig, ...], tuple[CardConfig, ...]]:
     """Accounts and cards of these customers, as the issuer's configuration has them."""
-    accounts = tuple(AccountConfig(number=card.account, balance=balance, currency="EUR") for card in cards)
+    accounts = tuple(AccountConfig(number=card.account, balance=balance, currency=HOME) for card in cards)
     return accounts, tuple(map(issued_card, cards))
 
 

@@ -1,4 +1,4 @@
-"""What an auditor knows: the wire log of all hops, indexed as its questions need it, and what each host has made durable.
+"""What an auditor knows: the wire log of all hops, indexed as its questions need it, beside the journals (`durables`).
 
 Gathered from messages as outsiders see them. Nothing here asks the switch for its opinion, and nothing here judges.
 """

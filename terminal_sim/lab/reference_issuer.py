@@ -12,9 +12,9 @@ from switch.limits import PIN_TRIES_MAX
 from switch.wire import Message, TlvError
 from switch.wire.tlv import parse_flat
 from switch.wire.translate import plain_of
+from terminal_sim.lab.customers import HOME
 from terminal_sim.lab.pins import open_pin
 from terminal_sim.lab.run import ACQUIRER_KEYS
-from terminal_sim.lab.traffic import HOME
 
 HOME_CODE = currency(HOME).numeric
 """DE 49 of the accounts' currency."""

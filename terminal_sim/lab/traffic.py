@@ -7,6 +7,7 @@ from switch.domain.money import Money, currency
 from switch.domain.test_cards import TestCard
 from switch.machine import Notice
 from terminal_sim.lab.actor import RECEIPT, REFUSED
+from terminal_sim.lab.customers import HOME
 from terminal_sim.lab.host import Host
 from terminal_sim.lab.prng import SeededEntropy
 from terminal_sim.lab.world import World
@@ -22,11 +23,8 @@ BALANCE = "1000000000.00"
 LITTLE = 5
 """Where there is little on each account: how many of the highest amounts use it up."""
 
-HOME = "EUR"
-"""The currency of the accounts."""
-
 FOREIGN = ("USD", "JPY", "KWD")
-"""Others that people pay in: with as many decimals, with none, and with three."""
+"""Currencies beside the accounts' that people pay in: with as many decimals, with none, and with three."""
 
 TOO_MUCH_MINOR = 900_000_000_000
 """More than anybody has, and no more than DE 4 can say."""

@@ -1,4 +1,4 @@
-"""What an auditor knows: of whom each message is, what is open, what is durable; gathered from a wire log made by hand."""
+"""What an auditor knows: of whom each message is, and what is open; gathered from a wire log made by hand."""
 
 from terminal_sim.lab.evidence import HISTORY_MAX
 
