@@ -1,9 +1,10 @@
 """The business day: which one it is, and how it ends. Whose messages count in it is `switch.core.tally`'s business."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from switch.core.asking import CUT_OVER, ask
 from switch.core.turn import Turn
+from switch.domain.days import utc_date
 from switch.ledger.records import DayClosed
 from switch.limits import BUSINESS_DAYS_AHEAD_MAX, BUSINESS_DAYS_BEHIND_MAX
 from switch.machine import Severity
@@ -49,7 +50,7 @@ def _present_day(turn: Turn) -> str:
 
 
 def _today(turn: Turn) -> date:
-    return datetime.fromtimestamp(turn.now.wall_ms / 1000, UTC).date()
+    return utc_date(turn.now.wall_ms)
 
 
 def _parsed(day: str) -> date | None:

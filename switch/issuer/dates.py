@@ -1,11 +1,6 @@
 """Expiry dates: YYMM against the clock. A card is valid through the last day of its month."""
 
-from datetime import date, timedelta
-from functools import lru_cache
-
-from switch.limits import MOMENTS_KEPT
-
-_DAY_MS = 86_400_000
+from switch.domain.days import utc_date
 
 
 def expired(expiry: str, wall_ms: int) -> bool:
@@ -13,11 +8,5 @@ def expired(expiry: str, wall_ms: int) -> bool:
 
     Two-digit years are read as 2000 to 2099: no card in use expires in another century.
     """
-    return (2000 + int(expiry[:2]), int(expiry[2:])) < _month(wall_ms // _DAY_MS)
-
-
-@lru_cache(maxsize=MOMENTS_KEPT)
-def _month(days: int) -> tuple[int, int]:
-    """Year and month, `days` after 1970 began (UTC): all requests of a day ask for the same one."""
-    today = date(1970, 1, 1) + timedelta(days=days)
-    return today.year, today.month
+    today = utc_date(wall_ms)
+    return (2000 + int(expiry[:2]), int(expiry[2:])) < (today.year, today.month)

@@ -9,19 +9,18 @@ Not here: how values are laid into bytes, which is a dialect's.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
+from switch.domain.days import utc_date
 from switch.domain.request import Original
 from switch.limits import MOMENTS_KEPT
 from switch.wire.codes import Codes
 from switch.wire.picture import Picture
 from switch.wire.subfields import InnerLayout
-
-DAY_MS = 86_400_000
 
 Values = Mapping[int, str]
 
@@ -139,13 +138,12 @@ def plain_stan(stan: str) -> str:
 
 def dated(month_day: str, wall_ms: int) -> str:
     """YYYYMMDD for MMDD: of last, this and next year the day that is nearest to now; this year's text for what is no day."""
-    return _dated(month_day, wall_ms // DAY_MS)
+    return _dated(month_day, utc_date(wall_ms))
 
 
 @lru_cache(maxsize=MOMENTS_KEPT)
-def _dated(month_day: str, days: int) -> str:
-    """The same, `days` after 1970 began: all messages of a day speak of few dates."""
-    today = date(1970, 1, 1) + timedelta(days=days)
+def _dated(month_day: str, today: date) -> str:
+    """The same: all messages of a day speak of few dates."""
     near = [day for year in (today.year - 1, today.year, today.year + 1) if (day := _day(year, month_day)) is not None]
     if not near:
         return f"{today.year:04d}{month_day}"

@@ -70,7 +70,7 @@ class Life(msgspec.Struct):
     Args:
         history: its messages, with whether each was said or heard.
         request: the request as the switch heard it first, with a right MAC.
-        forwarded, forwarded_ms: the request as the switch has passed it on to an issuer, and when, both the last time.
+        forwarded: the request as the switch has passed it on to an issuer, the last time.
         completion: the first advice, with a right MAC, that has told the switch what the request came to.
         told_card: whether the issuer at `target` had something to say to the card (DE 55) when it approved.
         approvals: approval codes that the issuer at `target` has said of what was asked, and the switch has heard.
@@ -85,7 +85,6 @@ class Life(msgspec.Struct):
     history: deque[tuple[str, Passage]]
     request: Passage | None = None
     forwarded: Passage | None = None
-    forwarded_ms: int | None = None
     completion: Passage | None = None
     told_card: bool = False
     approvals: dict[str, None] = {}
@@ -309,7 +308,7 @@ class Evidence:
             asked = self.waiting.said(passage, brief)
             if asked is not None:
                 mti, life = without_repeat(asked.brief.mti), self.life(asked.brief.transaction)
-                if mti[1:3] in ("10", "20") and brief.response_code == "91" and life.forwarded_ms is not None:
+                if mti[1:3] in ("10", "20") and brief.response_code == "91" and life.forwarded is not None:
                     life.given_up_ms = life.given_up_ms or passage.at_ms
                 if mti[1] in "12" and brief.response_code not in REFUSALS:
                     life.answers.setdefault((mti, brief.stan), (brief.response_code, brief.approval_code))
@@ -326,8 +325,7 @@ class Evidence:
             if brief.named[0][1:3] in ("10", "20") and life.reversed_ms is None:
                 life.reversed_ms = passage.at_ms
         if brief.mti[1:3] in ("10", "20"):
-            life = self.life(brief.transaction)
-            life.forwarded, life.forwarded_ms = passage, passage.at_ms
+            self.life(brief.transaction).forwarded = passage
             self._plant(passage)
         if brief.mti[2] == "2":
             self.awaiting[hop, brief.mti[1], brief.stan] = passage

@@ -1,20 +1,26 @@
 """What the tests of the switch pay with: the test cards, made with the published lab keys as their bureau would make them; and
-what they listen with: packet captures.
+what they listen with: packet captures; and where they keep keys: a store with the published ones.
 
 Written from `keys` alone and not from `terminal_sim`, so that the switch is checked by something that was typed twice.
 """
 
 import struct
 
+import msgspec
 import pytest
 
 from keys.cvv import cvv
 from keys.emv.cryptogram import application_cryptogram, arpc_method_2
 from keys.emv.derive import common_session_key, icc_master_key
-from keys.lab import lab_keystore
+from keys.keystore.file import FileKeystore
+from keys.keystore.seals import BareLmk
+from keys.lab import LAB_KEYS, lab_key, lab_keystore
 from keys.pin import pvv
 from keys.pinblock import encrypt_iso0
 from keys.sensitive import Secret
+from keys.system import SystemEntropy
+from switch.config import KeystoreConfig
+from switch.default_config import default_config
 from switch.domain.test_cards import TEST_CARDS
 from switch.wire.tlv import encode
 
@@ -210,3 +216,15 @@ class Wiretap:
 def wiretap():
     """A maker of packet captures."""
     return Wiretap()
+
+
+@pytest.fixture
+def stored(tmp_path, monkeypatch):
+    """The default configuration with its keys from a store, and the store."""
+    lmk = bytes(range(32))
+    monkeypatch.setenv("POINTSMAN_TEST_LMK", lmk.hex())
+    store = FileKeystore.create(tmp_path / "keys", BareLmk(Secret(lmk)), SystemEntropy())
+    for name in LAB_KEYS:
+        store.add(lab_key(name))
+    place = KeystoreConfig(path=str(tmp_path / "keys"), lmk_env="POINTSMAN_TEST_LMK")
+    return msgspec.structs.replace(default_config(), lab_keys=False, keystore=place), store

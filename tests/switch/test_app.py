@@ -6,14 +6,10 @@ import trio
 
 from keys.errors import SelfTestFailed
 from keys.keystore import MemoryKeystore
-from keys.keystore.file import FileKeystore
-from keys.keystore.seals import BareLmk
-from keys.lab import LAB_KEYS, lab_key
-from keys.sensitive import Secret
+from keys.lab import lab_key
 from keys.terms import KeyState
 from switch.app import Configured, run_switch
 from switch.compose import compose, make_switch
-from switch.config import KeystoreConfig
 from switch.core import State
 from switch.default_config import default_config
 from switch.machine import Moment, Notify, Operate
@@ -58,15 +54,9 @@ class Line:
             self.told += [command.notice.kind for command in commands if isinstance(command, Notify)]
 
 
-async def test_a_reading_waits_until_the_one_before_is_in_force(tmp_path, monkeypatch):
+async def test_a_reading_waits_until_the_one_before_is_in_force(stored):
     """The second one puts a key out of use that the first one has ordered: it was taken, and so the link speaks under it."""
-    lmk = bytes(range(32))
-    monkeypatch.setenv("POINTSMAN_TEST_LMK", lmk.hex())
-    store = FileKeystore.create(tmp_path / "keys", BareLmk(Secret(lmk)), SeededEntropy(1))
-    for name in LAB_KEYS:
-        store.add(lab_key(name))
-    place = KeystoreConfig(path=str(tmp_path / "keys"), lmk_env="POINTSMAN_TEST_LMK")
-    config = msgspec.structs.replace(default_config(), lab_keys=False, keystore=place)
+    config, store = stored
     acquirer, *others = config.links
     changed = msgspec.structs.replace(acquirer, mac_key="pos.zak-2", pin_key="pos.zpk-2")
     wanted = msgspec.structs.replace(config, links=(changed, *others))

@@ -6,14 +6,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keys.hsm import SoftHsm
-from keys.keystore.file import FileKeystore
-from keys.keystore.seals import BareLmk
 from keys.lab import LAB_KEYS, lab_key
 from keys.material import Key, KeyUsage
-from keys.sensitive import Secret
 from keys.terms import KeyState
 from switch.compose import compose
-from switch.config import ConfigError, KeyConfig, KeystoreConfig, LinkConfig, RouteConfig
+from switch.config import ConfigError, KeyConfig, LinkConfig, RouteConfig
 from switch.core import ChangeKeys, ChangeRoutes, KeySet, Route, State, Switch
 from switch.core.traffic import Traffic
 from switch.default_config import default_config
@@ -178,18 +175,6 @@ def test_other_keys_may_have_other_contents():
     assert [key.name for key in found.keys] == ["pos.zak"]
     found.put(keys)
     assert [name for name in before if keys.get(name) is not before[name]] == ["pos.zak"]
-
-
-@pytest.fixture
-def stored(tmp_path, monkeypatch):
-    """The running configuration with its keys from a store, and the store."""
-    lmk = bytes(range(32))
-    monkeypatch.setenv("POINTSMAN_TEST_LMK", lmk.hex())
-    store = FileKeystore.create(tmp_path / "keys", BareLmk(Secret(lmk)), SeededEntropy(1))
-    for name in LAB_KEYS:
-        store.add(lab_key(name))
-    place = KeystoreConfig(path=str(tmp_path / "keys"), lmk_env="POINTSMAN_TEST_LMK")
-    return msgspec.structs.replace(RUNNING, lab_keys=False, keystore=place), store
 
 
 @pytest.mark.parametrize("name", ["pos.zak", "journal.token", "issuer.cvk"])

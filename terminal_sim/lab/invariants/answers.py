@@ -121,7 +121,7 @@ def times_out_by_the_right_clock(evidence: Evidence, passage: Passage, brief: Br
     asked = evidence.waiting.asked_by(passage, brief)
     if asked is None or brief.response_code != "91" or brief.mti[2] != "1" or evidence.draining:
         return ""
-    forwarded = evidence.life(asked.brief.transaction).forwarded_ms
+    forwarded = evidence.life(asked.brief.transaction).forwarded
     waited_ms = passage.at_ms - asked.first_ms
     early = forwarded is not None and waited_ms < evidence.run.options.response_timeout_ms
     return f"an issuer was given up after {waited_ms} ms" if early else ""
